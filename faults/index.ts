@@ -1,0 +1,2 @@
+// The door of the faults: everything that can go wrong, by name.
+export {};
