@@ -1,0 +1,57 @@
+/** `npm run conformance`: the cases against the simulated server, real ones, or one that is running already. */
+import { Command } from "commander";
+import { isProfileName } from "./profiles.ts";
+import { casesDirectory, filterCases, loadCaseFiles } from "./runner/load-cases.ts";
+import { rewriteFile } from "./runner/record.ts";
+import { reportLines } from "./runner/report.ts";
+import { runSuite } from "./runner/suite.ts";
+import { findServers } from "./servers/servers.ts";
+import { realMakers } from "./targets/makers.ts";
+import type { TargetMaker } from "./targets/target.ts";
+
+type Options = {
+  targets: string;
+  profile?: string;
+  filter: string;
+  rewrite?: true;
+};
+
+const program = new Command("conformance")
+  .description("Holds Redouble, and real servers, to the recorded cases.")
+  .option("--targets <kinds>", "simulated, real, or both with a comma", "simulated,real")
+  .option("--profile <names>", "only these profiles, with commas between")
+  .option("--filter <text>", "only cases whose `file:line == title` contains this", "")
+  .option("--rewrite", "record the replies of the real servers into the case files");
+
+const options = program.parse().opts<Options>();
+process.exitCode = await main(options);
+
+async function main({ targets, profile, filter, rewrite }: Options): Promise<number> {
+  const wanted = (maker: TargetMaker) => profile === undefined || profile.split(",").includes(maker.profile);
+  for (const name of profile?.split(",") ?? []) if (!isProfileName(name)) throw new Error(`no profile is called ${name}`);
+  const makers: TargetMaker[] = [];
+  if (rewrite === true || targets.split(",").includes("real")) {
+    const servers = findServers({ lay: true });
+    for (const sentence of servers.missing) console.log(sentence);
+    makers.push(...realMakers(servers).filter(wanted));
+  }
+  if (makers.length === 0) return complain("No target to run against.");
+
+  if (rewrite === true) {
+    const files = loadCaseFiles();
+    const { recording } = await runSuite({ cases: filterCases(files, filter), makers, mode: "record" });
+    for (const file of files) if (rewriteFile(file, recording, casesDirectory)) console.log(`rewrote ${file.path}`);
+  }
+  const cases = filterCases(loadCaseFiles(), filter);
+  if (cases.length === 0) return complain(`No case matches ${JSON.stringify(filter)}.`);
+  const started = performance.now();
+  const result = await runSuite({ cases, makers, mode: "verify" });
+  for (const line of reportLines(result)) console.log(line);
+  console.log(`${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return result.failures.length > 0 || result.mended.length > 0 ? 1 : 0;
+}
+
+function complain(sentence: string): number {
+  console.error(sentence);
+  return 1;
+}

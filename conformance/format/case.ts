@@ -1,0 +1,79 @@
+/** What a `.resp` file holds once it is read: cases, their steps, and the replies recorded for each setting. */
+import type { Applicability, ProfileName, Protocol, Setting } from "../profiles.ts";
+import type { Expected } from "./expected.ts";
+import type { Bytes, Word } from "./escapes.ts";
+
+export type CaseFile = {
+  /** Relative to the cases' root: `string/set.resp`. */
+  readonly path: string;
+  readonly lines: readonly string[];
+  /** Start-up configuration of the server, `name value` pairs; files that share it share a server. */
+  readonly config: readonly (readonly [string, string])[];
+  readonly cases: readonly Case[];
+};
+
+export type Case = {
+  readonly file: CaseFile;
+  readonly title: string;
+  /** 1-based, of the title. */
+  readonly line: number;
+  readonly where: Applicability;
+  /** Every byte of every step is delivered by itself. */
+  readonly bytewise: boolean;
+  readonly steps: readonly Step[];
+};
+
+/** The connection of a step without a name. */
+export const mainConnection = "";
+
+export type Step = { readonly line: number } & (
+  | { readonly kind: "command"; readonly connection: string; readonly words: readonly Word[]; readonly replies: Replies }
+  /** Raw bytes; each chunk is delivered by itself. */
+  | { readonly kind: "raw"; readonly connection: string; readonly chunks: readonly Bytes[]; readonly replies: Replies }
+  /** Replies that arrive without a command of this connection's own: pushes, and the ends of blocked commands. */
+  | { readonly kind: "gets"; readonly connection: string; readonly replies: Replies }
+  | { readonly kind: "silent"; readonly connection: string }
+  /** The server has closed the connection. */
+  | { readonly kind: "closed"; readonly connection: string }
+  /** We close it. */
+  | { readonly kind: "close"; readonly connection: string }
+  | { readonly kind: "advance"; readonly ms: number }
+);
+
+/** The recorded replies of a step, and the lines that they fill. */
+export type Replies = {
+  readonly blocks: readonly Block[];
+  /** 0-based, from the line after the step up to and without `endLine`. */
+  readonly startLine: number;
+  readonly endLine: number;
+};
+
+/** Replies under one qualifier; the block without any holds wherever no other does. */
+export type Block = {
+  readonly profiles: readonly ProfileName[];
+  readonly protocol?: Protocol;
+  readonly replies: readonly Expected[];
+};
+
+/**
+ * The replies that hold in a setting: those of the most particular block that names it, a profile being more particular
+ * than a protocol. Undefined when nothing is recorded.
+ */
+export function repliesIn(replies: Replies, setting: Setting): readonly Expected[] | undefined {
+  return blockIn(replies.blocks, setting)?.replies;
+}
+
+/** The block that repliesIn chooses. */
+export function blockIn(blocks: readonly Block[], { profile, protocol }: Setting): Block | undefined {
+  let best: Block | undefined;
+  for (const block of blocks) {
+    if (block.profiles.length > 0 && !block.profiles.includes(profile)) continue;
+    if (block.protocol !== undefined && block.protocol !== protocol) continue;
+    if (best === undefined || particularity(block) > particularity(best)) best = block;
+  }
+  return best;
+}
+
+function particularity(block: Block): number {
+  return (block.profiles.length > 0 ? 2 : 0) + (block.protocol === undefined ? 0 : 1);
+}

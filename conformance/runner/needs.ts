@@ -1,0 +1,26 @@
+/** Reads off a case's text what it may do to a server that it shares with other cases. */
+import type { Case, Step } from "../format/case.ts";
+import type { CaseNeeds } from "../targets/target.ts";
+
+const known = new WeakMap<Case, CaseNeeds>();
+
+/** What the case needs; worked out once. */
+export function needsOf(subject: Case): CaseNeeds {
+  let needs = known.get(subject);
+  if (!needs) {
+    const text = subject.steps.map(textOf).join("\n").toUpperCase();
+    needs = {
+      alone: /\b(CLIENT|INFO|MONITOR)\b/.test(text),
+      pauses: /\bPAUSE\b/.test(text),
+      configures: /\b(CONFIG|DEBUG|ACL)\b/.test(text),
+    };
+    known.set(subject, needs);
+  }
+  return needs;
+}
+
+/** The words of a step, or its raw bytes. */
+export function textOf(step: Step): string {
+  if (step.kind === "command") return step.words.map((word) => ("bytes" in word ? word.bytes : "")).join(" ");
+  return step.kind === "raw" ? step.chunks.join("") : "";
+}

@@ -1,0 +1,55 @@
+/** Tells on the terminal what ran, what differed, and how to see it again. */
+import pc from "picocolors";
+import { repliesIn } from "../format/case.ts";
+import { quoteWord } from "../format/escapes.ts";
+import { printExpected } from "../format/print.ts";
+import type { Step } from "../format/case.ts";
+import { nameOf } from "./load-cases.ts";
+import type { CaseFailure, Result } from "./suite.ts";
+
+/** The whole report, line by line. */
+export function reportLines(result: Result, shown = 20): string[] {
+  const lines: string[] = [];
+  for (const failure of result.failures.slice(0, shown)) lines.push(...failureLines(failure), "");
+  if (result.failures.length > shown) lines.push(`... and ${result.failures.length - shown} more`, "");
+  for (const divergence of result.mended) {
+    lines.push(pc.red(`divergences.ts declares ${JSON.stringify(divergence.case)}, but nothing differs there any more: take it out`));
+  }
+  for (const [maker, runs] of result.runs) lines.push(`${maker.kind.padEnd(9)} ${maker.profile.padEnd(10)} ${runs} runs  ${pc.dim(maker.description)}`);
+  if (result.leftOut > 0) lines.push(`${result.leftOut} runs left out: they need a clock that can be turned`);
+  const matchers = [...result.matchers].toSorted().map(([name, count]) => `${count} ~${name}`);
+  lines.push(`${result.cases.size} cases, ${result.comparisons} comparisons${matchers.length > 0 ? `, of them by matcher: ${matchers.join(", ")}` : ""}`);
+  if (result.declared.length > 0) lines.push(`${result.declared.length} runs differ as divergences.ts declares`);
+  lines.push(result.failures.length > 0 ? pc.red(`${result.failures.length} runs differ`) : pc.green("no undeclared difference"));
+  return lines;
+}
+
+/** One failure: where, what led to it, what was expected and what came, and the line to paste to see it again. */
+export function failureLines({ case: subject, target, profile, protocol, failure }: CaseFailure): string[] {
+  const upTo = subject.steps.filter((step) => step.line <= failure.step.line);
+  return [
+    pc.red(`conformance/cases/${subject.file.path}:${failure.step.line}  ${subject.title}  (${target} ${profile} ${protocol})`),
+    ...upTo.flatMap((step) => [`    ${stepLine(step)}`, ...(step === failure.step ? [] : pastReplies(step, { profile, protocol }))]),
+    pc.dim("  expected"),
+    ...failure.expected.map((line) => pc.green(`    ${line}`)),
+    pc.dim("  actual"),
+    ...failure.actual.map((line) => pc.red(`    ${line}`)),
+    pc.dim(`  npx tsx conformance/cli.ts --targets ${target} --profile ${profile} --filter ${JSON.stringify(nameOf(subject).split(" == ")[0])}`),
+  ];
+}
+
+function pastReplies(step: Step, setting: Parameters<typeof repliesIn>[1]): string[] {
+  if (!("replies" in step)) return [];
+  return (repliesIn(step.replies, setting) ?? []).flatMap(printExpected).map((line) => pc.dim(`    ${line}`));
+}
+
+/** A step as its file has it. */
+export function stepLine(step: Step): string {
+  if (step.kind === "advance") return `advance ${step.ms}`;
+  const subject = step.connection === "" ? "" : `${step.connection} `;
+  switch (step.kind) {
+    case "command": return `${step.connection}> ${step.words.map((word) => ("bytes" in word ? quoteWord(word.bytes) : `$${word.captured}`)).join(" ")}`;
+    case "raw": return `${subject}raw> ${step.chunks.map(quoteWord).join(" ")}`;
+    default: return `${subject}${step.kind}`;
+  }
+}

@@ -1,0 +1,181 @@
+/** Plays one case against one target in one protocol, either holding it to what is recorded or noting what comes. */
+import { repliesIn, type Case, type Replies, type Step } from "../format/case.ts";
+import { matches } from "../format/compare.ts";
+import type { Bytes } from "../format/escapes.ts";
+import type { Expected, MatcherName } from "../format/expected.ts";
+import { printExpected } from "../format/print.ts";
+import type { Reply } from "../format/reply.ts";
+import type { Protocol } from "../profiles.ts";
+import { encodeCommand } from "../targets/helper.ts";
+import type { Target } from "../targets/target.ts";
+import { needsOf } from "./needs.ts";
+import { Wire } from "./wire.ts";
+
+/** How long a reply may take, in real time, before a case fails. */
+const patienceMs = 2_000;
+
+export type Outcome = {
+  readonly comparisons: number;
+  readonly matchers: ReadonlyMap<MatcherName, number>;
+  readonly failure: Failure | undefined;
+  /** While recording: what arrived at each step that can have replies. */
+  readonly recorded: ReadonlyMap<Replies, readonly Reply[]>;
+};
+
+export type Failure = { readonly step: Step; readonly expected: readonly string[]; readonly actual: readonly string[] };
+
+export type RunOptions = {
+  readonly protocol: Protocol;
+  readonly mode: "verify" | "record";
+  /** Alters a command on its way to the server; mutants are made so. */
+  readonly alter?: (args: readonly Bytes[]) => readonly Bytes[];
+};
+
+/** Runs the case on a target that was started. The target is reset first and left as the case leaves it. */
+export async function runCase(subject: Case, target: Target, options: RunOptions): Promise<Outcome> {
+  const run = new CaseRun(subject, target, options);
+  await target.reset(needsOf(subject));
+  try {
+    return await run.play();
+  } finally {
+    run.closeAll();
+  }
+}
+
+class Mismatch extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super("a reply is not the expected one");
+    this.failure = failure;
+  }
+}
+
+class CaseRun {
+  readonly #case: Case;
+  readonly #target: Target;
+  readonly #options: RunOptions;
+  readonly #wires = new Map<string, Wire>();
+  readonly #captured = new Map<string, Bytes>();
+  readonly #matchers = new Map<MatcherName, number>();
+  readonly #recorded = new Map<Replies, readonly Reply[]>();
+  #comparisons = 0;
+
+  constructor(subject: Case, target: Target, options: RunOptions) {
+    this.#case = subject;
+    this.#target = target;
+    this.#options = options;
+  }
+
+  async play(): Promise<Outcome> {
+    let failure: Failure | undefined;
+    try {
+      for (const step of this.#case.steps) await this.playStep(step);
+      if (this.#options.mode === "verify") await this.expectNothingLeft();
+    } catch (error) {
+      if (!(error instanceof Mismatch)) throw error;
+      failure = error.failure;
+    }
+    return { comparisons: this.#comparisons, matchers: this.#matchers, failure, recorded: this.#recorded };
+  }
+
+  closeAll(): void {
+    for (const wire of this.#wires.values()) wire.close();
+  }
+
+  private async playStep(step: Step): Promise<void> {
+    if (step.kind === "advance") return await this.#target.advance(step.ms);
+    const wire = await this.wire(step.connection);
+    switch (step.kind) {
+      case "command": {
+        this.expectNoLeftover(step, wire);
+        const args = step.words.map((word) => ("bytes" in word ? word.bytes : this.captured(word.captured)));
+        const bytes = encodeCommand(this.#options.alter?.(args) ?? args);
+        await this.deliver(wire, this.#case.bytewise ? [...bytes] : [bytes]);
+        return await this.receive(step, wire, step.replies);
+      }
+      case "raw":
+        this.expectNoLeftover(step, wire);
+        await this.deliver(wire, this.#case.bytewise ? step.chunks.flatMap((chunk) => [...chunk]) : step.chunks);
+        return await this.receive(step, wire, step.replies);
+      case "gets":
+        return await this.receive(step, wire, step.replies);
+      case "silent":
+        await this.#target.settle();
+        this.#comparisons++;
+        return this.expectNoLeftover(step, wire);
+      case "closed":
+        if (this.#options.mode === "record") return;
+        this.#comparisons++;
+        if (!(await wire.ended(patienceMs))) throw new Mismatch({ step, expected: ["(a closed connection)"], actual: ["(an open one)"] });
+        return this.expectNoLeftover(step, wire);
+      case "close":
+        wire.close();
+        this.#wires.delete(step.connection);
+        return await this.#target.settle();
+      default:
+        return step satisfies never;
+    }
+  }
+
+  private async wire(name: string): Promise<Wire> {
+    const known = this.#wires.get(name);
+    if (known) return known;
+    const wire = await Wire.open(this.#target);
+    this.#wires.set(name, wire);
+    if (this.#options.protocol === "resp3") {
+      wire.send(encodeCommand(["HELLO", "3"]));
+      await wire.next(patienceMs);
+    }
+    return wire;
+  }
+
+  private async deliver(wire: Wire, chunks: readonly Bytes[]): Promise<void> {
+    for (const [index, chunk] of chunks.entries()) {
+      if (index > 0) await this.#target.settle();
+      wire.send(chunk);
+    }
+  }
+
+  private async receive(step: Step, wire: Wire, replies: Replies): Promise<void> {
+    const expected = repliesIn(replies, { profile: this.#target.profile, protocol: this.#options.protocol }) ?? [];
+    if (this.#options.mode === "record") {
+      await this.#target.settle();
+      const actual = wire.takeAll();
+      this.#recorded.set(replies, actual);
+      for (const [index, reply] of actual.entries()) this.compare(expected[index], reply);
+      return;
+    }
+    for (const [index, wanted] of expected.entries()) {
+      const actual = await wire.next(patienceMs);
+      this.#comparisons++;
+      if (!actual) throw new Mismatch({ step, expected: printExpected(wanted), actual: [wire.closed ? "(closed)" : "(no reply)"] });
+      if (!this.compare(wanted, actual)) {
+        const earlier = expected.slice(0, index).flatMap(printExpected);
+        throw new Mismatch({ step, expected: [...earlier, ...printExpected(wanted)], actual: [...earlier, ...printExpected(actual)] });
+      }
+    }
+  }
+
+  private compare(expected: Expected | undefined, actual: Reply): boolean {
+    if (!expected) return false;
+    const used = (matcher: MatcherName) => void this.#matchers.set(matcher, (this.#matchers.get(matcher) ?? 0) + 1);
+    return matches(expected, actual, { captured: this.#captured, used });
+  }
+
+  private captured(name: string): Bytes {
+    const bytes = this.#captured.get(name);
+    if (bytes === undefined) throw new Error(`${this.#case.file.path}: "${this.#case.title}" uses $${name} before ~capture ${name}`);
+    return bytes;
+  }
+
+  private expectNoLeftover(step: Step, wire: Wire): void {
+    if (this.#options.mode === "record" || wire.leftover === "") return;
+    throw new Mismatch({ step, expected: ["(nothing more before this step ends)"], actual: wire.takeAll().flatMap(printExpected) });
+  }
+
+  private async expectNothingLeft(): Promise<void> {
+    await this.#target.settle();
+    const step = this.#case.steps.at(-1);
+    if (step) for (const wire of this.#wires.values()) this.expectNoLeftover(step, wire);
+  }
+}

@@ -1,0 +1,118 @@
+/** Runs cases over targets and protocols, and adds up what was seen. */
+import { divergences, type Divergence } from "../divergences.ts";
+import type { Case, Replies } from "../format/case.ts";
+import type { MatcherName } from "../format/expected.ts";
+import { applies, protocols, type ProfileName, type Protocol } from "../profiles.ts";
+import { startTimeMs, type Target, type TargetMaker } from "../targets/target.ts";
+import { textOf } from "./needs.ts";
+import type { Answer, Recording } from "./record.ts";
+import { runCase, type Failure, type Outcome } from "./run-case.ts";
+
+export type CaseFailure = {
+  readonly case: Case;
+  readonly target: Target["kind"];
+  readonly profile: ProfileName;
+  readonly protocol: Protocol;
+  readonly failure: Failure;
+};
+
+export type Result = {
+  readonly runs: ReadonlyMap<TargetMaker, number>;
+  readonly cases: ReadonlySet<Case>;
+  readonly comparisons: number;
+  readonly matchers: ReadonlyMap<MatcherName, number>;
+  readonly failures: readonly CaseFailure[];
+  /** Failures that divergences.ts foresees. */
+  readonly declared: readonly CaseFailure[];
+  /** Divergences whose cases all ran on the simulated target and none of which differed. */
+  readonly mended: readonly Divergence[];
+  /** Runs left out because the target cannot turn its clock. */
+  readonly leftOut: number;
+  readonly recording: Recording;
+};
+
+export type SuiteOptions = {
+  readonly cases: readonly Case[];
+  readonly makers: readonly TargetMaker[];
+  readonly mode: "verify" | "record";
+};
+
+/** Runs every case wherever it applies. Targets run beside each other, the cases of one target one after another. */
+export async function runSuite({ cases, makers, mode }: SuiteOptions): Promise<Result> {
+  const tally = new Tally();
+  await Promise.all(makers.map((maker) => runTarget(maker, cases, mode, tally)));
+  const simulated = makers.filter(({ kind }) => kind === "simulated").map(({ profile }) => profile);
+  return { ...tally, mended: mode === "verify" ? mendedDivergences(cases, simulated, tally.declared) : [] };
+}
+
+class Tally {
+  readonly runs = new Map<TargetMaker, number>();
+  readonly cases = new Set<Case>();
+  comparisons = 0;
+  leftOut = 0;
+  readonly matchers = new Map<MatcherName, number>();
+  readonly failures: CaseFailure[] = [];
+  readonly declared: CaseFailure[] = [];
+  readonly recording = new Map<Replies, Answer[]>();
+
+  add(maker: TargetMaker, subject: Case, protocol: Protocol, outcome: Outcome): void {
+    this.cases.add(subject);
+    this.runs.set(maker, (this.runs.get(maker) ?? 0) + 1);
+    this.comparisons += outcome.comparisons;
+    for (const [matcher, count] of outcome.matchers) this.matchers.set(matcher, (this.matchers.get(matcher) ?? 0) + count);
+    for (const [step, replies] of outcome.recorded) {
+      const answers = this.recording.get(step) ?? [];
+      this.recording.set(step, [...answers, { profile: maker.profile, protocol, replies }]);
+    }
+    if (!outcome.failure) return;
+    const failure = { case: subject, target: maker.kind, profile: maker.profile, protocol, failure: outcome.failure };
+    const foreseen = maker.kind === "simulated" && divergences.some((divergence) => covers(divergence, subject, maker.profile));
+    (foreseen ? this.declared : this.failures).push(failure);
+  }
+}
+
+async function runTarget(maker: TargetMaker, cases: readonly Case[], mode: SuiteOptions["mode"], tally: Tally): Promise<void> {
+  for (const group of groupByConfig(cases)) {
+    const target = maker.make(group[0]?.file.config ?? []);
+    await target.start();
+    try {
+      for (const subject of group) {
+        for (const protocol of protocols) {
+          if (!applies(subject.where, { profile: maker.profile, protocol })) continue;
+          if (!target.turnsClock && hangsOnTime(subject)) tally.leftOut++;
+          else tally.add(maker, subject, protocol, await runCase(subject, target, { protocol, mode }));
+        }
+      }
+    } finally {
+      await target.stop();
+    }
+  }
+}
+
+function groupByConfig(cases: readonly Case[]): Case[][] {
+  const groups = new Map<string, Case[]>();
+  for (const subject of cases) {
+    const key = JSON.stringify(subject.file.config);
+    groups.set(key, [...(groups.get(key) ?? []), subject]);
+  }
+  return [...groups.values()];
+}
+
+/** True for a case that turns the clock, or that names an instant near the one at which cases start. */
+function hangsOnTime({ steps }: Case): boolean {
+  const instant = String(startTimeMs).slice(0, 5);
+  return steps.some((step) => step.kind === "advance" || textOf(step).includes(instant));
+}
+
+function covers(divergence: Divergence, subject: Case, profile: ProfileName): boolean {
+  if (divergence.profiles && !divergence.profiles.includes(profile)) return false;
+  const pattern = divergence.case.split("*").map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`)).join(".*");
+  return new RegExp(`^${pattern}$`).test(`${subject.file.path} == ${subject.title}`);
+}
+
+function mendedDivergences(cases: readonly Case[], simulated: readonly ProfileName[], declared: readonly CaseFailure[]): Divergence[] {
+  return divergences.filter((divergence) => {
+    const ran = cases.some((subject) => simulated.some((profile) => covers(divergence, subject, profile)));
+    return ran && !declared.some((failure) => covers(divergence, failure.case, failure.profile));
+  });
+}

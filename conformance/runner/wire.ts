@@ -1,0 +1,87 @@
+/** One connection of a running case: what has arrived on it and was not yet looked at. */
+import type { Bytes } from "../format/escapes.ts";
+import { readReply, type Reply } from "../format/reply.ts";
+import type { RawConnection, Target } from "../targets/target.ts";
+
+export class Wire {
+  #buffer: Bytes = "";
+  #closed = false;
+  #wake: (() => void) | undefined;
+  #connection: RawConnection | undefined;
+
+  static async open(target: Target): Promise<Wire> {
+    const wire = new Wire();
+    wire.#connection = await target.connect({
+      onBytes: (bytes) => {
+        wire.#buffer += bytes;
+        wire.#wake?.();
+      },
+      onClose: () => {
+        wire.#closed = true;
+        wire.#wake?.();
+      },
+    });
+    return wire;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Bytes that arrived and were not taken. */
+  get leftover(): Bytes {
+    return this.#buffer;
+  }
+
+  send(bytes: Bytes): void {
+    this.#connection?.send(bytes);
+  }
+
+  close(): void {
+    this.#connection?.close();
+  }
+
+  /** The next reply. Undefined when none has come within the real-time limit, or when the server closed first. */
+  async next(limitMs: number): Promise<Reply | undefined> {
+    const deadline = performance.now() + limitMs;
+    for (;;) {
+      const reply = this.take();
+      if (reply || this.#closed) return reply;
+      if (!(await this.wait(deadline - performance.now()))) return undefined;
+    }
+  }
+
+  /** Waits for the server's close. False when it has not come within the real-time limit. */
+  async ended(limitMs: number): Promise<boolean> {
+    const deadline = performance.now() + limitMs;
+    while (!this.#closed) if (!(await this.wait(deadline - performance.now()))) return false;
+    return true;
+  }
+
+  /** All whole replies that have arrived. */
+  takeAll(): Reply[] {
+    const replies: Reply[] = [];
+    for (let reply = this.take(); reply; reply = this.take()) replies.push(reply);
+    return replies;
+  }
+
+  private take(): Reply | undefined {
+    const framed = readReply(this.#buffer);
+    if (!framed) return undefined;
+    this.#buffer = this.#buffer.slice(framed.next);
+    return framed.reply;
+  }
+
+  private wait(ms: number): Promise<boolean> {
+    if (ms <= 0) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => done(false), ms);
+      const done = (woken: boolean) => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve(woken);
+      };
+      this.#wake = () => done(true);
+    });
+  }
+}

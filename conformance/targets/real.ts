@@ -1,0 +1,177 @@
+/** A real server in a process of its own: the source of every recorded reply. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { ProfileName } from "../profiles.ts";
+import { Helper, payloads } from "./helper.ts";
+import { connectSocket, turnEventLoop, type Address } from "./socket.ts";
+import { baseConfig, type CaseNeeds, type ConnectionListener, type RawConnection, type Target } from "./target.ts";
+import { TurnedClock } from "./turned-clock.ts";
+
+export type RealOptions = {
+  readonly profile: ProfileName;
+  readonly program: string;
+  readonly clockPreload: string;
+  readonly config: readonly (readonly [string, string])[];
+};
+
+type Running = {
+  readonly process: ChildProcess;
+  readonly address: Address;
+  readonly directory: string;
+  readonly clock: TurnedClock;
+  readonly config: ReadonlyMap<string, string>;
+};
+
+const undemanding: CaseNeeds = { alone: false, pauses: false, configures: false };
+
+export class RealTarget implements Target {
+  readonly kind = "real";
+  readonly turnsClock = true;
+  readonly profile: ProfileName;
+  readonly #options: RealOptions;
+  #running: Running | undefined;
+  #helper: Helper | undefined;
+  #last: CaseNeeds = undemanding;
+
+  constructor(options: RealOptions) {
+    this.profile = options.profile;
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const directory = mkdtempSync(path.join(tmpdir(), "redouble-real-"));
+    const clock = new TurnedClock(path.join(directory, "clock"));
+    const address = { host: "127.0.0.1", port: await freePort() };
+    const config = [["port", String(address.port)], ["bind", address.host], ["dir", directory], ...baseConfig, ...this.#options.config];
+    const log = openSync(path.join(directory, "log"), "w");
+    const child = spawn(this.#options.program, config.flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]), {
+      cwd: directory,
+      env: { PATH: process.env["PATH"], LD_PRELOAD: this.#options.clockPreload, REDOUBLE_CLOCK: clock.path },
+      stdio: ["ignore", log, log],
+    });
+    const kill = () => void child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.once("exit", () => process.off("exit", kill));
+    this.#helper = await connectWhenReady(address, child);
+    this.#running = { process: child, address, directory, clock, config: await readConfig(this.#helper) };
+    this.#last = undemanding;
+  }
+
+  /** Puts the server in order through a helper connection; one that cannot be put in order is replaced by a fresh one. */
+  async reset(needs: CaseNeeds): Promise<void> {
+    try {
+      await this.tidy();
+    } catch {
+      await this.stop();
+      await this.start();
+    }
+    this.#last = needs;
+    if (needs.alone || needs.pauses) {
+      this.#helper?.close();
+      this.#helper = undefined;
+      await this.settle();
+    }
+  }
+
+  connect(listener: ConnectionListener): Promise<RawConnection> {
+    return connectSocket(this.running.address, listener);
+  }
+
+  async advance(ms: number): Promise<void> {
+    this.running.clock.advance(ms);
+    await this.settle();
+  }
+
+  /**
+   * A round trip behind everything sent so far. Where no helper may stand among the clients, a malformed request on a
+   * connection of its own makes the trip: it is refused before it counts as a command, paused clients or not.
+   */
+  async settle(): Promise<void> {
+    if (this.#helper) await this.#helper.ask("PING").catch(() => (this.#helper = undefined));
+    if (!this.#helper) await probe(this.running.address).catch(() => {});
+    await turnEventLoop();
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    this.#helper?.close();
+    this.#helper = undefined;
+    if (!running) return;
+    if (running.process.exitCode === null && running.process.signalCode === null) {
+      await new Promise((resolve) => {
+        running.process.once("exit", resolve);
+        running.process.kill("SIGKILL");
+      });
+    }
+    running.clock.close();
+    rmSync(running.directory, { recursive: true, force: true });
+  }
+
+  private get running(): Running {
+    if (!this.#running) throw new Error(`the ${this.profile} server was not started`);
+    return this.#running;
+  }
+
+  private async tidy(): Promise<void> {
+    const { clock, address, config } = this.running;
+    if (this.#last.pauses) {
+      clock.advance(1_000_000_000_000); // no pause lasts that long
+      await probe(address);
+    }
+    if (!this.#helper || this.#helper.closed) this.#helper = await Helper.connect(address);
+    const helper = this.#helper;
+    clock.restart();
+    const kill = helper.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    await Promise.all([kill, helper.ask("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes"), helper.ask("FLUSHALL")]);
+    if (this.#last.configures) await restoreConfig(helper, config);
+    await Promise.all([helper.ask("CONFIG", "RESETSTAT"), helper.ask("PING")]);
+  }
+}
+
+async function readConfig(helper: Helper): Promise<ReadonlyMap<string, string>> {
+  const flat = payloads(await helper.ask("CONFIG", "GET", "*"));
+  const config = new Map<string, string>();
+  for (let at = 0; at + 1 < flat.length; at += 2) config.set(flat[at] ?? "", flat[at + 1] ?? "");
+  return config;
+}
+
+async function restoreConfig(helper: Helper, config: ReadonlyMap<string, string>): Promise<void> {
+  for (const [name, value] of await readConfig(helper)) {
+    const wanted = config.get(name);
+    if (wanted !== undefined && wanted !== value) await helper.ask("CONFIG", "SET", name, wanted);
+  }
+}
+
+async function probe(address: Address): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    connectSocket(address, { onBytes: () => {}, onClose: resolve }).then((connection) => connection.send("*x\r\n"), reject);
+  });
+}
+
+async function connectWhenReady(address: Address, child: ChildProcess): Promise<Helper> {
+  for (let attempts = 0; ; attempts++) {
+    try {
+      const helper = await Helper.connect(address);
+      await helper.ask("PING");
+      return helper;
+    } catch (error) {
+      if (child.exitCode !== null || attempts > 1000) throw new Error("the real server does not start", { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}

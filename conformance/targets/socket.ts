@@ -1,0 +1,29 @@
+/** A TCP connection as cases use it: latin1 both ways, every send a packet of its own. */
+import { createConnection, type Socket } from "node:net";
+import type { ConnectionListener, RawConnection } from "./target.ts";
+
+export type Address = { readonly host: string; readonly port: number };
+
+/** Connects, or rejects as the socket does. */
+export function connectSocket({ host, port }: Address, listener: ConnectionListener): Promise<RawConnection> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = createConnection({ host, port, noDelay: true });
+    socket.setEncoding("latin1");
+    socket.once("error", reject);
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      socket.on("error", () => {}); // a reset is seen as a close
+      resolve({
+        send: (bytes) => void socket.write(bytes, "latin1"),
+        close: () => void socket.destroy(),
+      });
+    });
+    socket.on("data", (chunk: string) => listener.onBytes(chunk));
+    socket.once("close", () => listener.onClose());
+  });
+}
+
+/** Lets every socket event that the kernel holds already reach its listener. */
+export function turnEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,57 @@
+/** What a case can be run against: a real server with its clock in our hands, the simulated one, or somebody's own. */
+import type { Bytes } from "../format/escapes.ts";
+import type { ProfileName } from "../profiles.ts";
+
+/** Every case begins at this instant of the wall clock, in milliseconds: Sunday, 15 June 2025, 15:06:40 UTC. */
+export const startTimeMs = 1_750_000_000_000;
+
+/** The start-up configuration that all targets share; a file's `config` lines add to it. */
+export const baseConfig: readonly (readonly [string, string])[] = [
+  ["save", ""],
+  ["enable-debug-command", "yes"],
+];
+
+export type Target = {
+  readonly kind: "real" | "simulated" | "external";
+  readonly profile: ProfileName;
+  /** False where time cannot be turned: cases that depend on it are left out. */
+  readonly turnsClock: boolean;
+  start(): Promise<void>;
+  /** Brings everything back to how a fresh server has it: no data, no other clients, its configuration, the start time. */
+  reset(needs: CaseNeeds): Promise<void>;
+  connect(listener: ConnectionListener): Promise<RawConnection>;
+  /** Moves both clocks on and returns when all that falls due has happened. */
+  advance(ms: number): Promise<void>;
+  /** Returns when everything sent so far has been answered, if it will be, and the answers have reached their listeners. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type RawConnection = {
+  send(bytes: Bytes): void;
+  close(): void;
+};
+
+export type ConnectionListener = {
+  onBytes(bytes: Bytes): void;
+  onClose(): void;
+};
+
+/** What the text of a case lets expect of it, so that a real server is disturbed no more than it must be. */
+export type CaseNeeds = {
+  /** It looks at the list of clients, so none of ours may be in it. */
+  readonly alone: boolean;
+  /** It may leave clients paused, so nobody can ask the server to go on. */
+  readonly pauses: boolean;
+  /** It may leave the configuration changed. */
+  readonly configures: boolean;
+};
+
+/** Makes targets of one kind and profile, one for each start-up configuration. */
+export type TargetMaker = {
+  readonly kind: Target["kind"];
+  readonly profile: ProfileName;
+  /** What is asked, for the report: `Redis 7.0.15`. */
+  readonly description: string;
+  make(config: readonly (readonly [string, string])[]): Target;
+};
