@@ -28,7 +28,8 @@ process.exitCode = await main(options);
 
 async function main({ targets, profile, filter, rewrite }: Options): Promise<number> {
   const wanted = (maker: TargetMaker) => profile === undefined || profile.split(",").includes(maker.profile);
-  for (const name of profile?.split(",") ?? []) if (!isProfileName(name)) throw new Error(`no profile is called ${name}`);
+  for (const name of profile?.split(",") ?? [])
+    if (!isProfileName(name)) throw new Error(`no profile is called ${name}`);
   const makers: TargetMaker[] = [];
   if (rewrite === true || targets.split(",").includes("real")) {
     const servers = findServers({ lay: true });

@@ -27,9 +27,16 @@ export type Case = {
 export const mainConnection = "";
 
 export type Step = { readonly line: number } & (
-  | { readonly kind: "command"; readonly connection: string; readonly words: readonly Word[]; readonly replies: Replies }
+  | {
+      readonly kind: "command";
+      readonly connection: string;
+      readonly words: readonly Word[];
+      readonly replies: Replies;
+    }
   /** Raw bytes; each chunk is delivered by itself. */
   | { readonly kind: "raw"; readonly connection: string; readonly chunks: readonly Bytes[]; readonly replies: Replies }
+  /** SCAN and its kin from cursor 0 (which stands in the words) to the end; what came is one row, sorted, each once. */
+  | { readonly kind: "scan"; readonly connection: string; readonly words: readonly Word[]; readonly replies: Replies }
   /** Replies that arrive without a command of this connection's own: pushes, and the ends of blocked commands. */
   | { readonly kind: "gets"; readonly connection: string; readonly replies: Replies }
   | { readonly kind: "silent"; readonly connection: string }

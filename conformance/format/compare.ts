@@ -27,7 +27,10 @@ export function matches(expected: Expected, actual: Reply, findings: Findings): 
 }
 
 function matchAll(expected: readonly Expected[], actual: readonly Reply[], findings: Findings): boolean {
-  return expected.length === actual.length && pairs(expected, actual).every(([left, right]) => matches(left, right, findings));
+  return (
+    expected.length === actual.length &&
+    pairs(expected, actual).every(([left, right]) => matches(left, right, findings))
+  );
 }
 
 function matchDeclared(expected: Matcher, actual: Reply, findings: Findings): boolean {
@@ -96,9 +99,13 @@ function pairs<Left, Right>(left: readonly Left[], right: readonly Right[]): [Le
 /** True when no matcher stands anywhere in it, so that it could have come from the wire. */
 export function isReply(expected: Expected): expected is Reply {
   switch (expected.kind) {
-    case "line": case "bulk": return true;
-    case "aggregate": return expected.items === null || expected.items.every(isReply);
-    default: return false;
+    case "line":
+    case "bulk":
+      return true;
+    case "aggregate":
+      return expected.items === null || expected.items.every(isReply);
+    default:
+      return false;
   }
 }
 
@@ -112,23 +119,36 @@ function integerOf(reply: Reply): bigint | undefined {
 }
 
 function globToPattern(glob: Bytes): RegExp {
-  const pattern = glob.replaceAll(/[\\^$.|+()[\]{}]/g, String.raw`\$&`).replaceAll("*", "[^]*").replaceAll("?", "[^]");
+  const pattern = glob
+    .replaceAll(/[\\^$.|+(){}]/g, String.raw`\$&`)
+    .replaceAll("*", "[^]*")
+    .replaceAll("?", "[^]");
   return new RegExp(`^${pattern}$`);
 }
 
-const prose: ReadonlySet<Bytes> = new Set(["summary", "complexity", "history", "doc_flags", "deprecated_since", "replaced_by"]);
+const prose: ReadonlySet<Bytes> = new Set([
+  "summary",
+  "complexity",
+  "history",
+  "doc_flags",
+  "deprecated_since",
+  "replaced_by",
+]);
 
 /** The reply without the fields of COMMAND DOCS that tell rather than define. */
 function factsOf(reply: Reply): Reply {
   if (reply.kind !== "aggregate" || reply.items === null) return reply;
-  const items = groups(reply.items, 2).filter(([field]) => !(field?.kind === "bulk" && field.payload !== null && prose.has(field.payload)));
+  const items = groups(reply.items, 2).filter(
+    ([field]) => !(field?.kind === "bulk" && field.payload !== null && prose.has(field.payload)),
+  );
   return { ...reply, items: items.flat().map(factsOf) };
 }
 
 /** A text that is the same for replies that differ only in the order of map fields or set members, at any depth. */
 function sortedText(reply: Reply): string {
   if (reply.kind !== "aggregate" || reply.items === null) return JSON.stringify(reply);
-  const keyed = reply.items.length % 2 === 0 && reply.items.every((item, index) => index % 2 === 1 || item.kind === "bulk");
+  const keyed =
+    reply.items.length % 2 === 0 && reply.items.every((item, index) => index % 2 === 1 || item.kind === "bulk");
   const paired = reply.type === "%" || (reply.type === "*" && keyed);
   const rows = groups(reply.items, paired ? 2 : 1).map((row) => row.map(sortedText).join(" "));
   if (paired || reply.type === "~") rows.sort();

@@ -44,10 +44,14 @@ export function escape(bytes: Bytes): string {
 
 function escapeByte(byte: string): string {
   switch (byte) {
-    case "\\": return "\\\\";
-    case "\n": return "\\n";
-    case "\r": return "\\r";
-    case "\t": return "\\t";
+    case "\\":
+      return "\\\\";
+    case "\n":
+      return "\\n";
+    case "\r":
+      return "\\r";
+    case "\t":
+      return "\\t";
     default: {
       const code = byte.charCodeAt(0);
       return code >= 0x20 && code < 0x7f ? byte : `\\x${code.toString(16).padStart(2, "0")}`;

@@ -3,7 +3,17 @@ import type { AggregateType, BulkType } from "./reply.ts";
 import type { Bytes } from "./escapes.ts";
 
 /** The matchers, as they are written after `~`. Those that wrap compare with the reply recorded below them. */
-export const matcherNames = ["any", "any-integer", "match", "capture", "within", "unordered", "map", "docs", "info"] as const;
+export const matcherNames = [
+  "any",
+  "any-integer",
+  "match",
+  "capture",
+  "within",
+  "unordered",
+  "map",
+  "docs",
+  "info",
+] as const;
 export type MatcherName = (typeof matcherNames)[number];
 
 export type Expected =
@@ -17,7 +27,7 @@ export type Matcher =
   | { readonly kind: "any" }
   /** `:N`, or a bulk string that is one. */
   | { readonly kind: "any-integer" }
-  /** The type byte and the payload fit a glob of `*` and `?`: `$redis-*`, `-ERR *`. */
+  /** The type byte and the payload fit a glob of `*`, `?` and `[...]`: `$redis-*`, `-ERR *`. */
   | { readonly kind: "match"; readonly glob: Bytes }
   /** Anything but an aggregate; its payload stands for `$name` in the commands that follow. */
   | { readonly kind: "capture"; readonly name: string }

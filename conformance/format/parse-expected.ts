@@ -13,14 +13,21 @@ export function isReplyLine(line: string): boolean {
 /** Parses the reply that begins at the cursor and leaves the cursor behind it. */
 export function parseExpected(cursor: Cursor): Expected {
   const line = cursor.lines[cursor.at];
-  if (line === undefined || !isReplyLine(line)) throw new Error(`expected a reply, got ${JSON.stringify(line ?? "the end")}`);
+  if (line === undefined || !isReplyLine(line))
+    throw new Error(`expected a reply, got ${JSON.stringify(line ?? "the end")}`);
   if (/^~[a-z]/.test(line)) return parseMatcher(cursor, line.slice(1));
   const type = line.charAt(0);
   const count = Number(line.slice(1));
   switch (type) {
-    case "$": case "=": case "!":
+    case "$":
+    case "=":
+    case "!":
       return parseBulk(cursor, type, count);
-    case "*": case "%": case "~": case ">": case "|":
+    case "*":
+    case "%":
+    case "~":
+    case ">":
+    case "|":
       return parseAggregate(cursor, type, count);
     default:
       cursor.at++;
@@ -32,7 +39,8 @@ function parseBulk(cursor: Cursor, type: BulkType, length: number): Expected {
   cursor.at++;
   if (length < 0) return { kind: "bulk", type, payload: null };
   const payload = unescape(cursor.lines[cursor.at] ?? "");
-  if (payload.length !== length) throw new Error(`${type}${length} announces ${length} bytes, its line holds ${payload.length}`);
+  if (payload.length !== length)
+    throw new Error(`${type}${length} announces ${length} bytes, its line holds ${payload.length}`);
   cursor.at++;
   return { kind: "bulk", type, payload };
 }
@@ -55,12 +63,22 @@ function parseMatcher(cursor: Cursor, text: string): Expected {
   }
   cursor.at++;
   switch (name) {
-    case "any": case "any-integer": return { kind: name };
-    case "match": return { kind: name, glob: unescape(argument) };
-    case "capture": return { kind: name, name: argument };
-    case "within": return { kind: name, distance: Number(argument), recorded: parseExpected(cursor) };
-    case "unordered": case "map": case "docs": case "info": return { kind: name, recorded: parseExpected(cursor) };
-    default: return name satisfies never;
+    case "any":
+    case "any-integer":
+      return { kind: name };
+    case "match":
+      return { kind: name, glob: unescape(argument) };
+    case "capture":
+      return { kind: name, name: argument };
+    case "within":
+      return { kind: name, distance: Number(argument), recorded: parseExpected(cursor) };
+    case "unordered":
+    case "map":
+    case "docs":
+    case "info":
+      return { kind: name, recorded: parseExpected(cursor) };
+    default:
+      return name satisfies never;
   }
 }
 

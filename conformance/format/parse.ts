@@ -1,5 +1,13 @@
 /** Reads a `.resp` file. The format is described in conformance/README.md. */
-import { everywhere, isFamily, isProfileName, parseRelease, type Applicability, type Protocol, type Since } from "../profiles.ts";
+import {
+  everywhere,
+  isFamily,
+  isProfileName,
+  parseRelease,
+  type Applicability,
+  type Protocol,
+  type Since,
+} from "../profiles.ts";
 import { mainConnection, type Block, type Case, type CaseFile, type Replies, type Step } from "./case.ts";
 import { splitWords, type Bytes } from "./escapes.ts";
 import { isReplyLine, parseExpected, type Cursor } from "./parse-expected.ts";
@@ -11,7 +19,9 @@ export function parseCaseFile(path: string, text: string): CaseFile {
   try {
     return parseLines(path, cursor);
   } catch (error) {
-    throw new Error(`${path}:${cursor.at + 1}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${path}:${cursor.at + 1}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -28,7 +38,8 @@ function parseLines(path: string, cursor: Cursor): CaseFile {
     titles.add(title);
     cursor.at++;
     const directives = parseDirectives(cursor, header.where);
-    if (directives.config.length > 0) throw new Error("config belongs in the header of a file: it is how the server starts");
+    if (directives.config.length > 0)
+      throw new Error("config belongs in the header of a file: it is how the server starts");
     cases.push({
       file,
       title,
@@ -77,7 +88,8 @@ function parseOnly(where: Applicability, words: readonly string[]): Applicabilit
   const only = words.filter((word) => isProfileName(word) || isFamily(word));
   const protocols = words.filter(isProtocol);
   const unknown = words.find((word) => !isProfileName(word) && !isFamily(word) && !isProtocol(word));
-  if (unknown !== undefined) throw new Error(`only knows profiles, families and protocols, not ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined)
+    throw new Error(`only knows profiles, families and protocols, not ${JSON.stringify(unknown)}`);
   return {
     since: where.since,
     only: only.length > 0 ? only : where.only,
@@ -91,7 +103,7 @@ function isProtocol(word: string): word is Protocol {
 
 function parseSteps(cursor: Cursor): Step[] {
   const steps: Step[] = [];
-  for (; cursor.at < cursor.lines.length; ) {
+  for (; cursor.at < cursor.lines.length;) {
     const line = current(cursor);
     if (isSkipped(line)) {
       cursor.at++;
@@ -104,32 +116,44 @@ function parseSteps(cursor: Cursor): Step[] {
   return steps;
 }
 
-const stepPattern = /^(?:(?<sender>[a-z][a-z0-9-]*)?> (?<words>.*)|(?:(?<rawSender>[a-z][a-z0-9-]*) )?raw> (?<chunks>.*)|(?:(?<subject>[a-z][a-z0-9-]*) )?(?<verb>gets|silent|closed|close)|advance (?<ms>\d+))$/;
+const stepPattern =
+  /^(?:(?!raw>|scan>)(?<sender>[a-z][a-z0-9-]*)?> (?<words>.*)|(?:(?<specialSender>[a-z][a-z0-9-]*) )?(?<special>raw|scan)> (?<rest>.*)|(?:(?<subject>[a-z][a-z0-9-]*) )?(?<verb>gets|silent|closed|close)|advance (?<ms>\d+))$/;
 
 function parseStep(cursor: Cursor, text: string): Step {
   const line = cursor.at + 1;
   const groups = stepPattern.exec(text)?.groups;
   if (!groups) throw new Error(`not a step: ${JSON.stringify(text)}`);
-  const { sender, words, rawSender, chunks, subject, verb, ms } = groups;
-  if (chunks !== undefined || (words !== undefined && sender === "raw")) {
-    const bytes = splitWords(chunks ?? words ?? "").map(literalBytes);
+  const { sender, words, specialSender, special, rest, subject, verb, ms } = groups;
+  if (special === "raw") {
+    const chunks = splitWords(rest ?? "").map(literalBytes);
     cursor.at++;
-    return { line, kind: "raw", connection: rawSender ?? mainConnection, chunks: bytes, replies: parseReplies(cursor) };
+    return { line, kind: "raw", connection: specialSender ?? mainConnection, chunks, replies: parseReplies(cursor) };
   }
-  if (words !== undefined) {
-    const command = splitWords(words);
+  if (words !== undefined || special === "scan") {
+    const command = splitWords(words ?? rest ?? "");
     if (command.length === 0) throw new Error("a step without a command");
     cursor.at++;
-    return { line, kind: "command", connection: sender ?? mainConnection, words: command, replies: parseReplies(cursor) };
+    const connection = sender ?? specialSender ?? mainConnection;
+    return {
+      line,
+      kind: special === "scan" ? "scan" : "command",
+      connection,
+      words: command,
+      replies: parseReplies(cursor),
+    };
   }
   cursor.at++;
   if (ms !== undefined) return { line, kind: "advance", ms: Number(ms) };
   const connection = subject ?? mainConnection;
   switch (verb) {
-    case "gets": return { line, kind: "gets", connection, replies: parseReplies(cursor) };
-    case "silent": return { line, kind: "silent", connection };
-    case "closed": return { line, kind: "closed", connection };
-    default: return { line, kind: "close", connection };
+    case "gets":
+      return { line, kind: "gets", connection, replies: parseReplies(cursor) };
+    case "silent":
+      return { line, kind: "silent", connection };
+    case "closed":
+      return { line, kind: "closed", connection };
+    default:
+      return { line, kind: "close", connection };
   }
 }
 
@@ -142,7 +166,7 @@ function parseReplies(cursor: Cursor): Replies {
   const startLine = cursor.at;
   const blocks: Block[] = [];
   let block: { profiles: Block["profiles"]; protocol?: Protocol; replies: Block["replies"][number][] } | undefined;
-  for (; cursor.at < cursor.lines.length; ) {
+  for (; cursor.at < cursor.lines.length;) {
     const line = current(cursor);
     if (line.startsWith("@")) {
       block = { ...parseQualifier(line.slice(1).split(" ")), replies: [] };

@@ -8,19 +8,35 @@ import { announcedCount } from "./reply.ts";
 /** The lines of one reply. A space at the end of a line is escaped, for editors cut it off. */
 export function printExpected(expected: Expected): string[] {
   switch (expected.kind) {
-    case "line": return [printLine(expected.text)];
+    case "line":
+      return [printLine(expected.text)];
     case "bulk":
-      return expected.payload === null ? [`${expected.type}-1`] : [`${expected.type}${expected.payload.length}`, printLine(expected.payload)];
+      return expected.payload === null
+        ? [`${expected.type}-1`]
+        : [`${expected.type}${expected.payload.length}`, printLine(expected.payload)];
     case "aggregate": {
       if (expected.items === null) return [`${expected.type}-1`];
-      return [`${expected.type}${announcedCount(expected.type, expected.items.length)}`, ...expected.items.flatMap(printExpected)];
+      return [
+        `${expected.type}${announcedCount(expected.type, expected.items.length)}`,
+        ...expected.items.flatMap(printExpected),
+      ];
     }
-    case "any": case "any-integer": return [`~${expected.kind}`];
-    case "match": return [`~match ${printLine(expected.glob)}`];
-    case "capture": return [`~capture ${expected.name}`];
-    case "within": return [`~within ${expected.distance}`, ...printExpected(expected.recorded)];
-    case "unordered": case "map": case "docs": case "info": return [`~${expected.kind}`, ...printExpected(expected.recorded)];
-    default: return expected satisfies never;
+    case "any":
+    case "any-integer":
+      return [`~${expected.kind}`];
+    case "match":
+      return [`~match ${printLine(expected.glob)}`];
+    case "capture":
+      return [`~capture ${expected.name}`];
+    case "within":
+      return [`~within ${expected.distance}`, ...printExpected(expected.recorded)];
+    case "unordered":
+    case "map":
+    case "docs":
+    case "info":
+      return [`~${expected.kind}`, ...printExpected(expected.recorded)];
+    default:
+      return expected satisfies never;
   }
 }
 
@@ -43,7 +59,8 @@ export function groupReplies(recorded: readonly Recorded[]): Block[] {
   if (!base) return [];
   const blocks: Block[] = [{ profiles: [], replies: base.replies }];
   const resp3 = inReference.get("resp3");
-  if (resp3 && printed(resp3) !== printed(base)) blocks.push({ profiles: [], protocol: "resp3", replies: resp3.replies });
+  if (resp3 && printed(resp3) !== printed(base))
+    blocks.push({ profiles: [], protocol: "resp3", replies: resp3.replies });
 
   const deviations = new Map<string, { profiles: ProfileName[]; protocol?: Protocol; replies: readonly Expected[] }>();
   for (const profile of new Set(recorded.map((one) => one.profile))) {
@@ -54,7 +71,12 @@ export function groupReplies(recorded: readonly Recorded[]): Block[] {
       const key = `${whole ? "" : one.protocol} ${printed(one)}`;
       const known = deviations.get(key);
       if (known) known.profiles.push(profile);
-      else deviations.set(key, { profiles: [profile], ...(whole ? {} : { protocol: one.protocol }), replies: one.replies });
+      else
+        deviations.set(key, {
+          profiles: [profile],
+          ...(whole ? {} : { protocol: one.protocol }),
+          replies: one.replies,
+        });
     }
   }
   return [...blocks, ...deviations.values()];

@@ -22,15 +22,27 @@ export function readReply(buffer: Bytes, at = 0): { readonly reply: Reply; reado
   const type = buffer.charAt(at);
   const next = end + 2;
   switch (type) {
-    case "+": case "-": case ":": case "_": case "#": case ",": case "(":
+    case "+":
+    case "-":
+    case ":":
+    case "_":
+    case "#":
+    case ",":
+    case "(":
       return { reply: { kind: "line", text: buffer.slice(at, end) }, next };
-    case "$": case "=": case "!": {
+    case "$":
+    case "=":
+    case "!": {
       const length = readCount(buffer.slice(at + 1, end));
       if (length < 0) return { reply: { kind: "bulk", type, payload: null }, next };
       if (buffer.length < next + length + 2) return undefined;
       return { reply: { kind: "bulk", type, payload: buffer.slice(next, next + length) }, next: next + length + 2 };
     }
-    case "*": case "%": case "~": case ">": case "|":
+    case "*":
+    case "%":
+    case "~":
+    case ">":
+    case "|":
       return readItems(buffer, next, type, readCount(buffer.slice(at + 1, end)));
     default:
       throw new Error(`not a reply: ${JSON.stringify(buffer.slice(at, at + 80))}`);
@@ -63,8 +75,11 @@ export function announcedCount(type: AggregateType, items: number): number {
 /** What a matcher looks at when it ignores lengths: the type byte and the payload, `$v`, `:1`, `-ERR ...`. */
 export function plainText(reply: Reply): Bytes | undefined {
   switch (reply.kind) {
-    case "line": return reply.text;
-    case "bulk": return reply.payload === null ? undefined : reply.type + reply.payload;
-    case "aggregate": return undefined;
+    case "line":
+      return reply.text;
+    case "bulk":
+      return reply.payload === null ? undefined : reply.type + reply.payload;
+    case "aggregate":
+      return undefined;
   }
 }

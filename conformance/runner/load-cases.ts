@@ -10,7 +10,9 @@ export const casesDirectory = fileURLToPath(new URL("../cases", import.meta.url)
 
 /** All case files in the order of their paths. Throws at the first fault in any. */
 export function loadCaseFiles(): CaseFile[] {
-  const names = readdirSync(casesDirectory, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".resp"));
+  const names = readdirSync(casesDirectory, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".resp"),
+  );
   return names
     .map((name) => name.split(path.sep).join("/"))
     .toSorted()

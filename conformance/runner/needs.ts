@@ -21,6 +21,7 @@ export function needsOf(subject: Case): CaseNeeds {
 
 /** The words of a step, or its raw bytes. */
 export function textOf(step: Step): string {
-  if (step.kind === "command") return step.words.map((word) => ("bytes" in word ? word.bytes : "")).join(" ");
+  if (step.kind === "command" || step.kind === "scan")
+    return step.words.map((word) => ("bytes" in word ? word.bytes : "")).join(" ");
   return step.kind === "raw" ? step.chunks.join("") : "";
 }

@@ -16,7 +16,9 @@ export type Answer = Setting & { readonly replies: readonly Reply[] };
 export function rewriteFile(file: CaseFile, recording: Recording, root: string): boolean {
   const lines = [...file.lines];
   const parts = file.cases
-    .flatMap(({ steps, where }) => steps.flatMap((step) => ("replies" in step ? [{ replies: step.replies, where }] : [])))
+    .flatMap(({ steps, where }) =>
+      steps.flatMap((step) => ("replies" in step ? [{ replies: step.replies, where }] : [])),
+    )
     .toSorted((one, other) => other.replies.startLine - one.replies.startLine);
   for (const { replies, where } of parts) {
     const answers = recording.get(replies);
@@ -42,7 +44,8 @@ function mergeRecorded(replies: Replies, where: Applicability, answers: readonly
       const setting = { profile, protocol };
       const old = repliesIn(replies, setting);
       const answer = answers.find((one) => one.profile === profile && one.protocol === protocol);
-      if (answer) merged.push({ ...setting, replies: answer.replies.map((reply, index) => keepMatchers(old?.[index], reply)) });
+      if (answer)
+        merged.push({ ...setting, replies: answer.replies.map((reply, index) => keepMatchers(old?.[index], reply)) });
       else if (old && applies(where, setting) && isStated(replies, setting)) merged.push({ ...setting, replies: old });
     }
   }
@@ -58,16 +61,23 @@ function isStated(replies: Replies, setting: Setting): boolean {
 function keepMatchers(old: Expected | undefined, fresh: Reply): Expected {
   if (!old) return fresh;
   switch (old.kind) {
-    case "line": case "bulk":
+    case "line":
+    case "bulk":
       return fresh;
     case "aggregate":
       if (fresh.kind !== "aggregate" || fresh.items === null || old.items === null) return fresh;
       return { ...fresh, items: fresh.items.map((item, index) => keepMatchers(old.items?.[index], item)) };
     case "any":
       return old;
-    case "any-integer": case "match": case "capture":
+    case "any-integer":
+    case "match":
+    case "capture":
       return fits(old, fresh) ? old : fresh;
-    case "within": case "unordered": case "map": case "docs": case "info":
+    case "within":
+    case "unordered":
+    case "map":
+    case "docs":
+    case "info":
       return fits(old, fresh) ? old : wrap(old, fresh);
     default:
       return old satisfies never;

@@ -1,7 +1,7 @@
 /** Tells on the terminal what ran, what differed, and how to see it again. */
 import pc from "picocolors";
 import { repliesIn } from "../format/case.ts";
-import { quoteWord } from "../format/escapes.ts";
+import { quoteWord, type Word } from "../format/escapes.ts";
 import { printExpected } from "../format/print.ts";
 import type { Step } from "../format/case.ts";
 import { nameOf } from "./load-cases.ts";
@@ -13,14 +13,25 @@ export function reportLines(result: Result, shown = 20): string[] {
   for (const failure of result.failures.slice(0, shown)) lines.push(...failureLines(failure), "");
   if (result.failures.length > shown) lines.push(`... and ${result.failures.length - shown} more`, "");
   for (const divergence of result.mended) {
-    lines.push(pc.red(`divergences.ts declares ${JSON.stringify(divergence.case)}, but nothing differs there any more: take it out`));
+    lines.push(
+      pc.red(
+        `divergences.ts declares ${JSON.stringify(divergence.case)}, but nothing differs there any more: take it out`,
+      ),
+    );
   }
-  for (const [maker, runs] of result.runs) lines.push(`${maker.kind.padEnd(9)} ${maker.profile.padEnd(10)} ${runs} runs  ${pc.dim(maker.description)}`);
+  for (const [maker, runs] of result.runs)
+    lines.push(`${maker.kind.padEnd(9)} ${maker.profile.padEnd(10)} ${runs} runs  ${pc.dim(maker.description)}`);
   if (result.leftOut > 0) lines.push(`${result.leftOut} runs left out: they need a clock that can be turned`);
-  const matchers = [...result.matchers].toSorted().map(([name, count]) => `${count} ~${name}`);
-  lines.push(`${result.cases.size} cases, ${result.comparisons} comparisons${matchers.length > 0 ? `, of them by matcher: ${matchers.join(", ")}` : ""}`);
+  const matchers = [...result.matchers]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, count]) => `${count} ~${name}`);
+  lines.push(
+    `${result.cases.size} cases, ${result.comparisons} comparisons${matchers.length > 0 ? `, of them by matcher: ${matchers.join(", ")}` : ""}`,
+  );
   if (result.declared.length > 0) lines.push(`${result.declared.length} runs differ as divergences.ts declares`);
-  lines.push(result.failures.length > 0 ? pc.red(`${result.failures.length} runs differ`) : pc.green("no undeclared difference"));
+  lines.push(
+    result.failures.length > 0 ? pc.red(`${result.failures.length} runs differ`) : pc.green("no undeclared difference"),
+  );
   return lines;
 }
 
@@ -28,13 +39,20 @@ export function reportLines(result: Result, shown = 20): string[] {
 export function failureLines({ case: subject, target, profile, protocol, failure }: CaseFailure): string[] {
   const upTo = subject.steps.filter((step) => step.line <= failure.step.line);
   return [
-    pc.red(`conformance/cases/${subject.file.path}:${failure.step.line}  ${subject.title}  (${target} ${profile} ${protocol})`),
-    ...upTo.flatMap((step) => [`    ${stepLine(step)}`, ...(step === failure.step ? [] : pastReplies(step, { profile, protocol }))]),
+    pc.red(
+      `conformance/cases/${subject.file.path}:${failure.step.line}  ${subject.title}  (${target} ${profile} ${protocol})`,
+    ),
+    ...upTo.flatMap((step) => [
+      `    ${stepLine(step)}`,
+      ...(step === failure.step ? [] : pastReplies(step, { profile, protocol })),
+    ]),
     pc.dim("  expected"),
     ...failure.expected.map((line) => pc.green(`    ${line}`)),
     pc.dim("  actual"),
     ...failure.actual.map((line) => pc.red(`    ${line}`)),
-    pc.dim(`  npx tsx conformance/cli.ts --targets ${target} --profile ${profile} --filter ${JSON.stringify(nameOf(subject).split(" == ")[0])}`),
+    pc.dim(
+      `  npx tsx conformance/cli.ts --targets ${target} --profile ${profile} --filter ${JSON.stringify(nameOf(subject).split(" == ")[0])}`,
+    ),
   ];
 }
 
@@ -43,13 +61,22 @@ function pastReplies(step: Step, setting: Parameters<typeof repliesIn>[1]): stri
   return (repliesIn(step.replies, setting) ?? []).flatMap(printExpected).map((line) => pc.dim(`    ${line}`));
 }
 
+function wordsLine(words: readonly Word[]): string {
+  return words.map((word) => ("bytes" in word ? quoteWord(word.bytes) : `$${word.captured}`)).join(" ");
+}
+
 /** A step as its file has it. */
 export function stepLine(step: Step): string {
   if (step.kind === "advance") return `advance ${step.ms}`;
   const subject = step.connection === "" ? "" : `${step.connection} `;
   switch (step.kind) {
-    case "command": return `${step.connection}> ${step.words.map((word) => ("bytes" in word ? quoteWord(word.bytes) : `$${word.captured}`)).join(" ")}`;
-    case "raw": return `${subject}raw> ${step.chunks.map(quoteWord).join(" ")}`;
-    default: return `${subject}${step.kind}`;
+    case "command":
+      return `${step.connection}> ${wordsLine(step.words)}`;
+    case "scan":
+      return `${subject}scan> ${wordsLine(step.words)}`;
+    case "raw":
+      return `${subject}raw> ${step.chunks.map(quoteWord).join(" ")}`;
+    default:
+      return `${subject}${step.kind}`;
   }
 }

@@ -1,7 +1,7 @@
 /** Plays one case against one target in one protocol, either holding it to what is recorded or noting what comes. */
 import { repliesIn, type Case, type Replies, type Step } from "../format/case.ts";
 import { matches } from "../format/compare.ts";
-import type { Bytes } from "../format/escapes.ts";
+import type { Bytes, Word } from "../format/escapes.ts";
 import type { Expected, MatcherName } from "../format/expected.ts";
 import { printExpected } from "../format/print.ts";
 import type { Reply } from "../format/reply.ts";
@@ -9,6 +9,7 @@ import type { Protocol } from "../profiles.ts";
 import { encodeCommand } from "../targets/helper.ts";
 import type { Target } from "../targets/target.ts";
 import { needsOf } from "./needs.ts";
+import { scanToTheEnd } from "./scan.ts";
 import { Wire } from "./wire.ts";
 
 /** How long a reply may take, in real time, before a case fails. */
@@ -88,14 +89,16 @@ class CaseRun {
     switch (step.kind) {
       case "command": {
         this.expectNoLeftover(step, wire);
-        const args = step.words.map((word) => ("bytes" in word ? word.bytes : this.captured(word.captured)));
-        const bytes = encodeCommand(this.#options.alter?.(args) ?? args);
-        await this.deliver(wire, this.#case.bytewise ? [...bytes] : [bytes]);
+        const bytes = encodeCommand(this.altered(step.words));
+        await this.deliver(wire, this.#case.bytewise ? bytes.split("") : [bytes]);
         return await this.receive(step, wire, step.replies);
       }
+      case "scan":
+        this.expectNoLeftover(step, wire);
+        return this.check(step, step.replies, [await scanToTheEnd(wire, this.altered(step.words), patienceMs)]);
       case "raw":
         this.expectNoLeftover(step, wire);
-        await this.deliver(wire, this.#case.bytewise ? step.chunks.flatMap((chunk) => [...chunk]) : step.chunks);
+        await this.deliver(wire, this.#case.bytewise ? step.chunks.flatMap((chunk) => chunk.split("")) : step.chunks);
         return await this.receive(step, wire, step.replies);
       case "gets":
         return await this.receive(step, wire, step.replies);
@@ -106,7 +109,8 @@ class CaseRun {
       case "closed":
         if (this.#options.mode === "record") return;
         this.#comparisons++;
-        if (!(await wire.ended(patienceMs))) throw new Mismatch({ step, expected: ["(a closed connection)"], actual: ["(an open one)"] });
+        if (!(await wire.ended(patienceMs)))
+          throw new Mismatch({ step, expected: ["(a closed connection)"], actual: ["(an open one)"] });
         return this.expectNoLeftover(step, wire);
       case "close":
         wire.close();
@@ -137,23 +141,33 @@ class CaseRun {
   }
 
   private async receive(step: Step, wire: Wire, replies: Replies): Promise<void> {
-    const expected = repliesIn(replies, { profile: this.#target.profile, protocol: this.#options.protocol }) ?? [];
     if (this.#options.mode === "record") {
       await this.#target.settle();
-      const actual = wire.takeAll();
-      this.#recorded.set(replies, actual);
-      for (const [index, reply] of actual.entries()) this.compare(expected[index], reply);
-      return;
+      return this.check(step, replies, wire.takeAll());
     }
-    for (const [index, wanted] of expected.entries()) {
-      const actual = await wire.next(patienceMs);
-      this.#comparisons++;
-      if (!actual) throw new Mismatch({ step, expected: printExpected(wanted), actual: [wire.closed ? "(closed)" : "(no reply)"] });
-      if (!this.compare(wanted, actual)) {
-        const earlier = expected.slice(0, index).flatMap(printExpected);
-        throw new Mismatch({ step, expected: [...earlier, ...printExpected(wanted)], actual: [...earlier, ...printExpected(actual)] });
-      }
+    const actual: Reply[] = [];
+    for (const wanted of this.expected(replies)) {
+      const reply = await wire.next(patienceMs);
+      const came = wire.closed ? "(the connection was closed)" : "(no reply came)";
+      if (!reply)
+        throw new Mismatch({ step, expected: printExpected(wanted), actual: [...actual.flatMap(printExpected), came] });
+      actual.push(reply);
     }
+    this.check(step, replies, actual);
+  }
+
+  /** Holds what came against what is recorded, or notes it. */
+  private check(step: Step, replies: Replies, actual: readonly Reply[]): void {
+    const expected = this.expected(replies);
+    if (this.#options.mode === "record") this.#recorded.set(replies, actual);
+    const equal = actual.map((reply, index) => this.compare(expected[index], reply));
+    this.#comparisons += actual.length;
+    if (this.#options.mode === "record" || (equal.every(Boolean) && actual.length === expected.length)) return;
+    throw new Mismatch({ step, expected: expected.flatMap(printExpected), actual: actual.flatMap(printExpected) });
+  }
+
+  private expected(replies: Replies): readonly Expected[] {
+    return repliesIn(replies, { profile: this.#target.profile, protocol: this.#options.protocol }) ?? [];
   }
 
   private compare(expected: Expected | undefined, actual: Reply): boolean {
@@ -162,15 +176,25 @@ class CaseRun {
     return matches(expected, actual, { captured: this.#captured, used });
   }
 
+  private altered(words: readonly Word[]): readonly Bytes[] {
+    const args = words.map((word) => ("bytes" in word ? word.bytes : this.captured(word.captured)));
+    return this.#options.alter?.(args) ?? args;
+  }
+
   private captured(name: string): Bytes {
     const bytes = this.#captured.get(name);
-    if (bytes === undefined) throw new Error(`${this.#case.file.path}: "${this.#case.title}" uses $${name} before ~capture ${name}`);
+    if (bytes === undefined)
+      throw new Error(`${this.#case.file.path}: "${this.#case.title}" uses $${name} before ~capture ${name}`);
     return bytes;
   }
 
   private expectNoLeftover(step: Step, wire: Wire): void {
     if (this.#options.mode === "record" || wire.leftover === "") return;
-    throw new Mismatch({ step, expected: ["(nothing more before this step ends)"], actual: wire.takeAll().flatMap(printExpected) });
+    throw new Mismatch({
+      step,
+      expected: ["(nothing more before this step ends)"],
+      actual: wire.takeAll().flatMap(printExpected),
+    });
   }
 
   private async expectNothingLeft(): Promise<void> {

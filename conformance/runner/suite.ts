@@ -42,10 +42,15 @@ export async function runSuite({ cases, makers, mode }: SuiteOptions): Promise<R
   const tally = new Tally();
   await Promise.all(makers.map((maker) => runTarget(maker, cases, mode, tally)));
   const simulated = makers.filter(({ kind }) => kind === "simulated").map(({ profile }) => profile);
-  return { ...tally, mended: mode === "verify" ? mendedDivergences(cases, simulated, tally.declared) : [] };
+  return { ...tally.result(), mended: mode === "verify" ? mendedDivergences(cases, simulated, tally.declared) : [] };
 }
 
 class Tally {
+  result(): Omit<Result, "mended"> {
+    const { runs, cases, comparisons, matchers, failures, declared, leftOut, recording } = this;
+    return { runs, cases, comparisons, matchers, failures, declared, leftOut, recording };
+  }
+
   readonly runs = new Map<TargetMaker, number>();
   readonly cases = new Set<Case>();
   comparisons = 0;
@@ -59,19 +64,26 @@ class Tally {
     this.cases.add(subject);
     this.runs.set(maker, (this.runs.get(maker) ?? 0) + 1);
     this.comparisons += outcome.comparisons;
-    for (const [matcher, count] of outcome.matchers) this.matchers.set(matcher, (this.matchers.get(matcher) ?? 0) + count);
+    for (const [matcher, count] of outcome.matchers)
+      this.matchers.set(matcher, (this.matchers.get(matcher) ?? 0) + count);
     for (const [step, replies] of outcome.recorded) {
       const answers = this.recording.get(step) ?? [];
       this.recording.set(step, [...answers, { profile: maker.profile, protocol, replies }]);
     }
     if (!outcome.failure) return;
     const failure = { case: subject, target: maker.kind, profile: maker.profile, protocol, failure: outcome.failure };
-    const foreseen = maker.kind === "simulated" && divergences.some((divergence) => covers(divergence, subject, maker.profile));
+    const foreseen =
+      maker.kind === "simulated" && divergences.some((divergence) => covers(divergence, subject, maker.profile));
     (foreseen ? this.declared : this.failures).push(failure);
   }
 }
 
-async function runTarget(maker: TargetMaker, cases: readonly Case[], mode: SuiteOptions["mode"], tally: Tally): Promise<void> {
+async function runTarget(
+  maker: TargetMaker,
+  cases: readonly Case[],
+  mode: SuiteOptions["mode"],
+  tally: Tally,
+): Promise<void> {
   for (const group of groupByConfig(cases)) {
     const target = maker.make(group[0]?.file.config ?? []);
     await target.start();
@@ -106,11 +118,18 @@ function hangsOnTime({ steps }: Case): boolean {
 
 function covers(divergence: Divergence, subject: Case, profile: ProfileName): boolean {
   if (divergence.profiles && !divergence.profiles.includes(profile)) return false;
-  const pattern = divergence.case.split("*").map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`)).join(".*");
+  const pattern = divergence.case
+    .split("*")
+    .map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`))
+    .join(".*");
   return new RegExp(`^${pattern}$`).test(`${subject.file.path} == ${subject.title}`);
 }
 
-function mendedDivergences(cases: readonly Case[], simulated: readonly ProfileName[], declared: readonly CaseFailure[]): Divergence[] {
+function mendedDivergences(
+  cases: readonly Case[],
+  simulated: readonly ProfileName[],
+  declared: readonly CaseFailure[],
+): Divergence[] {
   return divergences.filter((divergence) => {
     const ran = cases.some((subject) => simulated.some((profile) => covers(divergence, subject, profile)));
     return ran && !declared.some((failure) => covers(divergence, failure.case, failure.profile));

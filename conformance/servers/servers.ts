@@ -26,7 +26,9 @@ export function findServers({ lay }: { readonly lay: boolean }): RealServers {
   const directory = serversDirectory();
   const missing: string[] = [];
   if (lay) {
-    const trouble = attempt(() => execFileSync("bash", [path.join(here, "lay.sh"), directory], { stdio: ["ignore", "ignore", "pipe"] }));
+    const trouble = attempt(() =>
+      execFileSync("bash", [path.join(here, "lay.sh"), directory], { stdio: ["ignore", "ignore", "pipe"] }),
+    );
     if (trouble !== undefined) missing.push(`Real servers could not be laid: ${trouble}.`);
   }
   const programs = new Map<ProfileName, string>();
@@ -39,7 +41,11 @@ export function findServers({ lay }: { readonly lay: boolean }): RealServers {
   const clock = path.join(directory, "turned-clock.so");
   const trouble = attempt(() => buildClock(clock, { install: lay }));
   if (trouble === undefined) return { programs, clock, missing };
-  return { programs: new Map(), clock: undefined, missing: [...missing, `The clock preload could not be built: ${trouble}.`] };
+  return {
+    programs: new Map(),
+    clock: undefined,
+    missing: [...missing, `The clock preload could not be built: ${trouble}.`],
+  };
 }
 
 function buildClock(output: string, { install }: { readonly install: boolean }): void {

@@ -5,22 +5,17 @@ import { connectSocket, type Address } from "./socket.ts";
 import type { RawConnection } from "./target.ts";
 
 export class Helper {
-  readonly #connection: RawConnection;
+  #connection: RawConnection | undefined;
   readonly #waiting: { resolve: (reply: Reply) => void; reject: (error: Error) => void }[] = [];
   #buffer: Bytes = "";
   #closed = false;
 
-  private constructor(connection: RawConnection) {
-    this.#connection = connection;
-  }
-
   static async connect(address: Address): Promise<Helper> {
-    let helper: Helper | undefined;
-    const connection = await connectSocket(address, {
-      onBytes: (bytes) => helper?.receive(bytes),
-      onClose: () => helper?.end(),
+    const helper = new Helper();
+    helper.#connection = await connectSocket(address, {
+      onBytes: (bytes) => helper.receive(bytes),
+      onClose: () => helper.end(),
     });
-    helper = new Helper(connection);
     return helper;
   }
 
@@ -33,14 +28,15 @@ export class Helper {
     if (this.#closed) throw new Error("the server closed the connection");
     const reply = await new Promise<Reply>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#connection.send(encodeCommand(args));
+      this.#connection?.send(encodeCommand(args));
     });
-    if (reply.kind === "line" && reply.text.startsWith("-")) throw new Error(`${args.join(" ")}: ${reply.text.slice(1)}`);
+    if (reply.kind === "line" && reply.text.startsWith("-"))
+      throw new Error(`${args.join(" ")}: ${reply.text.slice(1)}`);
     return reply;
   }
 
   close(): void {
-    this.#connection.close();
+    this.#connection?.close();
     this.end();
   }
 

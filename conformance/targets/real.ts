@@ -45,13 +45,23 @@ export class RealTarget implements Target {
     const directory = mkdtempSync(path.join(tmpdir(), "redouble-real-"));
     const clock = new TurnedClock(path.join(directory, "clock"));
     const address = { host: "127.0.0.1", port: await freePort() };
-    const config = [["port", String(address.port)], ["bind", address.host], ["dir", directory], ...baseConfig, ...this.#options.config];
+    const config = [
+      ["port", String(address.port)],
+      ["bind", address.host],
+      ["dir", directory],
+      ...baseConfig,
+      ...this.#options.config,
+    ];
     const log = openSync(path.join(directory, "log"), "w");
-    const child = spawn(this.#options.program, config.flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]), {
-      cwd: directory,
-      env: { PATH: process.env["PATH"], LD_PRELOAD: this.#options.clockPreload, REDOUBLE_CLOCK: clock.path },
-      stdio: ["ignore", log, log],
-    });
+    const child = spawn(
+      this.#options.program,
+      config.flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]),
+      {
+        cwd: directory,
+        env: { PATH: process.env["PATH"], LD_PRELOAD: this.#options.clockPreload, REDOUBLE_CLOCK: clock.path },
+        stdio: ["ignore", log, log],
+      },
+    );
     const kill = () => void child.kill("SIGKILL");
     process.once("exit", kill);
     child.once("exit", () => process.off("exit", kill));
@@ -86,12 +96,13 @@ export class RealTarget implements Target {
   }
 
   /**
-   * A round trip behind everything sent so far. Where no helper may stand among the clients, a malformed request on a
-   * connection of its own makes the trip: it is refused before it counts as a command, paused clients or not.
+   * Two round trips behind everything sent so far: a server may write the replies of one turn of its loop in any order.
+   * Where no helper may stand among the clients, a malformed request on a connection of its own makes the trip: it is
+   * refused before it counts as a command, paused clients or not.
    */
   async settle(): Promise<void> {
-    if (this.#helper) await this.#helper.ask("PING").catch(() => (this.#helper = undefined));
-    if (!this.#helper) await probe(this.running.address).catch(() => {});
+    await this.roundTrip();
+    await this.roundTrip();
     await turnEventLoop();
   }
 
@@ -114,6 +125,11 @@ export class RealTarget implements Target {
   private get running(): Running {
     if (!this.#running) throw new Error(`the ${this.profile} server was not started`);
     return this.#running;
+  }
+
+  private async roundTrip(): Promise<void> {
+    if (this.#helper) await this.#helper.ask("PING").catch(() => (this.#helper = undefined));
+    else await probe(this.running.address).catch(() => {});
   }
 
   private async tidy(): Promise<void> {
@@ -148,7 +164,10 @@ async function restoreConfig(helper: Helper, config: ReadonlyMap<string, string>
 
 async function probe(address: Address): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    connectSocket(address, { onBytes: () => {}, onClose: resolve }).then((connection) => connection.send("*x\r\n"), reject);
+    connectSocket(address, { onBytes: () => {}, onClose: resolve }).then(
+      (connection) => connection.send("*x\r\n"),
+      reject,
+    );
   });
 }
 
@@ -159,7 +178,8 @@ async function connectWhenReady(address: Address, child: ChildProcess): Promise<
       await helper.ask("PING");
       return helper;
     } catch (error) {
-      if (child.exitCode !== null || attempts > 1000) throw new Error("the real server does not start", { cause: error });
+      if (child.exitCode !== null || attempts > 1000)
+        throw new Error("the real server does not start", { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
@@ -171,7 +191,9 @@ async function freePort(): Promise<number> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
+      server.close(() =>
+        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 }
