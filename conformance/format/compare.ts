@@ -83,7 +83,8 @@ function matchGroups(expected: Expected, actual: Reply, size: 1 | 2, findings: F
   });
 }
 
-function groups<Item>(items: readonly Item[], size: number): Item[][] {
+/** Rows of `size` items each: 2 for fields with their values. */
+export function groups<Item>(items: readonly Item[], size: number): Item[][] {
   const rows: Item[][] = [];
   for (let at = 0; at < items.length; at += size) rows.push(items.slice(at, at + size));
   return rows;

@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { blockIn, repliesIn, type CaseFile, type Replies } from "../format/case.ts";
-import { matches } from "../format/compare.ts";
+import { groups, isReply, matches } from "../format/compare.ts";
 import type { Expected } from "../format/expected.ts";
-import { groupReplies, printBlocks, type Recorded } from "../format/print.ts";
+import { groupReplies, printBlocks, printExpected, type Recorded } from "../format/print.ts";
 import type { Reply } from "../format/reply.ts";
 import { applies, profileNames, protocols, recordedProfiles, type Applicability, type Setting } from "../profiles.ts";
 
@@ -45,11 +45,21 @@ function mergeRecorded(replies: Replies, where: Applicability, answers: readonly
       const old = repliesIn(replies, setting);
       const answer = answers.find((one) => one.profile === profile && one.protocol === protocol);
       if (answer)
-        merged.push({ ...setting, replies: answer.replies.map((reply, index) => keepMatchers(old?.[index], reply)) });
+        merged.push({
+          ...setting,
+          replies: answer.replies.map((reply, index) => keepMatchers(template(replies, old, index), reply)),
+        });
       else if (old && applies(where, setting) && isStated(replies, setting)) merged.push({ ...setting, replies: old });
     }
   }
   return merged;
+}
+
+/** Where matchers are taken from: what stood here, or else what stands for all; so one matcher need be written once. */
+function template(replies: Replies, old: readonly Expected[] | undefined, index: number): Expected | undefined {
+  const own = old?.[index];
+  const common = replies.blocks[0]?.replies[index];
+  return (own === undefined || isReply(own)) && common !== undefined && !isReply(common) ? common : own;
 }
 
 function isStated(replies: Replies, setting: Setting): boolean {
@@ -73,9 +83,11 @@ function keepMatchers(old: Expected | undefined, fresh: Reply): Expected {
     case "match":
     case "capture":
       return fits(old, fresh) ? old : fresh;
-    case "within":
     case "unordered":
+      return sortRows(fits(old, fresh) ? old : wrap(old, fresh), 1);
     case "map":
+      return sortRows(fits(old, fresh) ? old : wrap(old, fresh), 2);
+    case "within":
     case "docs":
     case "info":
       return fits(old, fresh) ? old : wrap(old, fresh);
@@ -87,6 +99,16 @@ function keepMatchers(old: Expected | undefined, fresh: Reply): Expected {
 function wrap(old: Extract<Expected, { recorded: Expected }>, fresh: Reply): Expected {
   if (fresh.kind === "line" && fresh.text.startsWith("-")) return fresh;
   return { ...old, recorded: fresh };
+}
+
+/** Where the order means nothing, it is that of the printed elements: no two recordings differ by it. */
+function sortRows(expected: Expected, size: 1 | 2): Expected {
+  if (expected.kind !== "unordered" && expected.kind !== "map") return expected;
+  const { recorded } = expected;
+  if (recorded.kind !== "aggregate" || recorded.items === null) return expected;
+  const rows = groups(recorded.items, size).map((row) => ({ row, text: row.flatMap(printExpected).join("\n") }));
+  rows.sort((one, other) => (one.text < other.text ? -1 : 1));
+  return { ...expected, recorded: { ...recorded, items: rows.flatMap(({ row }) => row) } };
 }
 
 function fits(expected: Expected, actual: Reply): boolean {

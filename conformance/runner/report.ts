@@ -7,6 +7,9 @@ import type { Step } from "../format/case.ts";
 import { nameOf } from "./load-cases.ts";
 import type { CaseFailure, Result } from "./suite.ts";
 
+/** How many steps before a failure are shown. */
+const shownSteps = 6;
+
 /** The whole report, line by line. */
 export function reportLines(result: Result, shown = 20): string[] {
   const lines: string[] = [];
@@ -42,10 +45,13 @@ export function failureLines({ case: subject, target, profile, protocol, failure
     pc.red(
       `conformance/cases/${subject.file.path}:${failure.step.line}  ${subject.title}  (${target} ${profile} ${protocol})`,
     ),
-    ...upTo.flatMap((step) => [
-      `    ${stepLine(step)}`,
-      ...(step === failure.step ? [] : pastReplies(step, { profile, protocol })),
-    ]),
+    ...(upTo.length > shownSteps ? [pc.dim("    ...")] : []),
+    ...upTo
+      .slice(-shownSteps)
+      .flatMap((step) => [
+        `    ${stepLine(step)}`,
+        ...(step === failure.step ? [] : pastReplies(step, { profile, protocol })),
+      ]),
     pc.dim("  expected"),
     ...failure.expected.map((line) => pc.green(`    ${line}`)),
     pc.dim("  actual"),
