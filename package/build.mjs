@@ -1,5 +1,5 @@
 // Builds what is published: ES modules into dist/esm, CommonJS into dist/cjs, each with its own declarations.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -7,9 +7,10 @@ import { dirname, join } from "node:path";
 const root = join(import.meta.dirname, "..");
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
 
-/** @param {string[]} options */
+/** Type errors fail the build in the end, but both copies are still written. */
 function compile(...options) {
-  execFileSync(process.execPath, [tsc, ...options], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [tsc, ...options], { cwd: root, stdio: "inherit" });
+  if (status !== 0) process.exitCode = 1;
 }
 
 rmSync(join(root, "dist"), { recursive: true, force: true });

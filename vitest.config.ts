@@ -1,0 +1,27 @@
+// Which tests run where. Vitest runs every `*.test.ts` from source; Jest runs every `*.test.cjs` against the built package.
+import { defineConfig } from "vitest/config";
+
+const inContinuousIntegration = Boolean(process.env["CI"]);
+
+/** One room, one project: `vitest run --project core`. */
+const room = (name: string, include: string[], timeoutMs = 10_000) => ({
+  extends: true as const,
+  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs },
+});
+
+export default defineConfig({
+  test: {
+    reporters: inContinuousIntegration ? ["default", ["json", { outputFile: ".reports/vitest.json" }]] : ["default"],
+    projects: [
+      room("house", ["*.test.ts"]),
+      room("core", ["core/**/*.test.ts"]),
+      room("faults", ["faults/**/*.test.ts"]),
+      room("adapters", ["adapters/**/*.test.ts"]),
+      room("scenarios", ["scenarios/**/*.test.ts"], 60_000),
+      room("conformance", ["conformance/**/*.test.ts"], 60_000),
+      room("examples", ["examples/**/*.test.ts"]),
+      room("package", ["package/**/*.test.ts"], 120_000),
+    ],
+    coverage: { include: ["core/**/*.ts"], exclude: ["**/*.test.ts"], reporter: ["text-summary", "html"] },
+  },
+});
