@@ -1,0 +1,251 @@
+// The grammar of arguments: one description yields the parser, COMMAND DOCS, the option tokens and the fuzz generator.
+import { equalIgnoringCase, type Bytes } from "../kernel/bytes.ts";
+import { parseInt64, type Int64 } from "../kernel/integers.ts";
+import { notAnInteger, syntaxError, type ReplyError } from "../resp/errors.ts";
+import { exists, type Family, type Profile, type Since } from "./profile.ts";
+
+export type ArgType = "string" | "integer" | "double" | "key" | "pattern" | "unix-time" | "pure-token" | "oneof" | "block";
+
+/** What COMMAND DOCS says of an argument, besides its name and type. */
+export interface ArgFacts {
+  readonly token?: string;
+  readonly since?: Since;
+  /** The only family whose documentation shows `since`. */
+  readonly sinceShown?: Family;
+  /** The release in which this form disappeared. */
+  readonly until?: string;
+  readonly deprecatedSince?: string;
+  /** What the synopsis shows; the name where it is not given. */
+  readonly display?: string;
+  /** Index into the command's key specifications. */
+  readonly keySpec?: number;
+  /** The name under which Redis 7.0 documents it. */
+  readonly name70?: string;
+  /** Each value comes behind its own token: `PREFIX a PREFIX b`. */
+  readonly multipleToken?: boolean;
+  /** A summary of its own, which only some arguments have. */
+  readonly summary?: string;
+}
+
+/** An argument named N whose parsed value is a V. Build them with `arg`. */
+export interface Arg<N extends string = string, V = unknown> {
+  readonly name: N;
+  readonly type: ArgType;
+  readonly facts: ArgFacts;
+  readonly optional: boolean;
+  readonly multiple: boolean;
+  /** The alternatives of a oneof, the parts of a block. */
+  readonly parts: readonly Arg[];
+  /** A oneof whose alternatives may be combined: the handler judges which go together. */
+  readonly combine: boolean;
+  /** Converts a value at the moment when Redis would, so that errors come in its order. */
+  readonly read: ((bytes: Bytes) => unknown) | undefined;
+  /** Never set: carries the type of the value. */
+  readonly value?: V;
+}
+
+/** The record of values that a list of arguments parses to. */
+export type Parsed<A extends readonly Arg[]> = { readonly [E in A[number] as E["name"]]: ValueOf<E> };
+type ValueOf<A> = A extends Arg<string, infer V> ? V : never;
+
+/** The alternative that was given, and its value. */
+export type Choice<A extends readonly Arg[]> = {
+  [E in A[number] as E["name"]]: { readonly is: E["name"]; readonly value: ValueOf<E> };
+}[A[number]["name"]];
+
+function make<N extends string, V>(name: N, type: ArgType, facts: ArgFacts, more: Partial<Arg<N, V>> = {}): Arg<N, V> {
+  return { name, type, facts, optional: false, multiple: false, parts: [], combine: false, read: undefined, ...more };
+}
+
+const int64 = (bytes: Bytes): Int64 => {
+  const value = parseInt64(bytes);
+  if (value === undefined) throw notAnInteger();
+  return value;
+};
+
+/** Builders of arguments. Values arrive as they were sent, unless a reader converts them during parsing. */
+export const arg = {
+  key: <N extends string>(name: N, facts: ArgFacts = {}) => make<N, Bytes>(name, "key", facts),
+  string: <N extends string>(name: N, facts: ArgFacts = {}) => make<N, Bytes>(name, "string", facts),
+  pattern: <N extends string>(name: N, facts: ArgFacts = {}) => make<N, Bytes>(name, "pattern", facts),
+  double: <N extends string>(name: N, facts: ArgFacts = {}) => make<N, Bytes>(name, "double", facts),
+  unixTime: <N extends string>(name: N, facts: ArgFacts = {}) => make<N, Bytes>(name, "unix-time", facts),
+  /** An integer that the handler converts, in its own order. */
+  lateInteger: <N extends string>(name: N, facts: ArgFacts = {}) => make<N, Bytes>(name, "integer", facts),
+  /** An integer that is converted while parsing. */
+  integer: <N extends string>(name: N, facts: ArgFacts = {}) => make<N, Int64>(name, "integer", facts, { read: int64 }),
+  token: <N extends string>(name: N, token: string, facts: ArgFacts = {}) =>
+    make<N, true>(name, "pure-token", { ...facts, token }),
+  oneOf: <N extends string, const A extends readonly Arg[]>(name: N, parts: A, facts: ArgFacts = {}) =>
+    make<N, Choice<A>>(name, "oneof", facts, { parts }),
+  /** A oneof whose alternatives may come together; the value holds those given. */
+  someOf: <N extends string, const A extends readonly Arg[]>(name: N, parts: A, facts: ArgFacts = {}) =>
+    make<N, Partial<Parsed<A>>>(name, "oneof", facts, { parts, combine: true }),
+  block: <N extends string, const A extends readonly Arg[]>(name: N, parts: A, facts: ArgFacts = {}) =>
+    make<N, Parsed<A>>(name, "block", facts, { parts }),
+  optional: <N extends string, V>(of: Arg<N, V>): Arg<N, V | undefined> => ({ ...(of as Arg<N, V | undefined>), optional: true }),
+  multiple: <N extends string, V>(of: Arg<N, V>): Arg<N, readonly V[]> => ({
+    ...(of as unknown as Arg<N, readonly V[]>),
+    multiple: true,
+  }),
+  /** Converts the value while parsing, with the reader's own error. */
+  read: <N extends string, V>(of: Arg<N, Bytes>, read: (bytes: Bytes) => V): Arg<N, V> => ({
+    ...(of as unknown as Arg<N, V>),
+    read,
+  }),
+};
+
+/** Whether an argument exists in a profile. */
+export function argExists({ facts }: Arg, profile: Profile): boolean {
+  return exists(facts.since, profile) && (facts.until === undefined || !exists(facts.until, profile));
+}
+
+/** Parses the arguments behind a command's name; throws the ReplyError that Redis would send. */
+export type Parser = (argv: readonly Bytes[], from: number) => Record<string, unknown>;
+
+export interface ParserOptions {
+  readonly profile: Profile;
+  /** The error for a word that is no option; a syntax error where it is not given. */
+  readonly unknown?: ((word: Bytes) => ReplyError) | undefined;
+  /** The error when the arguments end too early; a syntax error where it is not given. */
+  readonly incomplete?: (() => ReplyError) | undefined;
+  /** Parses this token and forgets it: the mutants that conformance must catch. */
+  readonly ignoreToken?: string | undefined;
+}
+
+/** Builds the parser of a list of arguments for one profile. */
+export function compileParser(args: readonly Arg[], options: ParserOptions): Parser {
+  const present = args.filter((each) => argExists(each, options.profile));
+  const template = Object.fromEntries(present.map((each) => [each.name, each.optional && each.multiple ? [] : undefined]));
+  if (present.every(isPlain)) return compilePlain(present, template);
+  return (argv, from) => {
+    const parsed: Record<string, unknown> = { ...template };
+    const input: Input = { argv, at: from, options };
+    parseSequence(present, parsed, input);
+    if (input.at < argv.length) throw options.unknown?.(argv[input.at]!) ?? syntaxError();
+    return parsed;
+  };
+}
+
+function isPlain({ optional, multiple, parts, facts, read }: Arg): boolean {
+  return !optional && !multiple && parts.length === 0 && facts.token === undefined && read === undefined;
+}
+
+/** Most commands take a fixed row of values: no loop over options is needed. */
+function compilePlain(args: readonly Arg[], template: Record<string, unknown>): Parser {
+  const names = args.map(({ name }) => name);
+  return (argv, from) => {
+    const parsed = { ...template };
+    for (let i = 0; i < names.length; i++) parsed[names[i]!] = argv[from + i];
+    if (argv.length !== from + names.length) throw syntaxError();
+    return parsed;
+  };
+}
+
+interface Input {
+  readonly argv: readonly Bytes[];
+  at: number;
+  readonly options: ParserOptions;
+}
+
+/** Required arguments come in their order; a run of optional ones in any order, each as often as it likes. */
+function parseSequence(args: readonly Arg[], into: Record<string, unknown>, input: Input): void {
+  for (let i = 0; i < args.length; i++) {
+    const each = args[i]!;
+    if (each.optional) {
+      let end = i + 1;
+      while (end < args.length && args[end]!.optional) end++;
+      const run = args.slice(i, end);
+      while (input.at < input.argv.length && run.some((option) => parseOption(option, into, input)));
+      i = end - 1;
+    } else if (each.multiple && each.type !== "oneof") {
+      const needed = args.slice(i + 1).filter(({ optional }) => !optional).length;
+      const values: unknown[] = [];
+      do values.push(parseOne(each, input));
+      while (input.at < input.argv.length - needed);
+      into[each.name] = values;
+    } else if (each.parts.length > 0 && each.type === "oneof") {
+      if (!parseOption(each, into, input)) throw input.options.unknown?.(input.argv[input.at] ?? "") ?? syntaxError();
+    } else {
+      if (each.facts.token !== undefined && !isToken(each, input)) throw syntaxError();
+      into[each.name] = parseOne(each, input);
+    }
+  }
+}
+
+/** Tries an optional argument at the current word; false when the word is not its. */
+function parseOption(option: Arg, into: Record<string, unknown>, input: Input): boolean {
+  if (option.type === "oneof" && option.facts.token === undefined) return parseAlternative(option, into, input);
+  if (option.facts.token !== undefined && !isToken(option, input)) return false;
+  if (option.facts.token === undefined && into[option.name] !== undefined && !option.multiple) return false;
+  const ignored = option.facts.token !== undefined && option.facts.token === input.options.ignoreToken;
+  if (!option.multiple) {
+    const value = parseOne(option, input);
+    if (!ignored) into[option.name] = value;
+    return true;
+  }
+  const values = [...((into[option.name] ?? []) as unknown[])];
+  if (option.facts.multipleToken || option.parts.length > 0) values.push(parseOne(option, input));
+  else {
+    if (option.facts.token !== undefined) input.at++;
+    while (input.at < input.argv.length) values.push(parseValue(option, input));
+  }
+  if (!ignored) into[option.name] = values;
+  return true;
+}
+
+function parseAlternative(option: Arg, into: Record<string, unknown>, input: Input): boolean {
+  for (const part of option.parts) {
+    if (!argExists(part, input.options.profile) || (part.facts.token !== undefined && !isToken(part, input))) continue;
+    const given = into[option.name] as { is: string } | undefined;
+    if (given !== undefined && !option.combine && !option.multiple && given.is !== part.name) throw syntaxError();
+    const value = parseOne(part, input);
+    if (part.facts.token !== undefined && part.facts.token === input.options.ignoreToken) return true;
+    const choice = { is: part.name, value };
+    if (option.combine) into[option.name] = { ...(given ?? {}), [part.name]: value };
+    else if (option.multiple) into[option.name] = [...((into[option.name] ?? []) as unknown[]), choice];
+    else into[option.name] = choice;
+    return true;
+  }
+  return false;
+}
+
+/** Whether an option starts here. A token without all its values is no option: Redis counts what follows first. */
+function isToken(each: Arg, { argv, at, options }: Input): boolean {
+  const word = argv[at];
+  return word !== undefined && equalIgnoringCase(word, each.facts.token!) && argv.length - at >= width(each, options.profile);
+}
+
+/** The fewest words that an argument takes. */
+function width(each: Arg, profile: Profile): number {
+  const token = each.facts.token === undefined ? 0 : 1;
+  const widths = each.parts.filter((part) => argExists(part, profile)).map((part) => (part.optional ? 0 : width(part, profile)));
+  if (each.type === "pure-token") return token;
+  if (each.type === "oneof") return token + Math.min(...widths);
+  if (each.type === "block") return token + widths.reduce((sum, next) => sum + next, 0);
+  return token + 1;
+}
+
+/** Passes the token, if there is one, and reads what belongs to it. */
+function parseOne(each: Arg, input: Input): unknown {
+  if (each.facts.token !== undefined) input.at++;
+  if (each.type === "pure-token") return true;
+  return parseValue(each, input);
+}
+
+function parseValue(each: Arg, input: Input): unknown {
+  if (each.type === "block") {
+    const block: Record<string, unknown> = {};
+    parseSequence(each.parts, block, input);
+    return block;
+  }
+  if (each.type === "oneof") {
+    const holder: Record<string, unknown> = {};
+    if (!parseAlternative({ ...each, multiple: false }, holder, input)) throw syntaxError();
+    return holder[each.name];
+  }
+  const word = input.argv[input.at];
+  if (word === undefined) throw input.options.incomplete?.() ?? syntaxError();
+  input.at++;
+  return each.read ? each.read(word) : word;
+}

@@ -1,0 +1,122 @@
+// The command table of one profile: every command resolved once, when a server is made.
+import { lower, upper, type Bytes } from "../kernel/bytes.ts";
+import { ReplyError, wrongArity } from "../resp/errors.ts";
+import { compileParser, type Parser } from "./args.ts";
+import { fullName, type Command, type CommandFlag } from "./command.ts";
+import type { CommandContext } from "./context.ts";
+import type { KeySpec } from "./keys.ts";
+import { exists, type Profile } from "./profile.ts";
+
+/** A command as one profile has it. */
+export interface ResolvedCommand {
+  readonly command: Command;
+  /** `get`, `client|kill` */
+  readonly fullName: Bytes;
+  readonly arity: number;
+  readonly flags: ReadonlySet<CommandFlag>;
+  readonly keys: readonly KeySpec[];
+  readonly subcommands: ReadonlyMap<Bytes, ResolvedCommand>;
+  /** Words before the arguments: 1, or 2 for a subcommand. */
+  readonly words: 1 | 2;
+  readonly parse: Parser;
+  readonly run: ((context: CommandContext, args: never) => void) | undefined;
+}
+
+/** Builds a mutant for the conformance suite: one option token of one command is parsed and forgotten. */
+export interface Mutation {
+  readonly command: Bytes;
+  readonly token: string;
+}
+
+export class CommandTable {
+  readonly profile: Profile;
+  readonly #commands = new Map<Bytes, ResolvedCommand>();
+  /** The spelling as it was sent, so that the usual ones need no case folding. */
+  readonly #spellings = new Map<Bytes, ResolvedCommand>();
+
+  constructor(commands: readonly Command[], profile: Profile, mutation?: Mutation) {
+    this.profile = profile;
+    for (const command of commands) {
+      if (!exists(command.since, profile)) continue;
+      const resolved = resolve(command, profile, mutation);
+      this.#commands.set(resolved.fullName, resolved);
+      this.#spellings.set(resolved.fullName, resolved);
+      this.#spellings.set(upper(resolved.fullName), resolved);
+    }
+  }
+
+  /** The commands by name, in the table's order. */
+  all(): IterableIterator<ResolvedCommand> {
+    return this.#commands.values();
+  }
+
+  get size(): number {
+    return this.#commands.size;
+  }
+
+  /** A command by its name in any case, containers included, without regard to subcommands. */
+  get(name: Bytes): ResolvedCommand | undefined {
+    return this.#spellings.get(name) ?? this.#commands.get(lower(name));
+  }
+
+  /** The command that a request means, its subcommand where it has one; throws Redis's errors for unknown ones. */
+  lookup(argv: readonly Bytes[]): ResolvedCommand {
+    const command = this.get(argv[0]!);
+    if (command === undefined) throw unknownCommand(argv);
+    if (command.subcommands.size === 0 || argv.length < 2) return command;
+    const subcommand = command.subcommands.get(lower(argv[1]!));
+    if (subcommand === undefined) throw unknownSubcommand(argv[1]!, command.fullName);
+    return subcommand;
+  }
+
+  /** Throws when the number of arguments is wrong. */
+  static checkArity(command: ResolvedCommand, argv: readonly Bytes[]): void {
+    const { arity } = command;
+    if (command.run === undefined || (arity > 0 ? argv.length !== arity : argv.length < -arity)) {
+      throw wrongArity(command.fullName);
+    }
+  }
+}
+
+function resolve(command: Command, profile: Profile, mutation?: Mutation, container?: Command): ResolvedCommand {
+  const overrides = command.in?.[profile.name] ?? command.in?.[profile.family];
+  const name = fullName(command, container);
+  const subcommands = command.subcommands
+    .filter((each) => exists(each.since, profile))
+    .map((each) => [lower(each.name), resolve(each, profile, mutation, command)] as const);
+  return {
+    command: overrides ? { ...command, ...overrides } : command,
+    fullName: name,
+    arity: overrides?.arity ?? command.arity,
+    flags: new Set(overrides?.flags ?? command.flags),
+    keys: overrides?.keys ?? command.keys ?? [],
+    subcommands: new Map(subcommands),
+    words: container ? 2 : 1,
+    parse: command.ignoresArguments
+      ? () => ({})
+      : compileParser(command.args, {
+          profile,
+          unknown: command.unknownOption,
+          incomplete: command.incomplete && (() => command.incomplete!(name)),
+          ignoreToken: mutation?.command === name ? mutation.token : undefined,
+        }),
+    run: command.run,
+  };
+}
+
+/** Redis shows at most 128 bytes of the name, and of the arguments those that begin within 128 bytes. */
+function unknownCommand(argv: readonly Bytes[]): ReplyError {
+  let shown = "";
+  for (let i = 1; i < argv.length && shown.length < 128; i++) shown += `'${cut(argv[i]!, 128 - shown.length)}' `;
+  return new ReplyError(`ERR unknown command '${cut(argv[0]!, 128)}', with args beginning with: ${shown}`);
+}
+
+function unknownSubcommand(word: Bytes, container: Bytes): ReplyError {
+  return new ReplyError(`ERR unknown subcommand '${cut(word, 128)}'. Try ${upper(container)} HELP.`);
+}
+
+/** printf's `%.Ns`: it also ends at a NUL. */
+function cut(bytes: Bytes, length: number): Bytes {
+  const nul = bytes.indexOf("\0");
+  return bytes.slice(0, nul < 0 ? length : Math.min(nul, length));
+}

@@ -1,0 +1,137 @@
+// A command: its facts and its behaviour in one place.
+import { lower, type Bytes } from "../kernel/bytes.ts";
+import type { ReplyError } from "../resp/errors.ts";
+import type { Arg, Parsed } from "./args.ts";
+import type { CommandContext } from "./context.ts";
+import type { KeySpec } from "./keys.ts";
+import type { Since } from "./profile.ts";
+
+/** Flags as COMMAND INFO prints them. */
+export type CommandFlag =
+  | "write"
+  | "readonly"
+  | "denyoom"
+  | "admin"
+  | "pubsub"
+  | "noscript"
+  | "blocking"
+  | "loading"
+  | "stale"
+  | "skip_monitor"
+  | "skip_slowlog"
+  | "skip_commandlog"
+  | "asking"
+  | "fast"
+  | "no_auth"
+  | "may_replicate"
+  | "no_async_loading"
+  | "no_multi"
+  | "movablekeys"
+  | "allow_busy"
+  | "protected";
+
+/** ACL categories without their `@`; those that follow from flags (read, write, fast, slow, admin...) are added. */
+export type AclCategory =
+  | "keyspace"
+  | "read"
+  | "write"
+  | "set"
+  | "sortedset"
+  | "list"
+  | "hash"
+  | "string"
+  | "bitmap"
+  | "hyperloglog"
+  | "geo"
+  | "stream"
+  | "pubsub"
+  | "admin"
+  | "fast"
+  | "slow"
+  | "blocking"
+  | "dangerous"
+  | "connection"
+  | "transaction"
+  | "scripting";
+
+export type CommandGroup = "string" | "generic" | "connection" | "server" | "transactions";
+
+/** Facts that one release words differently from the rest. */
+export interface FactOverrides {
+  readonly since?: string;
+  readonly arity?: number;
+  readonly flags?: readonly CommandFlag[];
+  readonly keys?: readonly KeySpec[];
+  readonly tips?: readonly string[] | undefined;
+  readonly acl?: readonly AclCategory[];
+  readonly deprecated?: Deprecation | undefined;
+}
+
+export interface Deprecation {
+  readonly since: string;
+  readonly replacedBy: string;
+}
+
+export interface CommandFacts {
+  /** Upper case; a subcommand has its own name only (`KILL`). */
+  readonly name: string;
+  readonly group: CommandGroup;
+  readonly since: Since;
+  readonly summary: string;
+  readonly complexity: string;
+  /** The number of arguments with the name (and the subcommand's); negative: at least so many. */
+  readonly arity: number;
+  readonly flags: readonly CommandFlag[];
+  readonly acl?: readonly AclCategory[];
+  readonly tips?: readonly string[] | undefined;
+  readonly keys?: readonly KeySpec[];
+  readonly deprecated?: Deprecation | undefined;
+  readonly docFlags?: readonly string[];
+  /** Facts that differ in a profile's family and release: `{ "redis-7.0": { ... } }`. */
+  readonly in?: Readonly<Record<string, FactOverrides>>;
+}
+
+/** A command or a subcommand as the table holds it. */
+export interface Command extends CommandFacts {
+  readonly args: readonly Arg[];
+  readonly unknownOption: ((word: Bytes) => ReplyError) | undefined;
+  readonly incomplete: ((name: Bytes) => ReplyError) | undefined;
+  /** Whatever follows the name is accepted and not looked at. */
+  readonly ignoresArguments: boolean;
+  readonly subcommands: readonly Command[];
+  /** Undefined only for a container, which runs nothing itself. */
+  readonly run: ((context: CommandContext, args: never) => void) | undefined;
+}
+
+/** Defines a command: the arguments that `run` receives are typed after `args`. */
+export function defineCommand<const A extends readonly Arg[]>(
+  definition: CommandFacts & {
+    readonly args?: A;
+    /** The error for a word that is no option of this command. */
+    readonly unknownOption?: (word: Bytes) => ReplyError;
+    /** The error when the arguments end too early, given the command's full name. */
+    readonly incomplete?: (name: Bytes) => ReplyError;
+    readonly ignoresArguments?: boolean;
+    readonly run: (context: CommandContext, args: Parsed<A>) => void;
+  },
+): Command {
+  const { args, unknownOption, incomplete, ignoresArguments = false, run, ...facts } = definition;
+  return { ...facts, args: args ?? [], unknownOption, incomplete, ignoresArguments, subcommands: [], run };
+}
+
+/** Defines a command that only has subcommands: CLIENT, CONFIG, COMMAND. */
+export function defineContainer(
+  definition: CommandFacts & {
+    readonly subcommands: readonly Command[];
+    /** What the container does without a subcommand, where it may stand alone: COMMAND. */
+    readonly run?: (context: CommandContext) => void;
+  },
+): Command {
+  const { run, ...facts } = definition;
+  return { ...facts, args: [], unknownOption: undefined, incomplete: undefined, ignoresArguments: false, run };
+}
+
+/** The name in error texts and statistics: `get`, `client|kill`. */
+export function fullName(command: Command, container?: Command): Bytes {
+  return container ? `${lower(container.name)}|${lower(command.name)}` : lower(command.name);
+}

@@ -1,0 +1,43 @@
+// Every command, by group. A new command is one line here.
+import { defineContainer, type Command } from "./command.ts";
+import { getname, id, noEvict, noTouch, replyCommand, setinfo, setname } from "./connection/client-attributes.ts";
+import { auth, echo, hello, ping, quit, reset, select } from "./connection/session.ts";
+import { del, existsCommand, touch, unlink } from "./generic/delete.ts";
+import * as expireFamily from "./generic/expire.ts";
+import { copy, move, rename, renamenx } from "./generic/move.ts";
+import { keys, randomkey, scan, type } from "./generic/scan.ts";
+import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
+import { get, getdel, getex, getrange, getset, mget, strlen, substr } from "./string/get.ts";
+import { lcs } from "./string/lcs.ts";
+import { append, mset, msetnx, psetex, set, setex, setnx, setrange } from "./string/set.ts";
+import { discard, exec, multi, unwatch, watch } from "./transactions.ts";
+
+const { expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl } = expireFamily;
+
+const client = defineContainer({
+  name: "CLIENT",
+  group: "connection",
+  since: "2.4.0",
+  arity: -2,
+  summary: "Commands about connections.",
+  complexity: "that of the subcommand",
+  flags: [],
+  subcommands: [id, getname, setname, setinfo, replyCommand, noEvict, noTouch],
+});
+
+const connection: readonly Command[] = [auth, client, echo, hello, ping, quit, reset, select];
+
+const string: readonly Command[] = [
+  ...[append, decr, decrby, get, getdel, getex, getrange, getset, incr, incrby, incrbyfloat, lcs, mget, mset, msetnx],
+  ...[psetex, set, setex, setnx, setrange, strlen, substr],
+];
+
+const generic: readonly Command[] = [
+  ...[copy, del, existsCommand, expire, expireat, expiretime, keys, move, persist, pexpire, pexpireat, pexpiretime],
+  ...[pttl, randomkey, rename, renamenx, scan, touch, ttl, type, unlink],
+];
+
+const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
+
+/** The whole table; profiles choose from it. */
+export const commands: readonly Command[] = [...string, ...generic, ...transactions, ...connection];

@@ -1,0 +1,52 @@
+// What a command sees: its arguments, its database, its reply, and ports to the server. Nothing else.
+import type { Bytes } from "../kernel/bytes.ts";
+import type { Random } from "../kernel/random.ts";
+import type { Database, EventClass } from "../keyspace/database.ts";
+import type { Reply } from "../resp/reply.ts";
+import type { CommandTable } from "./command-table.ts";
+import type { Profile } from "./profile.ts";
+import type { ClientPort, ServerPort } from "./ports.ts";
+
+/** Says what a command changed, as a replica or an AOF must learn it. Nothing said: nothing changed. */
+export interface Propagate {
+  /** Other commands in place of this one: `propagate("DEL", key)`. May be called several times. */
+  (...command: readonly Bytes[]): void;
+  /** This command as it was sent. `changes` is what INFO's rdb_changes_since_last_save grows by. */
+  verbatim(changes?: number): void;
+  /** More changes than commands said: DEL of three keys counts three. */
+  changed(changes: number): void;
+}
+
+/** A command that waits: the server tries again when one of the keys was written to. */
+export interface BlockRequest {
+  readonly keys: readonly Bytes[];
+  /** Milliseconds from now; 0 waits for ever. */
+  readonly timeoutMs: number;
+  /** Tries to serve the client; true when it replied. */
+  retry(): boolean;
+  /** Writes the reply of a wait in vain. */
+  timedOut(): void;
+}
+
+export interface CommandContext {
+  /** As it was sent, the command's name first. */
+  readonly argv: readonly Bytes[];
+  /** The name in error texts: lower case, `client|kill`. */
+  readonly commandName: Bytes;
+  readonly profile: Profile;
+  readonly table: CommandTable;
+  readonly server: ServerPort;
+  readonly client: ClientPort;
+  /** The database that the client has selected. */
+  readonly db: Database;
+  readonly reply: Reply;
+  /** The server's time in whole milliseconds of Unix time; constant within a unit. */
+  readonly now: number;
+  readonly random: Random;
+  readonly propagate: Propagate;
+  /** A keyspace event in the client's database, or in another one. */
+  readonly notify: (event: EventClass, name: Bytes, key: Bytes, db?: number) => void;
+  /** False inside MULTI and scripts, where nothing may wait. */
+  readonly mayBlock: boolean;
+  readonly block: (request: BlockRequest) => void;
+}

@@ -1,0 +1,36 @@
+// EX, PX, EXAT and PXAT, which SET, GETEX (and later HGETEX) share (t_string.c: parseExtendedStringArgumentsOrReply).
+import type { Bytes } from "../kernel/bytes.ts";
+import type { Int64 } from "../kernel/integers.ts";
+import { invalidExpireTime } from "../resp/errors.ts";
+import { arg } from "./args.ts";
+import type { CommandContext } from "./context.ts";
+import { readDeadline, readInt64 } from "./numbers.ts";
+import type { Since } from "./profile.ts";
+
+/** The four ways to give a time. `since` stands in COMMAND DOCS where they came after the command itself. */
+export function expirationTimes(since: { relative?: Since; absolute?: Since } = {}) {
+  const relative = since.relative === undefined ? {} : { since: since.relative };
+  const absolute = since.absolute === undefined ? {} : { since: since.absolute };
+  return [
+    arg.lateInteger("seconds", { token: "EX", ...relative }),
+    arg.lateInteger("milliseconds", { token: "PX", ...relative }),
+    arg.unixTime("unix-time-seconds", { token: "EXAT", ...absolute }),
+    arg.unixTime("unix-time-milliseconds", { token: "PXAT", ...absolute }),
+  ] as const;
+}
+
+/** One of the four, as parsed. */
+export interface GivenExpiration {
+  readonly is: "seconds" | "milliseconds" | "unix-time-seconds" | "unix-time-milliseconds";
+  readonly value: Bytes;
+}
+
+/** The deadline that was asked for; throws for what is not positive or too large. */
+export function expirationDeadline({ is, value }: GivenExpiration, { now, commandName }: CommandContext): Int64 {
+  if (readInt64(value) <= 0) throw invalidExpireTime(commandName);
+  return readDeadline(value, {
+    unit: is === "seconds" || is === "unix-time-seconds" ? "seconds" : "milliseconds",
+    base: is === "seconds" || is === "milliseconds" ? now : 0,
+    commandName,
+  });
+}

@@ -1,0 +1,197 @@
+// Deadlines: EXPIRE and its three variants, PERSIST, and the readers TTL, PTTL, EXPIRETIME, PEXPIRETIME (expire.c).
+import type { Bytes } from "../../kernel/bytes.ts";
+import { addInt64, subtractInt64, type Int64 } from "../../kernel/integers.ts";
+import { ReplyError } from "../../resp/errors.ts";
+import { arg } from "../args.ts";
+import { defineCommand, type CommandFacts } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { key } from "../keys.ts";
+import { readDeadline, type TimeUnit } from "../numbers.ts";
+
+const writerFacts = {
+  group: "generic",
+  arity: -3,
+  complexity: "O(1)",
+  flags: ["write", "fast"],
+  acl: ["keyspace"],
+  keys: [key.at(1, "RW", "UPDATE")],
+  unknownOption: (word: Bytes) => new ReplyError(`ERR Unsupported option ${word}`),
+} as const;
+
+const condition = arg.optional(
+  arg.someOf("condition", [arg.token("nx", "NX"), arg.token("xx", "XX"), arg.token("gt", "GT"), arg.token("lt", "LT")], {
+    since: "7.0.0",
+  }),
+);
+
+type Conditions = { readonly nx?: true; readonly xx?: true; readonly gt?: true; readonly lt?: true };
+
+export const expire = defineCommand({
+  ...writerFacts,
+  name: "EXPIRE",
+  since: "1.0.0",
+  summary: "Sets a key's time to live in seconds.",
+  args: [arg.key("key"), arg.lateInteger("seconds"), condition],
+  run: (context, { key: name, seconds, condition: given }) =>
+    setDeadline(context, { name, time: seconds, unit: "seconds", base: context.now, conditions: given }),
+});
+
+export const pexpire = defineCommand({
+  ...writerFacts,
+  name: "PEXPIRE",
+  since: "2.6.0",
+  summary: "Sets a key's time to live in milliseconds.",
+  args: [arg.key("key"), arg.lateInteger("milliseconds"), condition],
+  run: (context, { key: name, milliseconds, condition: given }) =>
+    setDeadline(context, { name, time: milliseconds, unit: "milliseconds", base: context.now, conditions: given }),
+});
+
+export const expireat = defineCommand({
+  ...writerFacts,
+  name: "EXPIREAT",
+  since: "1.2.0",
+  summary: "Sets the Unix time, in seconds, at which a key ends.",
+  args: [arg.key("key"), arg.unixTime("unix-time-seconds"), condition],
+  run: (context, { key: name, "unix-time-seconds": time, condition: given }) =>
+    setDeadline(context, { name, time, unit: "seconds", base: 0, conditions: given }),
+});
+
+export const pexpireat = defineCommand({
+  ...writerFacts,
+  name: "PEXPIREAT",
+  since: "2.6.0",
+  summary: "Sets the Unix time, in milliseconds, at which a key ends.",
+  args: [arg.key("key"), arg.unixTime("unix-time-milliseconds"), condition],
+  run: (context, { key: name, "unix-time-milliseconds": time, condition: given }) =>
+    setDeadline(context, { name, time, unit: "milliseconds", base: 0, conditions: given }),
+});
+
+interface NewDeadline {
+  readonly name: Bytes;
+  readonly time: Bytes;
+  readonly unit: TimeUnit;
+  readonly base: number;
+  readonly conditions: Conditions | undefined;
+}
+
+/** Order of refusals follows expireGenericCommand. */
+function setDeadline(context: CommandContext, { name, time, unit, base, conditions = {} }: NewDeadline): void {
+  const { db, reply, now, notify, propagate, commandName, profile } = context;
+  checkConditions(conditions);
+  const deadline = readDeadline(time, { unit, base, commandName });
+  if (!db.has(name) || !conditionsHold(conditions, deadline, db.deadline(name))) {
+    reply.integer(0);
+    return;
+  }
+  if (deadline <= now) {
+    db.delete(name);
+    propagate(profile.can.deleteInBackground ? "UNLINK" : "DEL", name);
+    notify("generic", "del", name);
+  } else {
+    db.setDeadline(name, deadline);
+    db.touch(name);
+    propagate("PEXPIREAT", name, String(deadline));
+    notify("generic", "expire", name);
+  }
+  reply.integer(1);
+}
+
+function checkConditions({ nx, xx, gt, lt }: Conditions): void {
+  if (nx && (xx || gt || lt)) {
+    throw new ReplyError("ERR NX and XX, GT or LT options at the same time are not compatible");
+  }
+  if (gt && lt) throw new ReplyError("ERR GT and LT options at the same time are not compatible");
+}
+
+/** A key without a deadline counts as one that ends never. */
+function conditionsHold({ nx, xx, gt, lt }: Conditions, deadline: Int64, current: Int64 | undefined): boolean {
+  if (nx && current !== undefined) return false;
+  if (xx && current === undefined) return false;
+  if (gt && (current === undefined || deadline <= current)) return false;
+  return !(lt && current !== undefined && deadline >= current);
+}
+
+export const persist = defineCommand({
+  name: "PERSIST",
+  group: "generic",
+  since: "2.2.0",
+  arity: 2,
+  summary: "Removes a key's deadline.",
+  complexity: "O(1)",
+  flags: ["write", "fast"],
+  acl: ["keyspace"],
+  keys: [key.at(1, "RW", "UPDATE")],
+  args: [arg.key("key")],
+  run({ db, reply, notify, propagate }, { key: name }) {
+    if (!db.has(name) || !db.persist(name)) {
+      reply.integer(0);
+      return;
+    }
+    db.touch(name);
+    notify("generic", "persist", name);
+    propagate.verbatim();
+    reply.integer(1);
+  },
+});
+
+const readerFacts = {
+  group: "generic",
+  arity: 2,
+  complexity: "O(1)",
+  flags: ["readonly", "fast"],
+  acl: ["keyspace"],
+  keys: [key.at(1, "RO", "ACCESS")],
+} as const satisfies Partial<CommandFacts>;
+
+/** Defines a command that replies a key's deadline in a form of its own; -2 without a key, -1 without a deadline. */
+function defineReader(
+  own: Pick<CommandFacts, "name" | "since" | "summary" | "tips">,
+  show: (deadline: Int64, now: number) => Int64,
+) {
+  return defineCommand({
+    ...readerFacts,
+    ...own,
+    args: [arg.key("key")],
+    run({ db, reply, now }, { key: name }) {
+      if (db.read(name) === undefined) {
+        reply.integer(-2);
+        return;
+      }
+      const deadline = db.deadline(name);
+      reply.integer(deadline === undefined ? -1 : show(deadline, now));
+    },
+  });
+}
+
+const tips = ["nondeterministic_output"] as const;
+
+export const ttl = defineReader(
+  { name: "TTL", since: "1.0.0", summary: "Replies a key's time to live in seconds.", tips },
+  (deadline, now) => toSeconds(remaining(deadline, now)),
+);
+
+export const pttl = defineReader(
+  { name: "PTTL", since: "2.6.0", summary: "Replies a key's time to live in milliseconds.", tips },
+  remaining,
+);
+
+export const expiretime = defineReader(
+  { name: "EXPIRETIME", since: "7.0.0", summary: "Replies the Unix time, in seconds, at which a key ends." },
+  toSeconds,
+);
+
+export const pexpiretime = defineReader(
+  { name: "PEXPIRETIME", since: "7.0.0", summary: "Replies the Unix time, in milliseconds, at which a key ends." },
+  (deadline) => deadline,
+);
+
+function remaining(deadline: Int64, now: number): Int64 {
+  const left = subtractInt64(deadline, now) ?? 0;
+  return left < 0 ? 0 : left;
+}
+
+/** Rounds half up; past 2^63 the sum wraps in C, and no deadline gets there. */
+function toSeconds(milliseconds: Int64): Int64 {
+  const sum = addInt64(milliseconds, 500) ?? milliseconds;
+  return typeof sum === "number" ? Math.trunc(sum / 1000) : Number(sum / 1000n);
+}

@@ -1,0 +1,136 @@
+// Taking a key elsewhere: RENAME, RENAMENX, MOVE, COPY (db.c).
+import type { Bytes } from "../../kernel/bytes.ts";
+import { copyValue } from "../../keyspace/value.ts";
+import type { Database } from "../../keyspace/database.ts";
+import { dbOutOfRange, noSuchKey, sameObject } from "../../resp/errors.ts";
+import { arg } from "../args.ts";
+import { defineCommand } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { key } from "../keys.ts";
+import { readInt } from "../numbers.ts";
+
+export const rename = defineCommand({
+  name: "RENAME",
+  group: "generic",
+  since: "1.0.0",
+  arity: 3,
+  summary: "Renames a key; one that has the new name already is replaced.",
+  complexity: "O(1), plus deleting what is replaced",
+  flags: ["write"],
+  acl: ["keyspace"],
+  keys: [key.at(1, "RW", "ACCESS", "DELETE"), key.at(2, "OW", "UPDATE")],
+  args: [arg.key("key"), arg.key("newkey", { keySpec: 1 })],
+  run(context, { key: from, newkey: to }) {
+    renameKey(context, { from, to, overwrite: true });
+    context.reply.ok();
+  },
+});
+
+export const renamenx = defineCommand({
+  name: "RENAMENX",
+  group: "generic",
+  since: "1.0.0",
+  arity: 3,
+  summary: "Renames a key if none has the new name.",
+  complexity: "O(1)",
+  flags: ["write", "fast"],
+  acl: ["keyspace"],
+  keys: [key.at(1, "RW", "ACCESS", "DELETE"), key.at(2, "OW", "INSERT")],
+  args: [arg.key("key"), arg.key("newkey", { keySpec: 1 })],
+  run(context, { key: from, newkey: to }) {
+    context.reply.integer(renameKey(context, { from, to, overwrite: false }) ? 1 : 0);
+  },
+});
+
+function renameKey(
+  { db, notify, propagate }: CommandContext,
+  { from, to, overwrite }: { from: Bytes; to: Bytes; overwrite: boolean },
+): boolean {
+  const value = db.peek(from);
+  if (value === undefined) throw noSuchKey();
+  if (from === to) return false;
+  if (db.has(to)) {
+    if (!overwrite) return false;
+    db.delete(to);
+  }
+  const deadline = db.deadline(from);
+  db.set(to, value);
+  if (deadline !== undefined) db.setDeadline(to, deadline);
+  db.delete(from);
+  notify("generic", "rename_from", from);
+  notify("generic", "rename_to", to);
+  propagate.verbatim();
+  return true;
+}
+
+export const move = defineCommand({
+  name: "MOVE",
+  group: "generic",
+  since: "1.0.0",
+  arity: 3,
+  summary: "Moves a key to another database.",
+  complexity: "O(1)",
+  flags: ["write", "fast"],
+  acl: ["keyspace"],
+  keys: [key.at(1, "RW", "ACCESS", "UPDATE")],
+  args: [arg.key("key"), arg.lateInteger("db")],
+  run(context, { key: name, db: number }) {
+    const { db, reply, notify, propagate } = context;
+    const target = database(context, readInt(number));
+    if (target === db) throw sameObject();
+    const value = db.peek(name);
+    if (value === undefined || target.has(name)) {
+      reply.integer(0);
+      return;
+    }
+    const deadline = db.deadline(name);
+    target.set(name, value);
+    if (deadline !== undefined) target.setDeadline(name, deadline);
+    db.delete(name);
+    notify("generic", "move_from", name);
+    notify("generic", "move_to", name, target.index);
+    propagate.verbatim();
+    reply.integer(1);
+  },
+});
+
+export const copy = defineCommand({
+  name: "COPY",
+  group: "generic",
+  since: "6.2.0",
+  arity: -3,
+  summary: "Copies the value and the deadline of a key to another key.",
+  complexity: "O(N) for N elements; O(1) for a string",
+  flags: ["write", "denyoom"],
+  acl: ["keyspace"],
+  keys: [key.at(1, "RO", "ACCESS"), key.at(2, "OW", "UPDATE")],
+  args: [
+    arg.key("source"),
+    arg.key("destination", { keySpec: 1 }),
+    arg.optional(arg.read(arg.lateInteger("destination-db", { token: "DB" }), readInt)),
+    arg.optional(arg.token("replace", "REPLACE")),
+  ],
+  run(context, { source, destination, "destination-db": number, replace }) {
+    const { db, reply, notify, propagate } = context;
+    const target = number === undefined ? db : database(context, number);
+    if (target === db && source === destination) throw sameObject();
+    const value = db.read(source);
+    if (value === undefined || (target.has(destination) && !replace)) {
+      reply.integer(0);
+      return;
+    }
+    const deadline = db.deadline(source);
+    target.delete(destination);
+    target.set(destination, copyValue(value));
+    if (deadline !== undefined) target.setDeadline(destination, deadline);
+    notify("generic", "copy_to", destination, target.index);
+    propagate.verbatim();
+    reply.integer(1);
+  },
+});
+
+function database({ server }: CommandContext, number: number): Database {
+  const found = server.databases[number];
+  if (found === undefined) throw dbOutOfRange();
+  return found;
+}

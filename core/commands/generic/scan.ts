@@ -1,0 +1,104 @@
+// Looking over the keyspace: SCAN, KEYS, RANDOMKEY, TYPE.
+import type { Bytes } from "../../kernel/bytes.ts";
+import { equalIgnoringCase } from "../../kernel/bytes.ts";
+import { globMatch } from "../../kernel/glob.ts";
+import { typeOf } from "../../keyspace/value.ts";
+import { ReplyError, syntaxError } from "../../resp/errors.ts";
+import { arg } from "../args.ts";
+import { defineCommand } from "../command.ts";
+import { key } from "../keys.ts";
+import { readInt64 } from "../numbers.ts";
+
+export const scan = defineCommand({
+  name: "SCAN",
+  group: "generic",
+  since: "2.8.0",
+  arity: -2,
+  summary: "Goes over the keys of a database, a few at a time.",
+  complexity: "O(1) a call, O(N) for all N keys",
+  flags: ["readonly"],
+  acl: ["keyspace"],
+  tips: ["nondeterministic_output", "request_policy:special", "response_policy:special"],
+  in: { "redis-7.0": { tips: ["nondeterministic_output", "request_policy:special"] } },
+  args: [
+    arg.read(arg.lateInteger("cursor"), readCursor),
+    arg.optional(arg.pattern("pattern", { token: "MATCH" })),
+    arg.optional(arg.read(arg.lateInteger("count", { token: "COUNT" }), readCount)),
+    arg.optional(arg.string("type", { token: "TYPE", since: "6.0.0" })),
+  ],
+  run({ db, reply }, { cursor, pattern = "*", count = 10, type }) {
+    const visited: Bytes[] = [];
+    const next = db.scan(cursor, count, (name) => visited.push(name));
+    const found = visited.filter((name) => {
+      if (!globMatch(pattern, name)) return false;
+      const value = db.peek(name);
+      return value !== undefined && (type === undefined || equalIgnoringCase(typeOf(value), type));
+    });
+    reply.array(2);
+    reply.bulk(String(next));
+    reply.bulks(found);
+  },
+});
+
+/** What C's strtoul takes as a whole: an optional sign, digits, no more than 64 bits; no leading space. */
+function readCursor(bytes: Bytes): number {
+  if (!/^[+-]?\d+$/.test(bytes) || BigInt(bytes.replace(/^[+-]/, "")) > 18446744073709551615n) {
+    throw new ReplyError("ERR invalid cursor");
+  }
+  return Number(BigInt.asUintN(64, BigInt(bytes.replace(/^\+/, ""))));
+}
+
+function readCount(bytes: Bytes): number {
+  const count = readInt64(bytes);
+  if (count < 1) throw syntaxError();
+  return Number(count);
+}
+
+export const keys = defineCommand({
+  name: "KEYS",
+  group: "generic",
+  since: "1.0.0",
+  arity: 2,
+  summary: "Replies every key that matches a pattern.",
+  complexity: "O(N) for N keys in the database",
+  flags: ["readonly"],
+  acl: ["keyspace", "dangerous"],
+  tips: ["request_policy:all_shards", "nondeterministic_output_order"],
+  args: [arg.pattern("pattern")],
+  run({ db, reply }, { pattern }) {
+    reply.bulks(db.keys().filter((name) => globMatch(pattern, name)));
+  },
+});
+
+export const randomkey = defineCommand({
+  name: "RANDOMKEY",
+  group: "generic",
+  since: "1.0.0",
+  arity: 1,
+  summary: "Replies a key drawn at random.",
+  complexity: "O(1)",
+  flags: ["readonly"],
+  acl: ["keyspace"],
+  tips: ["request_policy:all_shards", "response_policy:special", "nondeterministic_output"],
+  in: { "redis-7.0": { tips: ["request_policy:all_shards", "nondeterministic_output"] } },
+  run({ db, reply }) {
+    reply.bulkOrNull(db.randomKey());
+  },
+});
+
+export const type = defineCommand({
+  name: "TYPE",
+  group: "generic",
+  since: "1.0.0",
+  arity: 2,
+  summary: "Replies the type of the value at a key, or `none`.",
+  complexity: "O(1)",
+  flags: ["readonly", "fast"],
+  acl: ["keyspace"],
+  keys: [key.at(1, "RO")],
+  args: [arg.key("key")],
+  run({ db, reply }, { key: name }) {
+    const value = db.read(name);
+    reply.simple(value === undefined ? "none" : typeOf(value));
+  },
+});

@@ -1,0 +1,46 @@
+// Reading numbers from arguments, with Redis's errors.
+import type { Bytes } from "../kernel/bytes.ts";
+import { addInt64, multiplyInt64, parseInt64, type Int64 } from "../kernel/integers.ts";
+import { invalidExpireTime, notAnInteger, ReplyError } from "../resp/errors.ts";
+
+/** A signed 64-bit integer. */
+export function readInt64(bytes: Bytes): Int64 {
+  const value = parseInt64(bytes);
+  if (value === undefined) throw notAnInteger();
+  return value;
+}
+
+const INT_MAX = 2147483647;
+
+/** A C `int`, for database numbers. */
+export function readInt(bytes: Bytes): number {
+  const value = readInt64(bytes);
+  if (value > INT_MAX || value < -INT_MAX - 1) {
+    throw new ReplyError(`ERR value is out of range, value must between ${-INT_MAX - 1} and ${INT_MAX}`);
+  }
+  return Number(value);
+}
+
+/** A whole number that is used as a position: beyond 2^53 it is clamped, which no string is long enough to notice. */
+export function readPosition(bytes: Bytes): number {
+  return Number(readInt64(bytes));
+}
+
+export type TimeUnit = "seconds" | "milliseconds";
+
+export interface DeadlineOptions {
+  readonly unit: TimeUnit;
+  /** What a relative time counts from; 0 for a Unix time. */
+  readonly base: number;
+  /** For the error text. */
+  readonly commandName: Bytes;
+}
+
+/** A time from an argument, as milliseconds of Unix time; throws where 64 bits do not hold it. */
+export function readDeadline(bytes: Bytes, { unit, base, commandName }: DeadlineOptions): Int64 {
+  const value = readInt64(bytes);
+  const scaled = unit === "milliseconds" ? value : multiplyInt64(value, 1000);
+  const deadline = scaled === undefined ? undefined : addInt64(scaled, base);
+  if (deadline === undefined) throw invalidExpireTime(commandName);
+  return deadline;
+}

@@ -1,0 +1,82 @@
+// Which server is simulated: a family and a release. Facts carry `since`; a profile decides what exists in it.
+
+export type Family = "redis" | "valkey";
+
+export type ProfileName = "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "valkey-8.1";
+
+/** Behaviours that differ between releases without a name in the command table. Handlers ask for these, never for versions. */
+export interface Capabilities {
+  /** CLIENT SETINFO and the lib-name, lib-ver fields (7.2). */
+  readonly clientLibraryInfo: boolean;
+  /** COMMAND DOCS shows display_text and the argument names of 7.2. */
+  readonly displayText: boolean;
+  /** Memory of deleted keys is freed in the background by default: deletions travel as UNLINK (Valkey 8). */
+  readonly deleteInBackground: boolean;
+  /** Doubles print with the shortest digits (7.2). */
+  readonly shortestDoubles: boolean;
+}
+
+export interface Profile {
+  readonly name: ProfileName;
+  readonly family: Family;
+  /** What INFO and HELLO report: Valkey reports its own version beside the Redis version it is compatible with. */
+  readonly version: string;
+  /** The Redis release that scripts and clients see. */
+  readonly redisVersion: string;
+  readonly can: Capabilities;
+}
+
+/** The release in which something appeared. A plain string is a Redis release; Valkey has what Redis had up to 7.2.4. */
+export type Since = string | { readonly redis?: string; readonly valkey?: string };
+
+/** The last common ancestor of Redis and Valkey. */
+const FORK = "7.2.4";
+
+function profile(name: ProfileName, family: Family, version: string, redisVersion = version): Profile {
+  const from72 = compareVersions(redisVersion, "7.2.0") >= 0;
+  return {
+    name,
+    family,
+    version,
+    redisVersion,
+    can: { clientLibraryInfo: from72, displayText: from72, shortestDoubles: from72, deleteInBackground: family === "valkey" },
+  };
+}
+
+/** Every profile by its name. */
+export const profiles: Readonly<Record<ProfileName, Profile>> = {
+  "redis-7.0": profile("redis-7.0", "redis", "7.0.15"),
+  "redis-7.2": profile("redis-7.2", "redis", "7.2.7"),
+  "redis-7.4": profile("redis-7.4", "redis", "7.4.2"),
+  "redis-8.0": profile("redis-8.0", "redis", "8.0.2"),
+  "valkey-8.1": profile("valkey-8.1", "valkey", "8.1.1", FORK),
+};
+
+export const defaultProfile: Profile = profiles["redis-8.0"];
+
+/** Whether something that appeared in `since` exists in a profile. */
+export function exists(since: Since | undefined, { family, version }: Profile): boolean {
+  if (since === undefined) return true;
+  if (typeof since !== "string") {
+    const own = since[family];
+    return own !== undefined && compareVersions(version, own) >= 0;
+  }
+  return compareVersions(family === "valkey" ? FORK : version, since) >= 0;
+}
+
+/** The release that COMMAND DOCS shows for `since` in a profile. */
+export function sinceIn(since: Since, { family }: Profile): string {
+  if (typeof since === "string") return since;
+  return since[family] ?? since.redis ?? since.valkey ?? "";
+}
+
+/** Negative, zero or positive, part by part. */
+export function compareVersions(a: string, b: string): number {
+  const left = a.split(".").map(Number);
+  const right = b.split(".").map(Number);
+  for (let i = 0; i < 3; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,266 @@
+// Writing strings: SET and its older forms, MSET, MSETNX, APPEND, SETRANGE.
+import type { Bytes } from "../../kernel/bytes.ts";
+import type { Int64 } from "../../kernel/integers.ts";
+import { ReplyError, wrongArity } from "../../resp/errors.ts";
+import { stringBytes, stringWrite } from "../../types/string-value.ts";
+import { arg } from "../args.ts";
+import { defineCommand } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { expirationDeadline, expirationTimes } from "../expiration-options.ts";
+import { key } from "../keys.ts";
+import { readPosition } from "../numbers.ts";
+import { replyString } from "./get.ts";
+import { checkStringLength, peekString } from "./string-values.ts";
+
+/** Valkey documents the release of each condition, Redis that of the whole choice. */
+const conditions = [
+  arg.token("nx", "NX", { since: { valkey: "2.6.12", redis: "2.6.12" }, sinceShown: "valkey" }),
+  arg.token("xx", "XX", { since: { valkey: "2.6.12", redis: "2.6.12" }, sinceShown: "valkey" }),
+  arg.string("comparison-value", {
+    token: "IFEQ",
+    since: { valkey: "8.1.0" },
+    summary: "Sets only if the key holds exactly this value.",
+  }),
+] as const;
+
+export const set = defineCommand({
+  name: "SET",
+  group: "string",
+  since: "1.0.0",
+  arity: -3,
+  summary: "Sets the string at a key, whatever was there before.",
+  complexity: "O(1)",
+  flags: ["write", "denyoom"],
+  acl: ["string"],
+  keys: [
+    {
+      ...key.at(1, "RW", "ACCESS", "UPDATE", "variable_flags"),
+      notes: "RW and ACCESS due to the optional `GET` argument",
+    },
+  ],
+  args: [
+    arg.key("key"),
+    arg.string("value"),
+    arg.optional(arg.oneOf("condition", conditions, { since: "2.6.12", sinceShown: "redis" })),
+    arg.optional(arg.token("get", "GET", { since: "6.2.0" })),
+    arg.optional(
+      arg.oneOf("expiration", [
+        ...expirationTimes({ relative: "2.6.12", absolute: "6.2.0" }),
+        arg.token("keepttl", "KEEPTTL", { since: "6.0.0" }),
+      ]),
+    ),
+  ],
+  run(context, { key: name, value, condition, get, expiration }) {
+    const { reply, propagate } = context;
+    const deadline =
+      expiration === undefined || expiration.is === "keepttl" ? undefined : expirationDeadline(expiration, context);
+    const keepTtl = expiration?.is === "keepttl";
+    if (get) replyString(context, name);
+    if (condition !== undefined && !conditionHolds(context, name, condition)) {
+      if (!get) reply.null();
+      return;
+    }
+    store(context, name, value, deadline, keepTtl);
+    if (deadline === undefined) {
+      if (get) propagate("SET", name, value, ...optionsWithoutGet(condition, keepTtl));
+      else propagate.verbatim();
+    }
+    if (!get) reply.ok();
+  },
+});
+
+type Condition = { readonly is: "nx" | "xx"; readonly value: true } | { readonly is: "comparison-value"; readonly value: Bytes };
+
+function conditionHolds(context: CommandContext, name: Bytes, condition: Condition): boolean {
+  const found = peekString(context, name);
+  switch (condition.is) {
+    case "nx":
+      return found === undefined;
+    case "xx":
+      return found !== undefined;
+    case "comparison-value":
+      return found !== undefined && stringBytes(found) === condition.value;
+  }
+}
+
+function optionsWithoutGet(condition: Condition | undefined, keepTtl: boolean): Bytes[] {
+  const words: Bytes[] = [];
+  if (condition?.is === "comparison-value") words.push("IFEQ", condition.value);
+  else if (condition !== undefined) words.push(condition.is.toUpperCase());
+  if (keepTtl) words.push("KEEPTTL");
+  return words;
+}
+
+/** Sets the value, then the deadline, with the events of both; a deadline travels as PXAT. */
+function store(context: CommandContext, name: Bytes, value: Bytes, deadline: Int64 | undefined, keepTtl = false): void {
+  const { db, notify, propagate } = context;
+  if (keepTtl) db.replace(name, value);
+  else db.set(name, value);
+  notify("string", "set", name);
+  if (deadline === undefined) return;
+  db.setDeadline(name, deadline);
+  propagate("SET", name, value, "PXAT", String(deadline));
+  notify("generic", "expire", name);
+}
+
+export const setex = defineCommand({
+  name: "SETEX",
+  group: "string",
+  since: "2.0.0",
+  arity: 4,
+  summary: "Sets a string with a time to live in seconds.",
+  complexity: "O(1)",
+  flags: ["write", "denyoom"],
+  acl: ["string"],
+  deprecated: { since: "2.6.12", replacedBy: "`SET` with the `EX` argument" },
+  in: { "redis-7.0": { deprecated: undefined } },
+  keys: [key.at(1, "OW", "UPDATE")],
+  args: [arg.key("key"), arg.lateInteger("seconds"), arg.string("value")],
+  run(context, { key: name, seconds, value }) {
+    store(context, name, value, expirationDeadline({ is: "seconds", value: seconds }, context));
+    context.reply.ok();
+  },
+});
+
+export const psetex = defineCommand({
+  name: "PSETEX",
+  group: "string",
+  since: "2.6.0",
+  arity: 4,
+  summary: "Sets a string with a time to live in milliseconds.",
+  complexity: "O(1)",
+  flags: ["write", "denyoom"],
+  acl: ["string"],
+  deprecated: { since: "2.6.12", replacedBy: "`SET` with the `PX` argument" },
+  in: { "redis-7.0": { deprecated: undefined } },
+  keys: [key.at(1, "OW", "UPDATE")],
+  args: [arg.key("key"), arg.lateInteger("milliseconds"), arg.string("value")],
+  run(context, { key: name, milliseconds, value }) {
+    store(context, name, value, expirationDeadline({ is: "milliseconds", value: milliseconds }, context));
+    context.reply.ok();
+  },
+});
+
+export const setnx = defineCommand({
+  name: "SETNX",
+  group: "string",
+  since: "1.0.0",
+  arity: 3,
+  summary: "Sets a string where the key does not exist.",
+  complexity: "O(1)",
+  flags: ["write", "denyoom", "fast"],
+  acl: ["string"],
+  deprecated: { since: "2.6.12", replacedBy: "`SET` with the `NX` argument" },
+  in: { "redis-7.0": { deprecated: undefined } },
+  keys: [key.at(1, "OW", "INSERT")],
+  args: [arg.key("key"), arg.string("value")],
+  run(context, { key: name, value }) {
+    const { db, reply, propagate } = context;
+    if (db.has(name)) {
+      reply.integer(0);
+      return;
+    }
+    store(context, name, value, undefined);
+    propagate.verbatim();
+    reply.integer(1);
+  },
+});
+
+const pairs = arg.multiple(arg.block("data", [arg.key("key"), arg.string("value")], { name70: "key_value" }));
+
+export const mset = defineCommand({
+  name: "MSET",
+  group: "string",
+  since: "1.0.1",
+  arity: -3,
+  summary: "Sets several strings at once.",
+  complexity: "O(N) for N keys",
+  flags: ["write", "denyoom"],
+  acl: ["string"],
+  tips: ["request_policy:multi_shard", "response_policy:all_succeeded"],
+  keys: [key.range(1, { lastKey: -1, step: 2 }, "OW", "UPDATE")],
+  args: [pairs],
+  incomplete: wrongArity,
+  run(context, { data }) {
+    for (const { key: name, value } of data) store(context, name, value, undefined);
+    context.propagate.verbatim(data.length);
+    context.reply.ok();
+  },
+});
+
+export const msetnx = defineCommand({
+  name: "MSETNX",
+  group: "string",
+  since: "1.0.1",
+  arity: -3,
+  summary: "Sets several strings at once, if none of the keys exists.",
+  complexity: "O(N) for N keys",
+  flags: ["write", "denyoom"],
+  acl: ["string"],
+  in: { "redis-7.0": { tips: ["request_policy:multi_shard", "response_policy:agg_min"] } },
+  keys: [key.range(1, { lastKey: -1, step: 2 }, "OW", "INSERT")],
+  args: [pairs],
+  incomplete: wrongArity,
+  run(context, { data }) {
+    const { db, reply, propagate } = context;
+    if (data.some(({ key: name }) => db.has(name))) {
+      reply.integer(0);
+      return;
+    }
+    for (const { key: name, value } of data) store(context, name, value, undefined);
+    propagate.verbatim(data.length);
+    reply.integer(1);
+  },
+});
+
+export const append = defineCommand({
+  name: "APPEND",
+  group: "string",
+  since: "2.0.0",
+  arity: 3,
+  summary: "Appends to the string at a key.",
+  complexity: "O(1) amortized",
+  flags: ["write", "denyoom", "fast"],
+  acl: ["string"],
+  keys: [key.at(1, "RW", "INSERT")],
+  args: [arg.key("key"), arg.string("value")],
+  run(context, { key: name, value }) {
+    const { db, reply, notify, propagate } = context;
+    const before = peekString(context, name) ?? "";
+    checkStringLength(context, before.length + value.length);
+    const after = stringWrite(before, before.length, value);
+    db.replace(name, after);
+    notify("string", "append", name);
+    propagate.verbatim();
+    reply.integer(after.length);
+  },
+});
+
+export const setrange = defineCommand({
+  name: "SETRANGE",
+  group: "string",
+  since: "2.2.0",
+  arity: 4,
+  summary: "Overwrites a part of the string at a key, from an offset on.",
+  complexity: "O(M) for M bytes written",
+  flags: ["write", "denyoom"],
+  acl: ["string"],
+  keys: [key.at(1, "RW", "UPDATE")],
+  args: [arg.key("key"), arg.lateInteger("offset"), arg.string("value")],
+  run(context, { key: name, offset: offsetText, value }) {
+    const { db, reply, notify, propagate } = context;
+    const offset = readPosition(offsetText);
+    if (offset < 0) throw new ReplyError("ERR offset is out of range");
+    const before = peekString(context, name) ?? "";
+    if (value.length === 0) {
+      reply.integer(before.length);
+      return;
+    }
+    checkStringLength(context, offset + value.length);
+    const after = stringWrite(before, offset, value);
+    db.replace(name, after);
+    notify("string", "setrange", name);
+    propagate.verbatim();
+    reply.integer(after.length);
+  },
+});

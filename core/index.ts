@@ -1,0 +1,8 @@
+// The door of the engine.
+export type { Bytes, Slice } from "./kernel/bytes.ts";
+export { World, type WorldOptions } from "./server/world.ts";
+export type { ConnectOptions, Server, ServerOptions } from "./server/server.ts";
+export type { CloseReason, Link, Peer } from "./server/link.ts";
+export type { Client } from "./server/client.ts";
+export type * from "./server/hooks.ts";
+export type { ProfileName } from "./commands/profile.ts";

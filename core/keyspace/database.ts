@@ -1,0 +1,200 @@
+// One numbered database: lookups that see expiry, writes that signal. Order of side effects follows db.c.
+import type { Bytes } from "../kernel/bytes.ts";
+import type { Int64 } from "../kernel/integers.ts";
+import type { Random } from "../kernel/random.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Dict } from "./dict.ts";
+import type { Value } from "./value.ts";
+
+/** The class of a keyspace event, as `notify-keyspace-events` selects them. */
+export type EventClass = "generic" | "string" | "expired" | "evicted" | "new" | "keymiss";
+
+/** What a database needs from the server that owns it. */
+export interface KeyspaceHost {
+  /** The server's time in whole milliseconds, constant during a command. */
+  readonly now: number;
+  /** False on a replica and while expiry is held back: logically expired keys are hidden, not deleted. */
+  readonly deletesExpired: boolean;
+  readonly random: Random;
+  hit(): void;
+  miss(): void;
+  notify(event: EventClass, name: Bytes, key: Bytes, db: number): void;
+  /** A key was deleted because its time was over: propagate it and count it. */
+  expired(key: Bytes, db: number): void;
+  /** A deadline was set that may be the earliest. */
+  deadlineSet(when: Int64): void;
+  /** The content of a key changed: whoever caches it must know. */
+  modified(key: Bytes, db: number): void;
+}
+
+/** Somebody who wants to know whether a key changed: a client with WATCH. */
+export interface Watcher {
+  touched: boolean;
+}
+
+interface Content {
+  readonly values: Dict<Value>;
+  readonly deadlines: Deadlines;
+}
+
+export class Database {
+  readonly index: number;
+  readonly #host: KeyspaceHost;
+  #content: Content = { values: new Dict(), deadlines: new Deadlines() };
+  #watchers = new Map<Bytes, Set<Watcher>>();
+
+  constructor(index: number, host: KeyspaceHost) {
+    this.index = index;
+    this.#host = host;
+  }
+
+  /** Keys, expired ones that nobody has noticed included, as DBSIZE counts. */
+  get size(): number {
+    return this.#content.values.size;
+  }
+
+  get deadlines(): Deadlines {
+    return this.#content.deadlines;
+  }
+
+  /** A value for reading: counts a hit or a miss, and says when the key was missed. */
+  read(key: Bytes): Value | undefined {
+    const value = this.peek(key);
+    if (value !== undefined) {
+      this.#host.hit();
+      return value;
+    }
+    this.#host.miss();
+    this.#host.notify("keymiss", "keymiss", key, this.index);
+    return undefined;
+  }
+
+  /** A value for writing, or for looking without a trace. */
+  peek(key: Bytes): Value | undefined {
+    const value = this.#content.values.get(key);
+    if (value === undefined || !this.#isExpired(key)) return value;
+    if (this.#host.deletesExpired) this.expire(key);
+    return undefined;
+  }
+
+  has(key: Bytes): boolean {
+    return this.peek(key) !== undefined;
+  }
+
+  /** Writes a value and takes the key's deadline away. */
+  set(key: Bytes, value: Value): void {
+    this.#content.deadlines.delete(key);
+    this.replace(key, value);
+  }
+
+  /** Writes a value; a deadline stays. */
+  replace(key: Bytes, value: Value): void {
+    if (this.#content.values.set(key, value)) this.#host.notify("new", "new", key, this.index);
+    this.touch(key);
+  }
+
+  /** Removes a key; false when there was none. The caller notifies: del, move_from, rename_from. */
+  delete(key: Bytes): boolean {
+    if (!this.#content.values.delete(key)) return false;
+    this.#content.deadlines.delete(key);
+    this.touch(key);
+    return true;
+  }
+
+  /** The deadline of a key, in milliseconds of Unix time. */
+  deadline(key: Bytes): Int64 | undefined {
+    return this.#content.deadlines.get(key);
+  }
+
+  setDeadline(key: Bytes, when: Int64): void {
+    this.#content.deadlines.set(key, when);
+    this.#host.deadlineSet(when);
+  }
+
+  /** Takes the deadline away; false when there was none. */
+  persist(key: Bytes): boolean {
+    return this.#content.deadlines.delete(key);
+  }
+
+  /** Deletes a key whose time is over. */
+  expire(key: Bytes): void {
+    this.delete(key);
+    this.#host.expired(key, this.index);
+  }
+
+  /** A key drawn uniformly among those that are not expired; undefined when none is left. */
+  randomKey(): Bytes | undefined {
+    for (let tries = 0; ; tries++) {
+      const key = this.#content.values.randomKey(this.#host.random);
+      if (key === undefined || !this.#isExpired(key)) return key;
+      if (this.#host.deletesExpired) this.expire(key);
+      else if (tries > 100) return key; // as in db.c: a replica full of expired keys gives one of them
+    }
+  }
+
+  /** The keys that are not expired, in a deterministic order. */
+  keys(): Bytes[] {
+    return this.#content.values.keys().filter((key) => !this.#isExpired(key));
+  }
+
+  /** See `Dict.scan`; expired keys are visited too, the caller asks `has`. */
+  scan(cursor: number, count: number, visit: (key: Bytes) => void): number {
+    return this.#content.values.scan(cursor, count, visit);
+  }
+
+  /** Removes everything; gives the number of keys. */
+  flush(): number {
+    const { size } = this;
+    this.#touchAll((key) => this.#content.values.has(key));
+    this.#content.values.clear();
+    this.#content.deadlines.clear();
+    return size;
+  }
+
+  /** Exchanges content with another database. Watchers stay: their keys may have changed under them. */
+  swap(other: Database): void {
+    const exists = (key: Bytes): boolean => this.#content.values.has(key) || other.#content.values.has(key);
+    this.#touchAll(exists);
+    other.#touchAll(exists);
+    [this.#content, other.#content] = [other.#content, this.#content];
+  }
+
+  /** Tells watchers, and whoever caches, that a key changed. */
+  touch(key: Bytes): void {
+    if (this.#watchers.size > 0) {
+      const watchers = this.#watchers.get(key);
+      if (watchers) for (const watcher of watchers) watcher.touched = true;
+    }
+    this.#host.modified(key, this.index);
+  }
+
+  /** Begins to watch; gives whether the key was already past its deadline, which does not count as a change later. */
+  watch(key: Bytes, watcher: Watcher): boolean {
+    const watchers = this.#watchers.get(key);
+    if (watchers) watchers.add(watcher);
+    else this.#watchers.set(key, new Set([watcher]));
+    return this.isPastDeadline(key);
+  }
+
+  unwatch(key: Bytes, watcher: Watcher): void {
+    const watchers = this.#watchers.get(key);
+    watchers?.delete(watcher);
+    if (watchers?.size === 0) this.#watchers.delete(key);
+  }
+
+  /** Whether a key still stands although its time is over. */
+  isPastDeadline(key: Bytes): boolean {
+    return this.#content.values.has(key) && this.#isExpired(key);
+  }
+
+  #isExpired(key: Bytes): boolean {
+    const when = this.#content.deadlines.get(key);
+    return when !== undefined && this.#host.now > when;
+  }
+
+  #touchAll(exists: (key: Bytes) => boolean): void {
+    for (const [key, watchers] of this.#watchers) {
+      if (exists(key)) for (const watcher of watchers) watcher.touched = true;
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// The one dictionary: a Map for lookup and dense arrays for order, so that any entry can be sampled in O(1)
+// and SCAN's cursor is an index.
+import type { Bytes } from "../kernel/bytes.ts";
+import type { Random } from "../kernel/random.ts";
+
+/** From this length on V8 hashes a string by its length alone; such keys are filed under a hash of our own. */
+const LONG_KEY = 16_000;
+
+/** Byte string -> value, in a deterministic order. Deleting moves the last entry into the hole. */
+export class Dict<V> {
+  #index = new Map<Bytes, number>();
+  #long: Map<number, number[]> | undefined;
+  #keys: Bytes[] = [];
+  #values: V[] = [];
+
+  get size(): number {
+    return this.#keys.length;
+  }
+
+  get(key: Bytes): V | undefined {
+    const at = this.#find(key);
+    return at === undefined ? undefined : this.#values[at];
+  }
+
+  has(key: Bytes): boolean {
+    return this.#find(key) !== undefined;
+  }
+
+  /** True when the key is new. */
+  set(key: Bytes, value: V): boolean {
+    const at = this.#find(key);
+    if (at !== undefined) {
+      this.#values[at] = value;
+      return false;
+    }
+    this.#file(key, this.#keys.length);
+    this.#keys.push(key);
+    this.#values.push(value);
+    return true;
+  }
+
+  delete(key: Bytes): boolean {
+    const at = this.#find(key);
+    if (at === undefined) return false;
+    this.#unfile(key, at);
+    const lastKey = this.#keys.pop()!;
+    const lastValue = this.#values.pop()!;
+    const last = this.#keys.length;
+    if (at < last) {
+      this.#keys[at] = lastKey;
+      this.#values[at] = lastValue;
+      this.#unfile(lastKey, last);
+      this.#file(lastKey, at);
+    }
+    return true;
+  }
+
+  clear(): void {
+    this.#index = new Map();
+    this.#long = undefined;
+    this.#keys = [];
+    this.#values = [];
+  }
+
+  /** The keys in their order; must not be kept across changes. */
+  keys(): readonly Bytes[] {
+    return this.#keys;
+  }
+
+  keyAt(index: number): Bytes | undefined {
+    return this.#keys[index];
+  }
+
+  valueAt(index: number): V | undefined {
+    return this.#values[index];
+  }
+
+  /** A key drawn uniformly, or undefined when there is none. */
+  randomKey(random: Random): Bytes | undefined {
+    return this.size === 0 ? undefined : this.#keys[random.int(0, this.size - 1)];
+  }
+
+  /**
+   * Visits about `count` keys, from the cursor downwards, and gives the next cursor; 0 begins and 0 ends.
+   * A delete only ever moves a key that was visited, so what stays from start to end is visited.
+   */
+  scan(cursor: number, count: number, visit: (key: Bytes) => void): number {
+    let at = cursor === 0 ? this.size : Math.min(cursor, this.size);
+    for (let left = count; left > 0 && at > 0; left--) visit(this.#keys[--at]!);
+    return at;
+  }
+
+  #find(key: Bytes): number | undefined {
+    if (key.length < LONG_KEY) return this.#index.get(key);
+    return this.#long?.get(hashLong(key))?.find((at) => this.#keys[at] === key);
+  }
+
+  #file(key: Bytes, at: number): void {
+    if (key.length < LONG_KEY) {
+      this.#index.set(key, at);
+      return;
+    }
+    this.#long ??= new Map();
+    const hash = hashLong(key);
+    const places = this.#long.get(hash);
+    if (places) places.push(at);
+    else this.#long.set(hash, [at]);
+  }
+
+  #unfile(key: Bytes, at: number): void {
+    if (key.length < LONG_KEY) {
+      this.#index.delete(key);
+      return;
+    }
+    const hash = hashLong(key);
+    const places = this.#long!.get(hash)!;
+    if (places.length === 1) this.#long!.delete(hash);
+    else places.splice(places.indexOf(at), 1);
+  }
+}
+
+/** FNV-1a over every byte. */
+function hashLong(key: Bytes): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  return hash;
+}

@@ -1,0 +1,46 @@
+// The texts of Redis's errors, each written once.
+import type { Bytes } from "../kernel/bytes.ts";
+
+/** An error reply. A handler throws it before it has written anything or changed anything. */
+export class ReplyError extends Error {
+  override readonly name = "ReplyError";
+
+  /** @param text the whole line without the leading dash, its code first: `ERR syntax error` */
+  constructor(text: Bytes) {
+    super(text);
+  }
+
+  /** The error code, which INFO errorstats counts: the first word. */
+  get code(): Bytes {
+    return errorCode(this.message);
+  }
+}
+
+/** The first word of an error text. */
+export function errorCode(text: Bytes): Bytes {
+  const space = text.indexOf(" ");
+  return space < 0 ? text : text.slice(0, space);
+}
+
+const error = (text: Bytes) => (): ReplyError => new ReplyError(text);
+
+export const syntaxError = error("ERR syntax error");
+export const wrongType = error("WRONGTYPE Operation against a key holding the wrong kind of value");
+export const notAnInteger = error("ERR value is not an integer or out of range");
+export const notAFloat = error("ERR value is not a valid float");
+export const outOfRange = error("ERR value is out of range");
+export const noSuchKey = error("ERR no such key");
+export const sameObject = error("ERR source and destination objects are the same");
+export const dbOutOfRange = error("ERR DB index is out of range");
+export const invalidDbIndex = error("ERR invalid DB index");
+export const noAuth = error("NOAUTH Authentication required.");
+export const execAborted = error("EXECABORT Transaction discarded because of previous errors.");
+export const maxClientsReached = error("ERR max number of clients reached");
+export const overflow = error("ERR increment or decrement would overflow");
+export const notPositive = error("ERR value is out of range, must be positive");
+
+/** `name` is the full name as Redis prints it: lower case, subcommands after a bar. */
+export const wrongArity = (name: Bytes): ReplyError =>
+  new ReplyError(`ERR wrong number of arguments for '${name}' command`);
+
+export const invalidExpireTime = (name: Bytes): ReplyError => new ReplyError(`ERR invalid expire time in '${name}' command`);

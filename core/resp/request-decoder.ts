@@ -1,0 +1,240 @@
+// Requests from bytes, cut anywhere: multibulk and inline, with Redis's limits and its own protocol errors
+// (networking.c: processMultibulkBuffer, processInlineBuffer).
+import type { Bytes, Slice } from "../kernel/bytes.ts";
+import { parseInt64 } from "../kernel/integers.ts";
+import { splitArguments } from "./split-arguments.ts";
+
+/** The stream cannot go on: the client gets this text and is closed. */
+export class ProtocolError {
+  readonly text: Bytes;
+
+  constructor(text: Bytes) {
+    this.text = `ERR Protocol error: ${text}`;
+  }
+}
+
+/** Limits that depend on the client's state when a length is read. */
+export interface RequestLimits {
+  /** `proto-max-bulk-len`, in bytes. */
+  readonly maxBulkBytes: number;
+  /** The most arguments a request may have. */
+  readonly maxArguments: number;
+  /** Before AUTH a request has at most 10 arguments of at most 16384 bytes. */
+  readonly authenticated: boolean;
+}
+
+const MAX_LINE_BYTES = 64 * 1024;
+const LF = 10;
+const CR = 13;
+const DOLLAR = 36;
+const STAR = 42;
+const GROW_FROM = 64 * 1024;
+const NOTHING = new Uint8Array(0);
+
+/** Push chunks in, pull requests out; between two pulls the caller may run what it got, or stop. */
+export class RequestDecoder {
+  readonly #slice: Slice;
+  readonly #limits: RequestLimits;
+  #buffer: Uint8Array = NOTHING;
+  #at = 0;
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #argumentsLeft = 0;
+  #bulkBytes = -1;
+  #argv: Bytes[] = [];
+  #large: LargeBulk | undefined;
+
+  constructor(slice: Slice, limits: RequestLimits) {
+    this.#slice = slice;
+    this.#limits = limits;
+  }
+
+  /** Bytes received and not yet part of a request. */
+  get bufferedBytes(): number {
+    return this.#buffer.length - this.#at + this.#queuedBytes + (this.#large?.length ?? 0);
+  }
+
+  /** Takes a chunk. It is read in place when pulled at once; what remains after the pulls must be kept by `retain`. */
+  push(chunk: Uint8Array): void {
+    if (this.#at === this.#buffer.length && this.#queue.length === 0) {
+      this.#buffer = chunk;
+      this.#at = 0;
+    } else {
+      this.#queue.push(chunk);
+      this.#queuedBytes += chunk.length;
+    }
+  }
+
+  /** Copies what is left, so that the host may reuse its buffer. Call it after the last pull. */
+  retain(): void {
+    if (this.#at === this.#buffer.length) this.#buffer = NOTHING;
+    else this.#buffer = this.#buffer.slice(this.#at);
+    this.#at = 0;
+    const last = this.#queue.length - 1;
+    if (last >= 0) this.#queue[last] = this.#queue[last]!.slice();
+  }
+
+  /** The next request (its arguments, at least one), an error, or undefined when more bytes are needed. */
+  next(): Bytes[] | ProtocolError | undefined {
+    for (;;) {
+      const request = this.#read();
+      if (request !== undefined) return request;
+      if (!this.#more()) return undefined;
+    }
+  }
+
+  /** Appends the next queued chunk to what is left of the current one. */
+  #more(): boolean {
+    const chunk = this.#queue.shift();
+    if (chunk === undefined) return false;
+    this.#queuedBytes -= chunk.length;
+    const left = this.#buffer.length - this.#at;
+    if (left === 0) {
+      this.#buffer = chunk;
+    } else {
+      const joined = new Uint8Array(left + chunk.length);
+      joined.set(this.#buffer.subarray(this.#at));
+      joined.set(chunk, left);
+      this.#buffer = joined;
+    }
+    this.#at = 0;
+    return true;
+  }
+
+  #read(): Bytes[] | ProtocolError | undefined {
+    while (this.#argumentsLeft === 0) {
+      if (this.#at >= this.#buffer.length) return undefined;
+      if (this.#buffer[this.#at] !== STAR) {
+        const request = this.#readInline();
+        if (request === undefined || request instanceof ProtocolError || request.length > 0) return request;
+        continue;
+      }
+      const count = this.#readLength("too big mbulk count string");
+      if (typeof count !== "number") return count;
+      if (Number.isNaN(count) || count > this.#limits.maxArguments) return new ProtocolError("invalid multibulk length");
+      if (count > 10 && !this.#limits.authenticated) return new ProtocolError("unauthenticated multibulk length");
+      if (count <= 0) continue;
+      this.#argumentsLeft = count;
+      this.#argv = [];
+    }
+    return this.#readArguments();
+  }
+
+  #readArguments(): Bytes[] | ProtocolError | undefined {
+    while (this.#argumentsLeft > 0) {
+      if (this.#bulkBytes < 0) {
+        const failure = this.#readBulkLength();
+        if (failure !== null) return failure;
+      }
+      const value = this.#readBulk(this.#bulkBytes);
+      if (value === undefined) return undefined;
+      this.#argv.push(value);
+      this.#bulkBytes = -1;
+      this.#argumentsLeft--;
+    }
+    const argv = this.#argv;
+    this.#argv = [];
+    return argv;
+  }
+
+  /** null when the length was read. */
+  #readBulkLength(): ProtocolError | undefined | null {
+    if (this.#at >= this.#buffer.length) return undefined;
+    const type = this.#buffer[this.#at]!;
+    const length = this.#readLength("too big bulk count string");
+    if (typeof length !== "number") return length;
+    if (type !== DOLLAR) return new ProtocolError(`expected '$', got '${printable(type)}'`);
+    if (Number.isNaN(length) || length < 0 || length > this.#limits.maxBulkBytes) {
+      return new ProtocolError("invalid bulk length");
+    }
+    if (length > 16384 && !this.#limits.authenticated) return new ProtocolError("unauthenticated bulk length");
+    this.#bulkBytes = length;
+    return null;
+  }
+
+  /** The number behind the type byte, NaN when it is none; passes the line. As in Redis the search ends at a NUL. */
+  #readLength(tooBig: Bytes): number | ProtocolError | undefined {
+    const buffer = this.#buffer;
+    let at = this.#at + 1;
+    let value = 0;
+    while (at < buffer.length && buffer[at]! >= 48 && buffer[at]! <= 57) value = value * 10 + (buffer[at++]! - 48);
+    const digits = at - this.#at - 1;
+    if (buffer[at] === CR && digits > 0 && digits < 16 && (buffer[this.#at + 1] !== 48 || digits === 1)) {
+      if (at + 1 >= buffer.length) return undefined;
+      this.#at = at + 2;
+      return value;
+    }
+    const end = this.#find(CR);
+    if (end < 0) return buffer.length - this.#at > MAX_LINE_BYTES ? new ProtocolError(tooBig) : undefined;
+    if (end + 1 >= buffer.length) return undefined;
+    const number = end > this.#at ? parseInt64(this.#slice(buffer, this.#at + 1, end)) : undefined;
+    this.#at = end + 2;
+    return number === undefined ? Number.NaN : Number(number);
+  }
+
+  /** The body and the two bytes behind it, which Redis does not look at either. */
+  #readBulk(length: number): Bytes | undefined {
+    const available = this.#buffer.length - this.#at;
+    if (this.#large === undefined) {
+      if (available >= length + 2) {
+        const value = this.#slice(this.#buffer, this.#at, this.#at + length);
+        this.#at += length + 2;
+        return value;
+      }
+      if (length < GROW_FROM) return undefined;
+      this.#large = new LargeBulk(length + 2);
+    }
+    const taken = Math.min(available, length + 2 - this.#large.length);
+    this.#large.append(this.#buffer.subarray(this.#at, this.#at + taken));
+    this.#at += taken;
+    if (this.#large.length < length + 2) return undefined;
+    const value = this.#slice(this.#large.bytes, 0, length);
+    this.#large = undefined;
+    return value;
+  }
+
+  #readInline(): Bytes[] | ProtocolError | undefined {
+    const end = this.#find(LF);
+    if (end < 0) {
+      return this.#buffer.length - this.#at > MAX_LINE_BYTES ? new ProtocolError("too big inline request") : undefined;
+    }
+    const stop = end > this.#at && this.#buffer[end - 1] === CR ? end - 1 : end;
+    const line = this.#slice(this.#buffer, this.#at, stop);
+    this.#at = end + 1;
+    return splitArguments(line) ?? new ProtocolError("unbalanced quotes in request");
+  }
+
+  #find(byte: number): number {
+    const buffer = this.#buffer;
+    for (let at = this.#at; at < buffer.length; at++) {
+      if (buffer[at] === byte) return at;
+      if (buffer[at] === 0) return -1;
+    }
+    return -1;
+  }
+}
+
+/** A body that arrives in many chunks: grown by doubling, so that a length alone reserves nothing. */
+class LargeBulk {
+  bytes = new Uint8Array(GROW_FROM);
+  length = 0;
+  readonly #target: number;
+
+  constructor(target: number) {
+    this.#target = target;
+  }
+
+  append(chunk: Uint8Array): void {
+    if (this.length + chunk.length > this.bytes.length) {
+      const grown = new Uint8Array(Math.min(this.#target, Math.max(2 * this.bytes.length, this.length + chunk.length)));
+      grown.set(this.bytes.subarray(0, this.length));
+      this.bytes = grown;
+    }
+    this.bytes.set(chunk, this.length);
+    this.length += chunk.length;
+  }
+}
+
+function printable(byte: number): Bytes {
+  return String.fromCharCode(byte);
+}

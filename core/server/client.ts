@@ -1,0 +1,175 @@
+// The server's end of a connection: decodes requests, runs them one by one, sends replies once a turn.
+import type { Bytes } from "../kernel/bytes.ts";
+import type { ClientPort, ReplyMode, Transaction, WatchedKey } from "../commands/ports.ts";
+import { RespReply, type Protocol } from "../resp/reply.ts";
+import { ProtocolError, RequestDecoder } from "../resp/request-decoder.ts";
+import type { Execution } from "./execution.ts";
+import type { Link } from "./link.ts";
+import type { Server } from "./server.ts";
+
+export interface ClientOptions {
+  readonly id: number;
+  readonly address: Bytes;
+  readonly localAddress: Bytes;
+}
+
+/** What survives when a connection moves to another server. */
+export type ClientState = Pick<
+  ClientPort,
+  "name" | "libraryName" | "libraryVersion" | "protocol" | "database" | "noEvict" | "noTouch" | "replyMode"
+>;
+
+export class Client implements ClientPort {
+  readonly id: number;
+  readonly address: Bytes;
+  readonly localAddress: Bytes;
+  readonly createdAt: number;
+  readonly reply: RespReply;
+  /** The context in which this client's commands run; made by the server. */
+  readonly execution: Execution;
+  readonly watched: WatchedKey[] = [];
+  name: Bytes = "";
+  libraryName: Bytes = "";
+  libraryVersion: Bytes = "";
+  user: Bytes = "default";
+  authenticated: boolean;
+  database = 0;
+  noEvict = false;
+  noTouch = false;
+  replyMode: ReplyMode = "on";
+  transaction: Transaction | undefined;
+  touched = false;
+  /** When it last sent a command, in the server's time. */
+  lastInteractionAt: number;
+  /** The last command's full name. */
+  lastCommand: Bytes = "NULL";
+  /** Waits for something: a paused server, later a blocking command. Requests stay where they are. */
+  suspended = false;
+  readonly #server: Server;
+  readonly #link: Link;
+  readonly #decoder: RequestDecoder;
+  #closing = false;
+  #closed = false;
+
+  constructor(server: Server, link: Link, { id, address, localAddress }: ClientOptions) {
+    this.#server = server;
+    this.#link = link;
+    this.id = id;
+    this.address = address;
+    this.localAddress = localAddress;
+    this.createdAt = server.now;
+    this.lastInteractionAt = server.now;
+    this.authenticated = !server.requiresPassword;
+    this.reply = new RespReply(server.profile.can.shortestDoubles ? "shortest" : "printf17");
+    this.execution = server.createExecution(this);
+    this.#decoder = new RequestDecoder(server.world.slice, server.requestLimits(this));
+  }
+
+  get serverName(): string {
+    return this.#server.name;
+  }
+
+  get link(): Link {
+    return this.#link;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get protocol(): Protocol {
+    return this.reply.protocol;
+  }
+
+  set protocol(protocol: Protocol) {
+    this.reply.protocol = protocol;
+  }
+
+  /** Bytes received that no command has taken yet. */
+  get queryBufferBytes(): number {
+    return this.#decoder.bufferedBytes;
+  }
+
+  receive(chunk: Uint8Array): void {
+    if (this.#closing || this.#closed) return;
+    this.#server.stats.netInputBytes += chunk.length;
+    this.#decoder.push(chunk);
+    this.run();
+    this.#decoder.retain();
+    if (this.#decoder.bufferedBytes > this.#server.queryBufferLimit) this.close();
+  }
+
+  /** Runs the requests that are complete, until there are none or the client must wait. */
+  run(): void {
+    while (!this.suspended && !this.#closing && !this.#closed && !this.#server.stalled) {
+      const request = this.#decoder.next();
+      if (request === undefined) break;
+      if (request instanceof ProtocolError) {
+        this.reply.error(request.text);
+        this.#server.countError(request.text);
+        this.closeAfterReply();
+        break;
+      }
+      this.#server.process(this, request);
+    }
+    this.#server.flush(this);
+  }
+
+  /** Sends what was written. The server calls it when a turn is over. */
+  flush(): void {
+    if (this.#closed || this.#server.stalled) return;
+    if (!this.reply.empty) {
+      for (const bytes of this.reply.take()) {
+        this.#server.stats.netOutputBytes += bytes.length;
+        this.#link.send(bytes);
+      }
+    }
+    if (this.#closing) this.#link.close("end");
+  }
+
+  setReplyMode(mode: ReplyMode): void {
+    this.replyMode = mode;
+    this.reply.muted = mode === "off" || mode === "skip" || mode === "skipping";
+  }
+
+  closeAfterReply(): void {
+    this.#closing = true;
+  }
+
+  close(): void {
+    this.reply.take();
+    this.#link.close("end");
+  }
+
+  /** The link is gone. */
+  disconnected(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#server.removeClient(this);
+  }
+
+  /** The application would notice if this connection moved: requests or replies are under way, or state hangs on it. */
+  get busy(): boolean {
+    return (
+      this.suspended ||
+      this.#closing ||
+      this.#server.stalled ||
+      !this.reply.empty ||
+      this.transaction !== undefined ||
+      this.watched.length > 0 ||
+      this.#decoder.bufferedBytes > 0
+    );
+  }
+
+  /** Takes over what the application has set up on a connection that came from another server. */
+  adopt(state: ClientState): void {
+    this.name = state.name;
+    this.libraryName = state.libraryName;
+    this.libraryVersion = state.libraryVersion;
+    this.protocol = state.protocol;
+    this.database = state.database;
+    this.noEvict = state.noEvict;
+    this.noTouch = state.noTouch;
+    this.replyMode = state.replyMode;
+  }
+}

@@ -1,0 +1,70 @@
+// What a unit changed. A unit is the outermost thing that runs: a command, EXEC, later a script, an expiry, a served wait.
+import type { Bytes } from "../kernel/bytes.ts";
+import type { EventClass } from "../keyspace/database.ts";
+
+/** A command as replicas and the AOF see it. */
+export interface PropagatedCommand {
+  readonly db: number;
+  readonly argv: readonly Bytes[];
+}
+
+/** Somebody who learns what happened: replicas, the AOF, pub/sub, tracking, tests. */
+export interface EffectObserver {
+  /** The commands of one unit, in order; more than one travels inside MULTI and EXEC. */
+  onPropagate?(commands: readonly PropagatedCommand[]): void;
+  onNotify?(event: EventClass, name: Bytes, key: Bytes, db: number): void;
+  onModified?(key: Bytes, db: number): void;
+}
+
+export class Effects {
+  /** INFO's rdb_changes_since_last_save. */
+  dirty = 0;
+  #depth = 0;
+  #commands: PropagatedCommand[] = [];
+  #observers: EffectObserver[] = [];
+  readonly #unitEnded: () => void;
+
+  /** @param unitEnded runs after each outermost unit: ready keys are served there */
+  constructor(unitEnded: () => void) {
+    this.#unitEnded = unitEnded;
+  }
+
+  /** Begins to observe; call what it gives to stop. */
+  observe(observer: EffectObserver): () => void {
+    this.#observers = [...this.#observers, observer];
+    return () => {
+      this.#observers = this.#observers.filter((each) => each !== observer);
+    };
+  }
+
+  /** Commands need not be recorded while nobody listens. */
+  get observed(): boolean {
+    return this.#observers.length > 0;
+  }
+
+  begin(): void {
+    this.#depth++;
+  }
+
+  end(): void {
+    if (--this.#depth > 0) return;
+    if (this.#commands.length > 0) {
+      const commands = this.#commands;
+      this.#commands = [];
+      for (const observer of this.#observers) observer.onPropagate?.(commands);
+    }
+    this.#unitEnded();
+  }
+
+  propagate(db: number, argv: readonly Bytes[]): void {
+    if (this.observed) this.#commands.push({ db, argv });
+  }
+
+  notify(event: EventClass, name: Bytes, key: Bytes, db: number): void {
+    for (const observer of this.#observers) observer.onNotify?.(event, name, key, db);
+  }
+
+  modified(key: Bytes, db: number): void {
+    for (const observer of this.#observers) observer.onModified?.(key, db);
+  }
+}

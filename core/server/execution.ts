@@ -1,0 +1,237 @@
+// Runs commands for one client: processCommand's refusals in Redis's order, then call(), and the context that handlers see.
+import { upper, type Bytes } from "../kernel/bytes.ts";
+import type { Random } from "../kernel/random.ts";
+import { CommandTable, type ResolvedCommand } from "../commands/command-table.ts";
+import type { BlockRequest, CommandContext, Propagate } from "../commands/context.ts";
+import { findKeys } from "../commands/keys.ts";
+import type { Profile } from "../commands/profile.ts";
+import type { Database, EventClass } from "../keyspace/database.ts";
+import { noAuth, ReplyError } from "../resp/errors.ts";
+import type { RespReply } from "../resp/reply.ts";
+import type { Client } from "./client.ts";
+import type { CommandEvent, ReplyVerdict } from "./hooks.ts";
+import type { Server } from "./server.ts";
+
+const NO_ARGUMENTS: readonly Bytes[] = [];
+
+/** Commands that run at once inside MULTI. */
+const UNQUEUED: ReadonlySet<Bytes> = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
+
+export class Execution implements CommandContext {
+  readonly client: Client;
+  readonly server: Server;
+  readonly profile: Profile;
+  readonly table: CommandTable;
+  readonly reply: RespReply;
+  readonly random: Random;
+  readonly propagate: Propagate;
+  argv: readonly Bytes[] = NO_ARGUMENTS;
+  #command: ResolvedCommand | undefined;
+  /** What the client asked for itself; EXEC while it runs what was queued. */
+  #requested: ResolvedCommand | undefined;
+
+  constructor(server: Server, client: Client, reply: RespReply) {
+    this.server = server;
+    this.client = client;
+    this.profile = server.profile;
+    this.table = server.table;
+    this.reply = reply;
+    this.random = server.random;
+    const { effects } = server;
+    this.propagate = Object.assign(
+      (...command: readonly Bytes[]) => {
+        effects.dirty++;
+        effects.propagate(client.database, command);
+      },
+      {
+        verbatim: (changes = 1) => {
+          effects.dirty += changes;
+          effects.propagate(client.database, this.argv);
+        },
+        changed: (changes: number) => {
+          effects.dirty += changes;
+        },
+      },
+    );
+  }
+
+  get commandName(): Bytes {
+    return this.#command?.fullName ?? "";
+  }
+
+  get db(): Database {
+    return this.server.databases[this.client.database]!;
+  }
+
+  get now(): number {
+    return this.server.now;
+  }
+
+  readonly notify = (event: EventClass, name: Bytes, key: Bytes, db = this.client.database): void => {
+    this.server.notify(event, name, key, db);
+  };
+
+  /** Inside MULTI nothing may wait: the client's transaction stands until EXEC has run it. */
+  get mayBlock(): boolean {
+    return this.#command === this.#requested;
+  }
+
+  readonly block = (request: BlockRequest): void => {
+    this.server.blocking.block(this.client, this.client.database, request);
+  };
+
+  /** A request arrived: refuse it, queue it, or run it. */
+  process(argv: readonly Bytes[]): void {
+    const { client, server, reply } = this;
+    client.lastInteractionAt = server.now;
+    let command: ResolvedCommand | undefined;
+    try {
+      command = server.table.lookup(argv);
+      CommandTable.checkArity(command, argv);
+      client.lastCommand = command.fullName;
+      this.#requested = command;
+      this.#admit(command);
+    } catch (error) {
+      this.#refuse(asReplyError(error), command);
+      this.#endRequest();
+      return;
+    }
+    if (server.pauses(command, client)) {
+      server.postpone(client, argv);
+      return;
+    }
+    const { transaction } = client;
+    if (transaction !== undefined && !UNQUEUED.has(command.fullName)) {
+      if (!client.touched && !transaction.doomed) transaction.queue.push({ command, argv });
+      reply.simple("QUEUED");
+    } else if (server.world.hooks.watchesCommands) this.#callWithHooks(command, argv);
+    else this.call(command, argv);
+    this.#endRequest();
+  }
+
+  /** Conditions that forbid a command now, in the order of server.c: processCommand. */
+  #admit(command: ResolvedCommand): void {
+    const { client, server } = this;
+    if (command.flags.has("protected") && !server.allowsProtected(command)) throw protectedCommand(command);
+    if (!client.authenticated && !command.flags.has("no_auth")) throw noAuth();
+    if (client.transaction !== undefined && command.flags.has("no_multi")) {
+      throw new ReplyError("ERR Command not allowed inside a transaction");
+    }
+  }
+
+  /** A refused command dooms the transaction it was meant for; a refused EXEC ends it. */
+  #refuse(error: ReplyError, command: ResolvedCommand | undefined): void {
+    const { client, server, reply } = this;
+    if (command !== undefined) server.stats.command(command.fullName).rejected++;
+    if (client.transaction !== undefined) client.transaction.doomed = true;
+    if (command?.fullName === "exec") {
+      server.discard(client);
+      error = new ReplyError(`EXECABORT Transaction discarded because of: ${error.message.replace(/^ERR /, "")}`);
+    }
+    reply.error(error);
+    server.countError(error.message);
+  }
+
+  #endRequest(): void {
+    const { client } = this;
+    if (client.replyMode === "skip") client.setReplyMode("skipping");
+    else if (client.replyMode === "skipping") client.setReplyMode("on");
+    this.argv = NO_ARGUMENTS;
+    this.#command = undefined;
+  }
+
+  /** Runs a command as one unit: parses its arguments, counts, and turns a thrown ReplyError into the reply. */
+  call(command: ResolvedCommand, argv: readonly Bytes[]): void {
+    const { server, reply } = this;
+    const outerArgv = this.argv;
+    const outerCommand = this.#command;
+    this.argv = argv;
+    this.#command = command;
+    const errorsBefore = reply.errors;
+    server.effects.begin();
+    try {
+      command.run!(this, command.parse(argv, command.words) as never);
+    } catch (error) {
+      reply.error(asReplyError(error));
+    } finally {
+      server.effects.end();
+      this.argv = outerArgv;
+      this.#command = outerCommand;
+    }
+    server.stats.commandsProcessed++;
+    const statistics = server.stats.command(command.fullName);
+    statistics.calls++;
+    if (reply.errors > errorsBefore) {
+      statistics.failed++;
+      server.countError(reply.lastError);
+    }
+  }
+
+  /** The slow path, while a fault watches commands. */
+  #callWithHooks(command: ResolvedCommand, argv: readonly Bytes[]): void {
+    const { client, server, reply } = this;
+    const { hooks } = server.world;
+    const event: CommandEvent = {
+      ...client.link.event(),
+      command: upper(command.fullName),
+      argv,
+      keys: (findKeys(command.keys, argv) ?? []).map(({ index }) => argv[index]!),
+    };
+    const before = hooks.onCommand(event);
+    if (before?.type === "reset") {
+      client.link.close("reset");
+      return;
+    }
+    if (before?.type === "refuse") {
+      reply.error(before.error);
+      server.countError(before.error);
+      return;
+    }
+    if (!hooks.watchesReplies) {
+      this.call(command, argv);
+      return;
+    }
+    const earlier = reply.take();
+    this.call(command, argv);
+    const own = reply.take().join("");
+    for (const bytes of earlier) reply.raw(bytes);
+    this.#apply(hooks.onReply({ ...event, reply: own }), own);
+  }
+
+  #apply(verdict: ReplyVerdict | undefined, own: Bytes): void {
+    const { client, reply } = this;
+    if (verdict === undefined) {
+      reply.raw(own);
+      return;
+    }
+    switch (verdict.type) {
+      case "replace":
+        reply.raw(verdict.reply);
+        return;
+      case "delay":
+        client.flush();
+        client.link.send(own, verdict.delayMs);
+        return;
+      case "silence":
+        client.flush();
+        client.link.silence();
+        return;
+      case "cut":
+        reply.raw(own.slice(0, verdict.sizeBytes));
+        client.flush();
+        client.link.close("reset");
+    }
+  }
+}
+
+function asReplyError(error: unknown): ReplyError {
+  if (error instanceof ReplyError) return error;
+  throw error;
+}
+
+function protectedCommand(command: ResolvedCommand): ReplyError {
+  const name = command.fullName.split("|")[0]!;
+  return new ReplyError(
+    `ERR ${upper(name)} command not allowed. If the enable-${name}-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`,
+  );
+}

@@ -1,0 +1,114 @@
+// Where faults look in: chunks on links, commands before they run, replies before they leave. Nothing else in the core
+// knows that faults exist. The first verdict wins.
+import type { Bytes } from "../kernel/bytes.ts";
+
+/** The client at the far end of a link, as a selector may ask for it. */
+export interface ClientInfo {
+  readonly id: number;
+  readonly name: Bytes;
+  readonly address: Bytes;
+}
+
+/** Where something happens, and when. */
+export interface HookEvent {
+  /** The server's name in its world. */
+  readonly server: string;
+  readonly client: ClientInfo;
+  /** World time, in milliseconds. */
+  readonly now: number;
+}
+
+/** Bytes on a link; `up` is towards the server. */
+export interface ChunkEvent extends HookEvent {
+  readonly direction: "up" | "down";
+  readonly sizeBytes: number;
+}
+
+/** A request that was accepted and is about to run. */
+export interface CommandEvent extends HookEvent {
+  /** Upper case; subcommands after a bar: `CLIENT|KILL`. */
+  readonly command: Bytes;
+  readonly argv: readonly Bytes[];
+  readonly keys: readonly Bytes[];
+}
+
+/** The reply of a command that ran. */
+export interface ReplyEvent extends CommandEvent {
+  readonly reply: Bytes;
+}
+
+export type ChunkVerdict =
+  | { readonly type: "delay"; readonly delayMs: number }
+  | { readonly type: "drop" }
+  | { readonly type: "reset" };
+
+export type CommandVerdict =
+  /** It does not run; the client gets this error (text without the dash). */
+  | { readonly type: "refuse"; readonly error: Bytes }
+  /** It does not run; the connection is reset. */
+  | { readonly type: "reset" };
+
+export type ReplyVerdict =
+  | { readonly type: "delay"; readonly delayMs: number }
+  | { readonly type: "replace"; readonly reply: Bytes }
+  /** The first bytes leave, then the connection is reset. */
+  | { readonly type: "cut"; readonly sizeBytes: number }
+  /** Nothing leaves any more on this link: neither this reply nor a later one. */
+  | { readonly type: "silence" };
+
+export interface Hooks {
+  onChunk?(event: ChunkEvent): ChunkVerdict | undefined;
+  onCommand?(event: CommandEvent): CommandVerdict | undefined;
+  onReply?(event: ReplyEvent): ReplyVerdict | undefined;
+}
+
+/** The hooks that are installed in a world, in order of installation. */
+export class HookList {
+  #chunk: Hooks[] = [];
+  #command: Hooks[] = [];
+  #reply: Hooks[] = [];
+
+  /** Installs hooks; call what it gives to remove them again. */
+  install(hooks: Hooks): () => void {
+    const lists = [hooks.onChunk && this.#chunk, hooks.onCommand && this.#command, hooks.onReply && this.#reply];
+    for (const list of lists) list?.push(hooks);
+    return () => {
+      for (const list of lists) {
+        const at = list?.indexOf(hooks) ?? -1;
+        if (at >= 0) list?.splice(at, 1);
+      }
+    };
+  }
+
+  get watchesChunks(): boolean {
+    return this.#chunk.length > 0;
+  }
+
+  get watchesCommands(): boolean {
+    return this.#command.length > 0 || this.#reply.length > 0;
+  }
+
+  get watchesReplies(): boolean {
+    return this.#reply.length > 0;
+  }
+
+  onChunk(event: ChunkEvent): ChunkVerdict | undefined {
+    return first(this.#chunk, (hooks) => hooks.onChunk!(event));
+  }
+
+  onCommand(event: CommandEvent): CommandVerdict | undefined {
+    return first(this.#command, (hooks) => hooks.onCommand!(event));
+  }
+
+  onReply(event: ReplyEvent): ReplyVerdict | undefined {
+    return first(this.#reply, (hooks) => hooks.onReply!(event));
+  }
+}
+
+function first<V>(list: readonly Hooks[], ask: (hooks: Hooks) => V | undefined): V | undefined {
+  for (const hooks of [...list]) {
+    const verdict = ask(hooks);
+    if (verdict !== undefined) return verdict;
+  }
+  return undefined;
+}

@@ -1,0 +1,277 @@
+// One simulated server: databases, clients, configuration, statistics, and what happens between commands.
+import type { Bytes } from "../kernel/bytes.ts";
+import { ClockView } from "../kernel/clock.ts";
+import type { Random } from "../kernel/random.ts";
+import { CommandTable, type Mutation, type ResolvedCommand } from "../commands/command-table.ts";
+import { commands } from "../commands/commands.ts";
+import type { ClientPort, ServerPort } from "../commands/ports.ts";
+import { profiles, defaultProfile, type Profile, type ProfileName } from "../commands/profile.ts";
+import { Database, type EventClass, type KeyspaceHost } from "../keyspace/database.ts";
+import type { Int64 } from "../kernel/integers.ts";
+import { errorCode, maxClientsReached } from "../resp/errors.ts";
+import type { RequestLimits } from "../resp/request-decoder.ts";
+import { Blocking } from "./blocking.ts";
+import { Client, type ClientOptions } from "./client.ts";
+import { Effects } from "./effects.ts";
+import { Execution } from "./execution.ts";
+import { Expiry, type ExpiryMode } from "./expiry.ts";
+import { Link, type Peer } from "./link.ts";
+import { Stats } from "./stats.ts";
+import type { World } from "./world.ts";
+
+export interface ServerOptions {
+  /** How faults and traces call it. */
+  readonly name?: string;
+  readonly profile?: ProfileName;
+  /** Where it believes to listen: INFO, CLIENT LIST and later topologies show it. */
+  readonly address?: { readonly host: string; readonly port: number };
+  /** Start-up configuration, as in redis.conf. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly expiry?: ExpiryMode;
+  /** For the conformance suite's mutants. */
+  readonly mutation?: Mutation;
+}
+
+export interface ConnectOptions {
+  readonly peer: Peer;
+  /** The application's end, `127.0.0.1:50000`. */
+  readonly clientAddress?: Bytes;
+}
+
+const DATABASES = 16;
+
+export class Server implements ServerPort, KeyspaceHost {
+  readonly name: string;
+  readonly world: World;
+  readonly profile: Profile;
+  readonly address: { readonly host: string; readonly port: number };
+  readonly clock: ClockView;
+  readonly random: Random;
+  readonly table: CommandTable;
+  readonly databases: readonly Database[];
+  readonly clients = new Map<number, Client>();
+  readonly stats = new Stats();
+  readonly startedAt: number;
+  readonly effects: Effects;
+  readonly expiry: Expiry;
+  readonly blocking: Blocking;
+  readonly #config: Map<string, string>;
+  #nextClientId = 1;
+  #nextClientPort = 50000;
+  #stalled = false;
+  /** Clients with something to send at the end of the turn. */
+  readonly #unsent = new Set<Client>();
+
+  constructor(world: World, options: ServerOptions) {
+    this.world = world;
+    this.name = options.name ?? "server";
+    this.profile = options.profile ? profiles[options.profile] : defaultProfile;
+    this.address = options.address ?? { host: "127.0.0.1", port: 6379 };
+    this.#config = new Map(Object.entries(options.config ?? {}));
+    this.clock = new ClockView(world);
+    this.random = world.random.fork(this.name);
+    this.table = new CommandTable(commands, this.profile, options.mutation);
+    this.blocking = new Blocking(this);
+    this.effects = new Effects(() => this.blocking.serve());
+    this.expiry = new Expiry(this, options.expiry ?? "exact");
+    this.databases = Array.from({ length: DATABASES }, (_, index) => new Database(index, this));
+    this.startedAt = this.now;
+  }
+
+  get now(): number {
+    return Math.floor(this.clock.now);
+  }
+
+  get deletesExpired(): boolean {
+    return true;
+  }
+
+  /** Opens a connection. The host feeds the link; the server answers through the peer. */
+  connect({ peer, clientAddress }: ConnectOptions): Link {
+    return new Link(this.world, peer, (link) => this.#accept(link, clientAddress));
+  }
+
+  /** Moves a quiet connection here from another server, with what its application has set up. */
+  adopt(link: Link): void {
+    const from = link.client;
+    link.rehome((same) => {
+      const client = this.#accept(same, from.address);
+      client.adopt(from);
+      return client;
+    });
+    from.disconnected();
+  }
+
+  #accept(link: Link, address: Bytes | undefined): Client {
+    const options: ClientOptions = {
+      id: this.#nextClientId++,
+      address: address ?? `127.0.0.1:${this.#nextClientPort++}`,
+      localAddress: `${this.address.host}:${this.address.port}`,
+    };
+    const client = new Client(this, link, options);
+    this.stats.connectionsReceived++;
+    if (this.clients.size >= this.maxClients) {
+      this.stats.rejectedConnections++;
+      client.reply.error(maxClientsReached());
+      client.closeAfterReply();
+      this.world.schedule(this.world.now, () => client.flush());
+      return client;
+    }
+    this.clients.set(client.id, client);
+    return client;
+  }
+
+  createExecution(client: Client): Execution {
+    return new Execution(this, client, client.reply);
+  }
+
+  removeClient(client: Client): void {
+    this.clients.delete(client.id);
+    this.#unsent.delete(client);
+    this.blocking.forget(client);
+    this.discard(client);
+  }
+
+  /** Ends MULTI and WATCH without running anything. */
+  discard(client: ClientPort): void {
+    client.transaction = undefined;
+    this.unwatch(client);
+  }
+
+  resetClient(client: ClientPort): void {
+    this.discard(client);
+    client.database = 0;
+    client.protocol = 2;
+    client.name = "";
+    client.setReplyMode("on");
+    client.noEvict = false;
+    client.noTouch = false;
+    client.user = "default";
+    client.authenticated = !this.requiresPassword;
+  }
+
+  unwatch(client: ClientPort): void {
+    for (const { db, key } of client.watched.splice(0)) db.unwatch(key, client);
+    client.touched = false;
+  }
+
+  process(client: Client, argv: readonly Bytes[]): void {
+    client.execution.process(argv);
+  }
+
+  call(client: ClientPort, command: ResolvedCommand, argv: readonly Bytes[]): void {
+    this.clients.get(client.id)?.execution.call(command, argv);
+  }
+
+  /** A client waits no longer: at the end of the turn its reply leaves and its further requests run. */
+  resume(client: Client): void {
+    this.#unsent.add(client);
+  }
+
+  /** The end of a client's turn: its replies leave, and whatever others got meanwhile. */
+  flush(client: Client): void {
+    client.flush();
+    if (this.#unsent.size > 0) this.flushAll();
+  }
+
+  flushAll(): void {
+    for (const client of this.#unsent) {
+      this.#unsent.delete(client);
+      client.run();
+    }
+  }
+
+  get stalled(): boolean {
+    return this.#stalled;
+  }
+
+  stall(durationMs: number): void {
+    if (durationMs <= 0) return;
+    this.#stalled = true;
+    this.world.schedule(this.clock.worldTime(this.clock.now + durationMs), () => {
+      this.#stalled = false;
+      this.expiry.rearm();
+      for (const client of this.clients.values()) client.run();
+    });
+  }
+
+  /** Whether CLIENT PAUSE holds this command back. */
+  pauses(_command: ResolvedCommand, _client: Client): boolean {
+    return false;
+  }
+
+  /** Keeps a request until the pause is over. */
+  postpone(client: Client, argv: readonly Bytes[]): void {
+    void argv;
+    client.suspended = true;
+  }
+
+  allowsProtected(_command: ResolvedCommand): boolean {
+    return true;
+  }
+
+  get password(): Bytes {
+    return this.#config.get("requirepass") ?? "";
+  }
+
+  get requiresPassword(): boolean {
+    return this.password !== "";
+  }
+
+  get maxBulkBytes(): number {
+    return 512 * 1024 * 1024;
+  }
+
+  get maxClients(): number {
+    return 10000;
+  }
+
+  get queryBufferLimit(): number {
+    return 1024 ** 3;
+  }
+
+  requestLimits(client: Client): RequestLimits {
+    return {
+      maxBulkBytes: this.maxBulkBytes,
+      maxArguments: 2147483647,
+      get authenticated() {
+        return client.authenticated;
+      },
+    };
+  }
+
+  countError(text: Bytes): void {
+    this.stats.countError(errorCode(text));
+  }
+
+  // What a database tells its server.
+
+  hit(): void {
+    this.stats.keyspaceHits++;
+  }
+
+  miss(): void {
+    this.stats.keyspaceMisses++;
+  }
+
+  notify(event: EventClass, name: Bytes, key: Bytes, db: number): void {
+    if (this.effects.observed) this.effects.notify(event, name, key, db);
+  }
+
+  expired(key: Bytes, db: number): void {
+    this.stats.expiredKeys++;
+    this.effects.begin();
+    this.effects.propagate(db, [this.profile.can.deleteInBackground ? "UNLINK" : "DEL", key]);
+    this.notify("expired", "expired", key, db);
+    this.effects.end();
+  }
+
+  deadlineSet(when: Int64): void {
+    this.expiry.deadlineSet(when);
+  }
+
+  modified(key: Bytes, db: number): void {
+    this.blocking.written(db, key);
+    if (this.effects.observed) this.effects.modified(key, db);
+  }
+}

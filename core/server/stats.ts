@@ -1,0 +1,42 @@
+// The counters behind INFO and CONFIG RESETSTAT.
+import type { Bytes } from "../kernel/bytes.ts";
+
+export interface CommandStats {
+  calls: number;
+  /** Refused before it ran. */
+  rejected: number;
+  /** Ran and replied an error. */
+  failed: number;
+}
+
+export class Stats {
+  connectionsReceived = 0;
+  rejectedConnections = 0;
+  commandsProcessed = 0;
+  netInputBytes = 0;
+  netOutputBytes = 0;
+  keyspaceHits = 0;
+  keyspaceMisses = 0;
+  expiredKeys = 0;
+  errorReplies = 0;
+  readonly commands = new Map<Bytes, CommandStats>();
+  /** Error code -> how often it was replied. */
+  readonly errors = new Map<Bytes, number>();
+
+  command(fullName: Bytes): CommandStats {
+    let statistics = this.commands.get(fullName);
+    if (statistics === undefined) this.commands.set(fullName, (statistics = { calls: 0, rejected: 0, failed: 0 }));
+    return statistics;
+  }
+
+  countError(code: Bytes): void {
+    this.errorReplies++;
+    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+  }
+
+  reset(): void {
+    Object.assign(this, new Stats(), { commands: this.commands, errors: this.errors });
+    this.commands.clear();
+    this.errors.clear();
+  }
+}

@@ -1,0 +1,76 @@
+// A world: one clock, one source of randomness, one queue of events, and the servers and links in it.
+import { sliceBytes, type Slice } from "../kernel/bytes.ts";
+import type { TimeSource } from "../kernel/clock.ts";
+import { Random } from "../kernel/random.ts";
+import { Scheduler, type Timer } from "../kernel/scheduler.ts";
+import { HookList } from "./hooks.ts";
+import { Server, type ServerOptions } from "./server.ts";
+
+export interface WorldOptions {
+  /** Every random draw follows from it. */
+  readonly seed?: number | string;
+  /** Milliseconds of Unix time at which the clock begins. */
+  readonly startTime?: number;
+  /** The host's fastest way from bytes to a byte string. */
+  readonly slice?: Slice;
+}
+
+/** 2026-01-01T00:00:00Z: where a world begins unless told otherwise. */
+const START_TIME = 1_767_225_600_000;
+
+/** Time moves only through `advanceTo` and `step`; nothing here waits. */
+export class World implements TimeSource {
+  readonly random: Random;
+  readonly slice: Slice;
+  readonly hooks = new HookList();
+  readonly servers: Server[] = [];
+  /** Grows with every byte that crosses a link: hosts watch it to see whether the application has settled. */
+  bytesMoved = 0;
+  /** Events that ran. */
+  eventsRun = 0;
+  readonly #scheduler = new Scheduler();
+  #now: number;
+
+  constructor({ seed = 1, startTime = START_TIME, slice = sliceBytes }: WorldOptions = {}) {
+    this.random = new Random(seed);
+    this.#now = startTime;
+    this.slice = slice;
+  }
+
+  /** Milliseconds of Unix time; fractions occur when a wall clock drives the world. */
+  get now(): number {
+    return this.#now;
+  }
+
+  createServer(options: ServerOptions = {}): Server {
+    const server = new Server(this, { name: `server-${this.servers.length + 1}`, ...options });
+    this.servers.push(server);
+    return server;
+  }
+
+  /** Runs `event` when the clock reaches `at` (or at the next step, when that is past). */
+  schedule(at: number, event: () => void): Timer {
+    return this.#scheduler.schedule(Math.max(at, this.#now), event);
+  }
+
+  /** When the next event is due; undefined when nothing will happen by itself. */
+  nextDeadline(): number | undefined {
+    return this.#scheduler.next;
+  }
+
+  /** Moves the clock to the next event and runs it; false when there is none, or none until `limit`. */
+  step(limit = Number.POSITIVE_INFINITY): boolean {
+    const at = this.#scheduler.next;
+    if (at === undefined || at > limit) return false;
+    this.#now = Math.max(this.#now, at);
+    this.eventsRun++;
+    this.#scheduler.take()!();
+    return true;
+  }
+
+  /** Runs everything that is due until `time`, then stands there. The clock never goes back. */
+  advanceTo(time: number): void {
+    while (this.step(time));
+    this.#now = Math.max(this.#now, time);
+  }
+}
