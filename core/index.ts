@@ -6,3 +6,5 @@ export type { CloseReason, Link, Peer } from "./server/link.ts";
 export type { Client } from "./server/client.ts";
 export type * from "./server/hooks.ts";
 export type { ProfileName } from "./commands/profile.ts";
+export { globMatch } from "./kernel/glob.ts";
+export type { Random } from "./kernel/random.ts";

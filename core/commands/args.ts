@@ -4,7 +4,16 @@ import { parseInt64, type Int64 } from "../kernel/integers.ts";
 import { notAnInteger, syntaxError, type ReplyError } from "../resp/errors.ts";
 import { exists, type Family, type Profile, type Since } from "./profile.ts";
 
-export type ArgType = "string" | "integer" | "double" | "key" | "pattern" | "unix-time" | "pure-token" | "oneof" | "block";
+export type ArgType =
+  | "string"
+  | "integer"
+  | "double"
+  | "key"
+  | "pattern"
+  | "unix-time"
+  | "pure-token"
+  | "oneof"
+  | "block";
 
 /** What COMMAND DOCS says of an argument, besides its name and type. */
 export interface ArgFacts {
@@ -83,7 +92,10 @@ export const arg = {
     make<N, Partial<Parsed<A>>>(name, "oneof", facts, { parts, combine: true }),
   block: <N extends string, const A extends readonly Arg[]>(name: N, parts: A, facts: ArgFacts = {}) =>
     make<N, Parsed<A>>(name, "block", facts, { parts }),
-  optional: <N extends string, V>(of: Arg<N, V>): Arg<N, V | undefined> => ({ ...(of as Arg<N, V | undefined>), optional: true }),
+  optional: <N extends string, V>(of: Arg<N, V>): Arg<N, V | undefined> => ({
+    ...(of as Arg<N, V | undefined>),
+    optional: true,
+  }),
   multiple: <N extends string, V>(of: Arg<N, V>): Arg<N, readonly V[]> => ({
     ...(of as unknown as Arg<N, readonly V[]>),
     multiple: true,
@@ -116,7 +128,9 @@ export interface ParserOptions {
 /** Builds the parser of a list of arguments for one profile. */
 export function compileParser(args: readonly Arg[], options: ParserOptions): Parser {
   const present = args.filter((each) => argExists(each, options.profile));
-  const template = Object.fromEntries(present.map((each) => [each.name, each.optional && each.multiple ? [] : undefined]));
+  const template = Object.fromEntries(
+    present.map((each) => [each.name, each.optional && each.multiple ? [] : undefined]),
+  );
   if (present.every(isPlain)) return compilePlain(present, template);
   return (argv, from) => {
     const parsed: Record<string, unknown> = { ...template };
@@ -202,7 +216,7 @@ function parseAlternative(option: Arg, into: Record<string, unknown>, input: Inp
     const value = parseOne(part, input);
     if (part.facts.token !== undefined && part.facts.token === input.options.ignoreToken) return true;
     const choice = { is: part.name, value };
-    if (option.combine) into[option.name] = { ...(given ?? {}), [part.name]: value };
+    if (option.combine) into[option.name] = { ...given, [part.name]: value };
     else if (option.multiple) into[option.name] = [...((into[option.name] ?? []) as unknown[]), choice];
     else into[option.name] = choice;
     return true;
@@ -213,13 +227,17 @@ function parseAlternative(option: Arg, into: Record<string, unknown>, input: Inp
 /** Whether an option starts here. A token without all its values is no option: Redis counts what follows first. */
 function isToken(each: Arg, { argv, at, options }: Input): boolean {
   const word = argv[at];
-  return word !== undefined && equalIgnoringCase(word, each.facts.token!) && argv.length - at >= width(each, options.profile);
+  return (
+    word !== undefined && equalIgnoringCase(word, each.facts.token!) && argv.length - at >= width(each, options.profile)
+  );
 }
 
 /** The fewest words that an argument takes. */
 function width(each: Arg, profile: Profile): number {
   const token = each.facts.token === undefined ? 0 : 1;
-  const widths = each.parts.filter((part) => argExists(part, profile)).map((part) => (part.optional ? 0 : width(part, profile)));
+  const widths = each.parts
+    .filter((part) => argExists(part, profile))
+    .map((part) => (part.optional ? 0 : width(part, profile)));
   if (each.type === "pure-token") return token;
   if (each.type === "oneof") return token + Math.min(...widths);
   if (each.type === "block") return token + widths.reduce((sum, next) => sum + next, 0);

@@ -39,7 +39,12 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
     family,
     version,
     redisVersion,
-    can: { clientLibraryInfo: from72, displayText: from72, shortestDoubles: from72, deleteInBackground: family === "valkey" },
+    can: {
+      clientLibraryInfo: from72,
+      displayText: from72,
+      shortestDoubles: from72,
+      deleteInBackground: family === "valkey",
+    },
   };
 }
 

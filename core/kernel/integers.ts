@@ -50,7 +50,9 @@ export function addInt64(a: Int64, b: Int64): Int64 | undefined {
 
 /** a - b, or undefined when 64 bits overflow. */
 export function subtractInt64(a: Int64, b: Int64): Int64 | undefined {
-  return typeof a === "number" && typeof b === "number" && Number.isSafeInteger(a - b) ? a - b : fitInt64(BigInt(a) - BigInt(b));
+  return typeof a === "number" && typeof b === "number" && Number.isSafeInteger(a - b)
+    ? a - b
+    : fitInt64(BigInt(a) - BigInt(b));
 }
 
 /** a * b, or undefined when 64 bits overflow. */

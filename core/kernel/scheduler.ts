@@ -11,7 +11,7 @@ class Event implements Timer {
   readonly at: number;
   readonly order: number;
   run: (() => void) | undefined;
-  #scheduler: Scheduler;
+  readonly #scheduler: Scheduler;
 
   constructor(scheduler: Scheduler, at: number, order: number, run: () => void) {
     this.#scheduler = scheduler;

@@ -41,7 +41,7 @@ export class Database {
   readonly index: number;
   readonly #host: KeyspaceHost;
   #content: Content = { values: new Dict(), deadlines: new Deadlines() };
-  #watchers = new Map<Bytes, Set<Watcher>>();
+  readonly #watchers = new Map<Bytes, Set<Watcher>>();
 
   constructor(index: number, host: KeyspaceHost) {
     this.index = index;

@@ -43,4 +43,5 @@ export const notPositive = error("ERR value is out of range, must be positive");
 export const wrongArity = (name: Bytes): ReplyError =>
   new ReplyError(`ERR wrong number of arguments for '${name}' command`);
 
-export const invalidExpireTime = (name: Bytes): ReplyError => new ReplyError(`ERR invalid expire time in '${name}' command`);
+export const invalidExpireTime = (name: Bytes): ReplyError =>
+  new ReplyError(`ERR invalid expire time in '${name}' command`);

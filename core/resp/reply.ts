@@ -2,7 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import { printDouble, type DoubleStyle } from "../kernel/doubles.ts";
 import type { Int64 } from "../kernel/integers.ts";
-import { ReplyError } from "./errors.ts";
+import type { ReplyError } from "./errors.ts";
 
 export type Protocol = 2 | 3;
 

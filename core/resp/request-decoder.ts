@@ -111,7 +111,8 @@ export class RequestDecoder {
       }
       const count = this.#readLength("too big mbulk count string");
       if (typeof count !== "number") return count;
-      if (Number.isNaN(count) || count > this.#limits.maxArguments) return new ProtocolError("invalid multibulk length");
+      if (Number.isNaN(count) || count > this.#limits.maxArguments)
+        return new ProtocolError("invalid multibulk length");
       if (count > 10 && !this.#limits.authenticated) return new ProtocolError("unauthenticated multibulk length");
       if (count <= 0) continue;
       this.#argumentsLeft = count;

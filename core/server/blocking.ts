@@ -64,7 +64,7 @@ export class Blocking {
       const ready = this.#ready;
       this.#ready = new Set();
       for (const place of ready) {
-        for (const waiter of [...(this.#waiters.get(place) ?? [])]) {
+        for (const waiter of Array.from(this.#waiters.get(place) ?? [])) {
           this.#server.effects.begin();
           const served = waiter.request.retry();
           this.#server.effects.end();

@@ -64,9 +64,9 @@ export interface Hooks {
 
 /** The hooks that are installed in a world, in order of installation. */
 export class HookList {
-  #chunk: Hooks[] = [];
-  #command: Hooks[] = [];
-  #reply: Hooks[] = [];
+  readonly #chunk: Hooks[] = [];
+  readonly #command: Hooks[] = [];
+  readonly #reply: Hooks[] = [];
 
   /** Installs hooks; call what it gives to remove them again. */
   install(hooks: Hooks): () => void {
@@ -106,7 +106,7 @@ export class HookList {
 }
 
 function first<V>(list: readonly Hooks[], ask: (hooks: Hooks) => V | undefined): V | undefined {
-  for (const hooks of [...list]) {
+  for (const hooks of list.slice()) {
     const verdict = ask(hooks);
     if (verdict !== undefined) return verdict;
   }

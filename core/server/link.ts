@@ -24,8 +24,8 @@ export class Link {
   readonly #world: World;
   readonly #peer: Peer;
   #client: Client;
-  #up: Direction = { freeAt: 0, waiting: 0 };
-  #down: Direction = { freeAt: 0, waiting: 0 };
+  readonly #up: Direction = { freeAt: 0, waiting: 0 };
+  readonly #down: Direction = { freeAt: 0, waiting: 0 };
   #closed = false;
   #silent = false;
 

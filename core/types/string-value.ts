@@ -1,6 +1,5 @@
 // The string type: a byte string while it is small or only read, a growable array once it is changed in place.
-import type { Bytes } from "../kernel/bytes.ts";
-import { sliceBytes, toUint8Array, type Slice } from "../kernel/bytes.ts";
+import { sliceBytes, toUint8Array, type Bytes, type Slice } from "../kernel/bytes.ts";
 
 /** Long strings that SETRANGE, APPEND (and later SETBIT) change in place, without copying the whole. */
 export class RawString {

@@ -70,9 +70,7 @@ export const setinfo = defineCommand({
   summary: "Tells which library the client uses.",
   tips: everyNode,
   unknownOption: (word) => new ReplyError(`ERR Unrecognized option '${word}'`),
-  args: [
-    arg.oneOf("attr", [arg.string("libname", { token: "LIB-NAME" }), arg.string("libver", { token: "LIB-VER" })]),
-  ],
+  args: [arg.oneOf("attr", [arg.string("libname", { token: "LIB-NAME" }), arg.string("libver", { token: "LIB-VER" })])],
   run({ client, reply, argv }, { attr }) {
     if (!isPrintable(attr.value)) {
       throw new ReplyError(`ERR ${argv[2]} cannot contain spaces, newlines or special characters.`);

@@ -19,9 +19,13 @@ const writerFacts = {
 } as const;
 
 const condition = arg.optional(
-  arg.someOf("condition", [arg.token("nx", "NX"), arg.token("xx", "XX"), arg.token("gt", "GT"), arg.token("lt", "LT")], {
-    since: "7.0.0",
-  }),
+  arg.someOf(
+    "condition",
+    [arg.token("nx", "NX"), arg.token("xx", "XX"), arg.token("gt", "GT"), arg.token("lt", "LT")],
+    {
+      since: "7.0.0",
+    },
+  ),
 );
 
 type Conditions = { readonly nx?: true; readonly xx?: true; readonly gt?: true; readonly lt?: true };

@@ -69,7 +69,9 @@ export const set = defineCommand({
   },
 });
 
-type Condition = { readonly is: "nx" | "xx"; readonly value: true } | { readonly is: "comparison-value"; readonly value: Bytes };
+type Condition =
+  | { readonly is: "nx" | "xx"; readonly value: true }
+  | { readonly is: "comparison-value"; readonly value: Bytes };
 
 function conditionHolds(context: CommandContext, name: Bytes, condition: Condition): boolean {
   const found = peekString(context, name);

@@ -1,0 +1,41 @@
+// A fault is a value: a name, options that print and serialise, a selector, and pure hooks. Nothing happens until it is injected.
+import type {
+  ChunkEvent,
+  ChunkVerdict,
+  CommandEvent,
+  CommandVerdict,
+  Random,
+  ReplyEvent,
+  ReplyVerdict,
+} from "../core/index.ts";
+import type { Selector } from "./selector.ts";
+
+/** What a hook may draw on besides the event. */
+export interface FaultContext {
+  /** Seeded for this one injection. */
+  readonly random: Random;
+}
+
+/** What a fault does to what its selector chose; undefined lets it pass. */
+export interface FaultHooks {
+  readonly onChunk?: (event: ChunkEvent, context: FaultContext) => ChunkVerdict | undefined;
+  readonly onCommand?: (event: CommandEvent, context: FaultContext) => CommandVerdict | undefined;
+  readonly onReply?: (event: ReplyEvent, context: FaultContext) => ReplyVerdict | undefined;
+}
+
+/** Options that survive JSON. */
+export type FaultOptions = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+export interface Fault {
+  /** Its name in the vocabulary: `latency`. */
+  readonly name: string;
+  /** As they were given, the selector's included. */
+  readonly options: FaultOptions;
+  readonly selector: Selector;
+  readonly hooks: FaultHooks;
+}
+
+/** `latency({"delayMs":5,"command":"GET"})`: what `parseFault` reads back. */
+export function printFault({ name, options }: Fault): string {
+  return `${name}(${JSON.stringify(options)})`;
+}

@@ -1,0 +1,96 @@
+// Installs faults in a world, counts what they did, and takes them out again.
+import type { Hooks, World } from "../core/index.ts";
+import { printFault, type Fault, type FaultContext } from "./fault.ts";
+import { SelectorState } from "./selector.ts";
+
+/** An injected fault. */
+export interface FaultGuard {
+  readonly id: number;
+  readonly fault: Fault;
+  /** How often it has struck. */
+  readonly fired: number;
+  /** False once it was taken out. */
+  readonly active: boolean;
+  /** Takes the fault out; doing it twice does no harm. */
+  uninstall(): void;
+}
+
+class Injection implements FaultGuard {
+  readonly id: number;
+  readonly fault: Fault;
+  fired = 0;
+  active = true;
+  #remove: () => void;
+
+  constructor(world: World, id: number, fault: Fault) {
+    this.id = id;
+    this.fault = fault;
+    const random = world.random.fork(`fault/${id}/${fault.name}`);
+    this.#remove = world.hooks.install(this.#selected({ random }, new SelectorState(fault.selector, random)));
+  }
+
+  uninstall(): void {
+    this.active = false;
+    this.#remove();
+    this.#remove = () => {};
+  }
+
+  /** The fault's hooks behind its selector. */
+  #selected(context: FaultContext, selector: SelectorState): Hooks {
+    const { onChunk, onCommand, onReply } = this.fault.hooks;
+    const guard =
+      <E extends Parameters<SelectorState["matches"]>[0], V>(
+        hook: (event: E, context: FaultContext) => V | undefined,
+      ) =>
+      (event: E): V | undefined => {
+        if (!selector.matches(event)) return undefined;
+        if (!selector.take()) return undefined;
+        const verdict = hook(event, context);
+        if (verdict !== undefined) this.fired++;
+        return verdict;
+      };
+    return {
+      ...(onChunk && { onChunk: guard(onChunk) }),
+      ...(onCommand && { onCommand: guard(onCommand) }),
+      ...(onReply && { onReply: guard(onReply) }),
+    };
+  }
+}
+
+export class Injector {
+  readonly #world: World;
+  readonly #injections: Injection[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Injects a fault: from now on it strikes whatever its selector chooses. */
+  inject(fault: Fault): FaultGuard {
+    const injection = new Injection(this.#world, this.#injections.length + 1, fault);
+    this.#injections.push(injection);
+    return injection;
+  }
+
+  /** Every fault ever injected here, those that were taken out included. */
+  get all(): readonly FaultGuard[] {
+    return this.#injections;
+  }
+
+  /** Injected faults that never struck: a test that believes in them proves nothing. */
+  get unfired(): readonly FaultGuard[] {
+    return this.#injections.filter(({ fired }) => fired === 0);
+  }
+
+  /** Takes every fault out. */
+  clear(): void {
+    for (const injection of this.#injections) injection.uninstall();
+  }
+
+  /** One line a fault, for failing tests and FAULT LIST. */
+  describe(): string[] {
+    return this.#injections.map(
+      ({ id, fault, fired, active }) => `${id} ${printFault(fault)} fired ${fired}${active ? "" : ", taken out"}`,
+    );
+  }
+}
