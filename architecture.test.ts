@@ -8,7 +8,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   faults: ["core"],
   adapters: ["core", "faults"],
-  scenarios: ["core", "faults", "adapters"],
+  scenarios: ["core", "faults"],
   conformance: ["core", "faults", "adapters", "scenarios"],
   examples: [],
   package: [],

@@ -1,7 +1,9 @@
 // Which tests run where. Vitest runs every `*.test.ts` from source; Jest runs every `*.test.cjs` against the built package.
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const inContinuousIntegration = Boolean(process.env["CI"]);
+const here = import.meta.dirname;
 
 /** One room, one project: `vitest run --project core`. */
 const room = (name: string, include: string[], timeoutMs = 10_000) => ({
@@ -10,6 +12,14 @@ const room = (name: string, include: string[], timeoutMs = 10_000) => ({
 });
 
 export default defineConfig({
+  resolve: {
+    // Examples say "redouble", as a user would; while they run here they get the source, so that no build is needed.
+    alias: [
+      { find: /^redouble$/, replacement: join(here, "adapters/index.ts") },
+      { find: /^redouble\/faults$/, replacement: join(here, "faults/index.ts") },
+      { find: /^redouble\/(.+)$/, replacement: join(here, "adapters/$1/index.ts") },
+    ],
+  },
   test: {
     reporters: inContinuousIntegration ? ["default", ["json", { outputFile: ".reports/vitest.json" }]] : ["default"],
     projects: [
