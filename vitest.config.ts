@@ -6,9 +6,15 @@ const inContinuousIntegration = Boolean(process.env["CI"]);
 const here = import.meta.dirname;
 
 /** One room, one project: `vitest run --project core`. */
-const room = (name: string, include: string[], timeoutMs = 10_000) => ({
+const room = (name: string, { within = `${name}/**/`, timeoutMs = 10_000 } = {}) => ({
   extends: true as const,
-  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs },
+  test: {
+    name,
+    include: [`${within}*.test.ts`],
+    benchmark: { include: [`${within}*.bench.ts`] },
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+  },
 });
 
 export default defineConfig({
@@ -23,14 +29,14 @@ export default defineConfig({
   test: {
     reporters: inContinuousIntegration ? ["default", ["json", { outputFile: ".reports/vitest.json" }]] : ["default"],
     projects: [
-      room("house", ["*.test.ts"]),
-      room("core", ["core/**/*.test.ts"]),
-      room("faults", ["faults/**/*.test.ts"]),
-      room("adapters", ["adapters/**/*.test.ts"]),
-      room("scenarios", ["scenarios/**/*.test.ts"], 60_000),
-      room("conformance", ["conformance/**/*.test.ts"], 60_000),
-      room("examples", ["examples/**/*.test.ts"]),
-      room("package", ["package/**/*.test.ts"], 120_000),
+      room("house", { within: "" }),
+      room("core"),
+      room("faults"),
+      room("adapters"),
+      room("scenarios", { timeoutMs: 60_000 }),
+      room("conformance", { timeoutMs: 60_000 }),
+      room("examples"),
+      room("package", { timeoutMs: 120_000 }),
     ],
     coverage: { include: ["core/**/*.ts"], exclude: ["**/*.test.ts"], reporter: ["text-summary", "html"] },
   },
