@@ -59,7 +59,7 @@ export class Client implements ClientPort {
     this.localAddress = localAddress;
     this.createdAt = server.now;
     this.lastInteractionAt = server.now;
-    this.authenticated = !server.requiresPassword;
+    this.authenticated = link.own || !server.requiresPassword;
     this.reply = new RespReply(server.profile.can.shortestDoubles ? "shortest" : "printf17");
     this.execution = server.createExecution(this);
     this.#decoder = new RequestDecoder(server.world.slice, server.requestLimits(this));

@@ -104,7 +104,7 @@ export class Execution implements CommandContext {
     if (transaction !== undefined && !UNQUEUED.has(command.fullName)) {
       if (!client.touched && !transaction.doomed) transaction.queue.push({ command, argv });
       reply.simple("QUEUED");
-    } else if (server.world.hooks.watchesCommands) this.#callWithHooks(command, argv);
+    } else if (server.world.hooks.watchesCommands && !client.link.own) this.#callWithHooks(command, argv);
     else this.call(command, argv);
     this.#endRequest();
   }

@@ -21,7 +21,9 @@ interface Direction {
 
 /** The host's handle of a connection. */
 export class Link {
-  readonly #world: World;
+  /** The host's own hand: faults pass it by. */
+  readonly own: boolean;
+  #world: World;
   readonly #peer: Peer;
   #client: Client;
   readonly #up: Direction = { freeAt: 0, waiting: 0 };
@@ -30,8 +32,9 @@ export class Link {
   #silent = false;
 
   /** @param attach makes the server's end, which sends through this link */
-  constructor(world: World, peer: Peer, attach: (link: Link) => Client) {
+  constructor(world: World, peer: Peer, attach: (link: Link) => Client, own = false) {
     this.#world = world;
+    this.own = own;
     this.#peer = peer;
     this.#client = attach(this);
   }
@@ -48,7 +51,7 @@ export class Link {
   receive(chunk: Uint8Array): void {
     if (this.#closed || chunk.length === 0) return;
     this.#world.bytesMoved += chunk.length;
-    if (!this.#world.hooks.watchesChunks && this.#up.waiting === 0) {
+    if (!this.#watched && this.#up.waiting === 0) {
       this.#client.receive(chunk);
       return;
     }
@@ -66,7 +69,7 @@ export class Link {
   /** The server sends bytes. */
   send(bytes: Bytes, delayMs = 0): void {
     if (this.#closed || this.#silent) return;
-    if (delayMs === 0 && !this.#world.hooks.watchesChunks && this.#down.waiting === 0) {
+    if (delayMs === 0 && !this.#watched && this.#down.waiting === 0) {
       this.#arrive(bytes);
       return;
     }
@@ -86,9 +89,14 @@ export class Link {
     this.#silent = true;
   }
 
-  /** Puts another server's client at the far end: the connection goes on where it was. */
-  rehome(attach: (link: Link) => Client): void {
+  /** Puts another server's client at the far end, perhaps in another world: the connection goes on where it was. */
+  rehome(world: World, attach: (link: Link) => Client): void {
+    this.#world = world;
     this.#client = attach(this);
+  }
+
+  get #watched(): boolean {
+    return this.#world.hooks.watchesChunks && !this.own;
   }
 
   #arrive(bytes: Bytes): void {
@@ -99,7 +107,7 @@ export class Link {
 
   /** The delay that hooks ask for; undefined when the chunk does not arrive. */
   #judge(direction: "up" | "down", sizeBytes: number): number | undefined {
-    if (!this.#world.hooks.watchesChunks) return 0;
+    if (!this.#watched) return 0;
     const verdict = this.#world.hooks.onChunk({ ...this.event(), direction, sizeBytes });
     if (verdict === undefined) return 0;
     switch (verdict.type) {

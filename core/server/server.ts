@@ -3,6 +3,7 @@ import type { Bytes } from "../kernel/bytes.ts";
 import { ClockView } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
 import { CommandTable, type Mutation, type ResolvedCommand } from "../commands/command-table.ts";
+import type { Command } from "../commands/command.ts";
 import { commands } from "../commands/commands.ts";
 import type { ClientPort, ServerPort } from "../commands/ports.ts";
 import { profiles, defaultProfile, type Profile, type ProfileName } from "../commands/profile.ts";
@@ -28,6 +29,8 @@ export interface ServerOptions {
   /** Start-up configuration, as in redis.conf. */
   readonly config?: Readonly<Record<string, string>>;
   readonly expiry?: ExpiryMode;
+  /** Commands of the host, beside those of the profile. */
+  readonly extraCommands?: readonly Command[];
   /** For the conformance suite's mutants. */
   readonly mutation?: Mutation;
 }
@@ -36,6 +39,8 @@ export interface ConnectOptions {
   readonly peer: Peer;
   /** The application's end, `127.0.0.1:50000`. */
   readonly clientAddress?: Bytes;
+  /** The host's own hand: it needs no password, no fault strikes it, and nothing lists or taps it. */
+  readonly own?: boolean;
 }
 
 const DATABASES = 16;
@@ -53,6 +58,8 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly stats = new Stats();
   readonly startedAt: number;
   readonly effects: Effects;
+  /** Learns every request as it is about to be processed, refused ones included. */
+  tap: ((client: Client, argv: readonly Bytes[]) => void) | undefined;
   readonly expiry: Expiry;
   readonly blocking: Blocking;
   readonly #config: Map<string, string>;
@@ -70,7 +77,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.#config = new Map(Object.entries(options.config ?? {}));
     this.clock = new ClockView(world);
     this.random = world.random.fork(this.name);
-    this.table = new CommandTable(commands, this.profile, options.mutation);
+    this.table = new CommandTable([...commands, ...(options.extraCommands ?? [])], this.profile, options.mutation);
     this.blocking = new Blocking(this);
     this.effects = new Effects(() => this.blocking.serve());
     this.expiry = new Expiry(this, options.expiry ?? "exact");
@@ -87,14 +94,14 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
-  connect({ peer, clientAddress }: ConnectOptions): Link {
-    return new Link(this.world, peer, (link) => this.#accept(link, clientAddress));
+  connect({ peer, clientAddress, own = false }: ConnectOptions): Link {
+    return new Link(this.world, peer, (link) => this.#accept(link, clientAddress), own);
   }
 
   /** Moves a quiet connection here from another server, with what its application has set up. */
   adopt(link: Link): void {
     const from = link.client;
-    link.rehome((same) => {
+    link.rehome(this.world, (same) => {
       const client = this.#accept(same, from.address);
       client.adopt(from);
       return client;
@@ -103,10 +110,12 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   #accept(link: Link, address: Bytes | undefined): Client {
+    const localAddress = `${this.address.host}:${this.address.port}`;
+    if (link.own) return new Client(this, link, { id: 0, address: address ?? "127.0.0.1:0", localAddress });
     const options: ClientOptions = {
       id: this.#nextClientId++,
       address: address ?? `127.0.0.1:${this.#nextClientPort++}`,
-      localAddress: `${this.address.host}:${this.address.port}`,
+      localAddress,
     };
     const client = new Client(this, link, options);
     this.stats.connectionsReceived++;
@@ -156,6 +165,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   process(client: Client, argv: readonly Bytes[]): void {
+    if (this.tap !== undefined && !client.link.own) this.tap(client, argv);
     client.execution.process(argv);
   }
 
