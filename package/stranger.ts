@@ -38,6 +38,8 @@ export class Stranger {
   }
 
   private constructor(packages: readonly string[]) {
+    if (!existsSync(join(root, "dist/cjs/package.json")))
+      throw new Error("There is no built package here: `npm run build` first.");
     this.folder = realpathSync(mkdtempSync(join(tmpdir(), "redouble-stranger-")));
     this.tarball = pack(this.folder);
     const home = join(this.folder, "node_modules/redouble");
@@ -107,8 +109,6 @@ export class Stranger {
 
 /** Packs the built package; does not build it. */
 function pack(into: string): string {
-  if (!existsSync(join(root, "dist/cjs/package.json")))
-    throw new Error("There is no built package here: `npm run build` first.");
   const packed = execFileSync(
     "npm",
     ["pack", "--json", "--ignore-scripts", "--loglevel=error", "--pack-destination", into],
