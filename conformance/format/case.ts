@@ -40,8 +40,8 @@ export type Step = { readonly line: number } & (
   /** Replies that arrive without a command of this connection's own: pushes, and the ends of blocked commands. */
   | { readonly kind: "gets"; readonly connection: string; readonly replies: Replies }
   | { readonly kind: "silent"; readonly connection: string }
-  /** The server has closed the connection. */
-  | { readonly kind: "closed"; readonly connection: string }
+  /** The server has closed the connection, and these bytes, no whole reply, came last. */
+  | { readonly kind: "closed"; readonly connection: string; readonly leftover: Bytes }
   /** We close it. */
   | { readonly kind: "close"; readonly connection: string }
   | { readonly kind: "advance"; readonly ms: number }

@@ -13,6 +13,7 @@ export const matcherNames = [
   "map",
   "docs",
   "info",
+  "client",
 ] as const;
 export type MatcherName = (typeof matcherNames)[number];
 
@@ -40,4 +41,6 @@ export type Matcher =
   /** COMMAND DOCS and COMMAND INFO: maps and sets in any order at every level, prose and history left out. */
   | { readonly kind: "docs"; readonly recorded: Expected }
   /** INFO: the sections and the names of their fields, without the values. */
-  | { readonly kind: "info"; readonly recorded: Expected };
+  | { readonly kind: "info"; readonly recorded: Expected }
+  /** CLIENT INFO and CLIENT LIST: every line's fields, without the values that tell of sockets, ids and memory. */
+  | { readonly kind: "client"; readonly recorded: Expected };

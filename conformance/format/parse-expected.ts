@@ -76,6 +76,7 @@ function parseMatcher(cursor: Cursor, text: string): Expected {
     case "map":
     case "docs":
     case "info":
+    case "client":
       return { kind: name, recorded: parseExpected(cursor) };
     default:
       return name satisfies never;

@@ -117,13 +117,14 @@ function parseSteps(cursor: Cursor): Step[] {
 }
 
 const stepPattern =
-  /^(?:(?!raw>|scan>)(?<sender>[a-z][a-z0-9-]*)?> (?<words>.*)|(?:(?<specialSender>[a-z][a-z0-9-]*) )?(?<special>raw|scan)> (?<rest>.*)|(?:(?<subject>[a-z][a-z0-9-]*) )?(?<verb>gets|silent|closed|close)|advance (?<ms>\d+))$/;
+  /^(?:(?!raw>|scan>)(?<sender>[a-z][a-z0-9-]*)?> (?<words>.*)|(?:(?<specialSender>[a-z][a-z0-9-]*) )?(?<special>raw|scan)> (?<rest>.*)|(?:(?<subject>[a-z][a-z0-9-]*) )?(?<verb>gets|silent|closed|close)(?: (?<detail>".*"))?|advance (?<ms>\d+))$/;
 
 function parseStep(cursor: Cursor, text: string): Step {
   const line = cursor.at + 1;
   const groups = stepPattern.exec(text)?.groups;
   if (!groups) throw new Error(`not a step: ${JSON.stringify(text)}`);
-  const { sender, words, specialSender, special, rest, subject, verb, ms } = groups;
+  const { sender, words, specialSender, special, rest, subject, verb, detail, ms } = groups;
+  if (detail !== undefined && verb !== "closed") throw new Error(`${verb ?? ""} stands alone`);
   if (special === "raw") {
     const chunks = splitWords(rest ?? "").map(literalBytes);
     cursor.at++;
@@ -151,7 +152,14 @@ function parseStep(cursor: Cursor, text: string): Step {
     case "silent":
       return { line, kind: "silent", connection };
     case "closed":
-      return { line, kind: "closed", connection };
+      return {
+        line,
+        kind: "closed",
+        connection,
+        leftover: splitWords(detail ?? "")
+          .map(literalBytes)
+          .join(""),
+      };
     default:
       return { line, kind: "close", connection };
   }

@@ -34,6 +34,7 @@ export function printExpected(expected: Expected): string[] {
     case "map":
     case "docs":
     case "info":
+    case "client":
       return [`~${expected.kind}`, ...printExpected(expected.recorded)];
     default:
       return expected satisfies never;

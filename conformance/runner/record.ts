@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { blockIn, repliesIn, type CaseFile, type Replies } from "../format/case.ts";
-import { groups, isReply, matches } from "../format/compare.ts";
+import { clientFields, groups, infoFields, isReply, matches } from "../format/compare.ts";
+import type { Bytes } from "../format/escapes.ts";
 import type { Expected } from "../format/expected.ts";
 import { groupReplies, printBlocks, printExpected, type Recorded } from "../format/print.ts";
 import type { Reply } from "../format/reply.ts";
@@ -87,9 +88,12 @@ function keepMatchers(old: Expected | undefined, fresh: Reply): Expected {
       return sortRows(fits(old, fresh) ? old : wrap(old, fresh), 1);
     case "map":
       return sortRows(fits(old, fresh) ? old : wrap(old, fresh), 2);
+    case "info":
+      return withoutValues(wrap(old, fresh), infoFields);
+    case "client":
+      return withoutValues(wrap(old, fresh), clientFields);
     case "within":
     case "docs":
-    case "info":
       return fits(old, fresh) ? old : wrap(old, fresh);
     default:
       return old satisfies never;
@@ -99,6 +103,14 @@ function keepMatchers(old: Expected | undefined, fresh: Reply): Expected {
 function wrap(old: Extract<Expected, { recorded: Expected }>, fresh: Reply): Expected {
   if (fresh.kind === "line" && fresh.text.startsWith("-")) return fresh;
   return { ...old, recorded: fresh };
+}
+
+/** Records only what is compared, so that recordings differ no more than what they say. */
+function withoutValues(expected: Expected, fields: (text: Bytes) => Bytes): Expected {
+  if (expected.kind !== "info" && expected.kind !== "client") return expected;
+  const { recorded } = expected;
+  if (recorded.kind !== "bulk" || recorded.payload === null) return expected;
+  return { ...expected, recorded: { ...recorded, payload: fields(recorded.payload) } };
 }
 
 /** Where the order means nothing, it is that of the printed elements: no two recordings differ by it. */

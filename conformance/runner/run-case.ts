@@ -1,7 +1,7 @@
 /** Plays one case against one target in one protocol, either holding it to what is recorded or noting what comes. */
-import { repliesIn, type Case, type Replies, type Step } from "../format/case.ts";
+import { mainConnection, repliesIn, type Case, type Replies, type Step } from "../format/case.ts";
 import { matches } from "../format/compare.ts";
-import type { Bytes, Word } from "../format/escapes.ts";
+import { escape, type Bytes, type Word } from "../format/escapes.ts";
 import type { Expected, MatcherName } from "../format/expected.ts";
 import { printExpected } from "../format/print.ts";
 import type { Reply } from "../format/reply.ts";
@@ -114,7 +114,7 @@ class CaseRun {
         this.#comparisons++;
         if (!(await wire.ended(patienceMs)))
           throw new Mismatch({ step, expected: ["(a closed connection)"], actual: ["(an open one)"] });
-        return this.expectNoLeftover(step, wire);
+        return this.expectLeftover(step, wire, step.leftover);
       case "close":
         wire.close();
         this.#wires.delete(step.connection);
@@ -129,6 +129,8 @@ class CaseRun {
     if (known) return known;
     const wire = await Wire.open(this.#target);
     this.#wires.set(name, wire);
+    this.#captured.set(name === mainConnection ? "address" : `address-${name}`, wire.addresses.address);
+    this.#captured.set("server-address", wire.addresses.serverAddress);
     if (this.#options.protocol === "resp3") {
       wire.send(encodeCommand(["HELLO", "3"]));
       await wire.next(patienceMs);
@@ -145,10 +147,11 @@ class CaseRun {
 
   private async receive(step: Step, wire: Wire, replies: Replies): Promise<void> {
     if (this.#options.mode === "record") {
+      // The first reply is waited for: some are late (Redis 8.0 frees what FLUSHALL dropped in another thread before it
+      // answers), and settling earlier could put a client of our own into the answer of CLIENT LIST.
+      const first = await wire.next(lateMs);
       await this.#target.settle();
-      // Some replies are late: Redis 8.0 frees what FLUSHALL dropped in another thread before it answers.
-      const late = wire.leftover === "" ? await wire.next(lateMs) : undefined;
-      return this.check(step, replies, late ? [late, ...wire.takeAll()] : wire.takeAll());
+      return this.check(step, replies, first ? [first, ...wire.takeAll()] : wire.takeAll());
     }
     const actual: Reply[] = [];
     for (const wanted of this.expected(replies)) {
@@ -194,11 +197,19 @@ class CaseRun {
   }
 
   private expectNoLeftover(step: Step, wire: Wire): void {
-    if (this.#options.mode === "record" || wire.leftover === "") return;
+    this.expectLeftover(step, wire, "");
+  }
+
+  private expectLeftover(step: Step, wire: Wire, bytes: Bytes): void {
+    if (this.#options.mode === "record" || wire.leftover === bytes) return wire.discard();
+    const actual = [
+      ...wire.takeAll().flatMap(printExpected),
+      ...(wire.leftover ? [`(in part) ${escape(wire.leftover)}`] : []),
+    ];
     throw new Mismatch({
       step,
-      expected: ["(nothing more before this step ends)"],
-      actual: wire.takeAll().flatMap(printExpected),
+      expected: [bytes ? `(in part) ${escape(bytes)}` : "(nothing more before this step ends)"],
+      actual,
     });
   }
 

@@ -24,6 +24,12 @@ export class Wire {
     return wire;
   }
 
+  /** `ip:port` of our end and of the server's. */
+  get addresses(): { readonly address: string; readonly serverAddress: string } {
+    const { address, serverAddress } = this.#connection ?? { address: "", serverAddress: "" };
+    return { address, serverAddress };
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
@@ -31,6 +37,11 @@ export class Wire {
   /** Bytes that arrived and were not taken. */
   get leftover(): Bytes {
     return this.#buffer;
+  }
+
+  /** Forgets what arrived. */
+  discard(): void {
+    this.#buffer = "";
   }
 
   send(bytes: Bytes): void {

@@ -173,11 +173,13 @@ async function probe(address: Address): Promise<void> {
 
 async function connectWhenReady(address: Address, child: ChildProcess): Promise<Helper> {
   for (let attempts = 0; ; attempts++) {
+    let helper: Helper | undefined;
     try {
-      const helper = await Helper.connect(address);
+      helper = await Helper.connect(address);
       await helper.ask("PING");
       return helper;
     } catch (error) {
+      helper?.close();
       if (child.exitCode !== null || attempts > 1000)
         throw new Error("the real server does not start", { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -14,6 +14,8 @@ export function connectSocket({ host, port }: Address, listener: ConnectionListe
       socket.off("error", reject);
       socket.on("error", () => {}); // a reset is seen as a close
       resolve({
+        address: `${socket.localAddress ?? ""}:${socket.localPort ?? 0}`,
+        serverAddress: `${socket.remoteAddress ?? ""}:${socket.remotePort ?? 0}`,
         send: (bytes) => void socket.write(bytes, "latin1"),
         close: () => void socket.destroy(),
       });

@@ -28,6 +28,9 @@ export type Target = {
 };
 
 export type RawConnection = {
+  /** `ip:port` of our end and of the server's, as CLIENT LIST has them. */
+  readonly address: string;
+  readonly serverAddress: string;
   send(bytes: Bytes): void;
   close(): void;
 };
