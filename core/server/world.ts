@@ -48,6 +48,14 @@ export class World implements TimeSource {
     return server;
   }
 
+  /** Takes a server out: it forgets everything, and nothing happens in it any more. */
+  removeServer(server: Server): void {
+    const at = this.servers.indexOf(server);
+    if (at >= 0) this.servers.splice(at, 1);
+    for (const db of server.databases) db.flush();
+    server.expiry.rearm();
+  }
+
   /** Runs `event` when the clock reaches `at` (or at the next step, when that is past). */
   schedule(at: number, event: () => void): Timer {
     return this.#scheduler.schedule(Math.max(at, this.#now), event);
