@@ -60,10 +60,14 @@ function matchDeclared(expected: Matcher, actual: Reply, findings: Findings): bo
       return matchGroups(expected.recorded, actual, 1, findings);
     case "map":
       return matchGroups(expected.recorded, actual, 2, findings);
+    case "fields":
+      return isReply(expected.recorded) && fieldNames(expected.recorded) === fieldNames(actual);
     case "docs":
       return isReply(expected.recorded) && sortedText(factsOf(expected.recorded)) === sortedText(factsOf(actual));
     case "info":
       return isReply(expected.recorded) && sameFields(expected.recorded, actual, infoFields);
+    case "lines":
+      return isReply(expected.recorded) && sameFields(expected.recorded, actual, sortedLines);
     case "client":
       return isReply(expected.recorded) && sameFields(expected.recorded, actual, clientFields);
     default:
@@ -131,20 +135,20 @@ function globToPattern(glob: Bytes): RegExp {
 
 function sameFields(expected: Reply, actual: Reply, fields: (text: Bytes) => Bytes): boolean {
   const [wanted, got] = [plainText(expected), plainText(actual)];
-  return wanted !== undefined && got !== undefined && fields(wanted) === fields(got);
+  if (wanted === undefined || got === undefined || wanted.charAt(0) !== got.charAt(0)) return false;
+  return fields(wanted.slice(1)) === fields(got.slice(1));
 }
 
-const prose: ReadonlySet<Bytes> = new Set([
-  "summary",
-  "complexity",
-  "history",
-  "doc_flags",
-  "deprecated_since",
-  "replaced_by",
-]);
+const prose: ReadonlySet<Bytes> = new Set(["summary", "complexity", "history", "replaced_by"]);
+
+function fieldNames(reply: Reply): string | undefined {
+  if (reply.kind !== "aggregate" || reply.items === null) return undefined;
+  const names = groups(reply.items, 2).map(([field]) => (field === undefined ? "" : (plainText(field) ?? "")));
+  return [reply.type, ...names.toSorted()].join("\n");
+}
 
 /** The reply without the fields of COMMAND DOCS that tell rather than define. */
-function factsOf(reply: Reply): Reply {
+export function factsOf(reply: Reply): Reply {
   if (reply.kind !== "aggregate" || reply.items === null) return reply;
   const items = groups(reply.items, 2).filter(
     ([field]) => !(field?.kind === "bulk" && field.payload !== null && prose.has(field.payload)),
@@ -165,10 +169,27 @@ function sortedText(reply: Reply): string {
 
 /** The headings and field names of INFO; of `db0:keys=1,expires=0` the names inside the value too. */
 export function infoFields(text: Bytes): Bytes {
-  return text
-    .split("\r\n")
-    .map((line) => (line.startsWith("#") ? line : line.replaceAll(/([:=])[^,:=]*(?=,|$)/g, "$1*")))
-    .join("\r\n");
+  const { format, body } = splitFormat(text);
+  const lines = body.split("\r\n");
+  return (
+    format +
+    lines.map((line) => (line.startsWith("#") ? line : line.replaceAll(/([:=])[^,:=]*(?=,|$)/g, "$1*"))).join("\r\n")
+  );
+}
+
+/** The text with its lines in the order of their bytes; what parts them stays. */
+export function sortedLines(text: Bytes): Bytes {
+  const { format, body } = splitFormat(text);
+  const end = body.includes("\r\n") ? "\r\n" : "\n";
+  const lines = body.split(end);
+  const last = lines.at(-1) === "" ? [lines.pop() ?? ""] : [];
+  return format + [...lines.toSorted(), ...last].join(end);
+}
+
+/** Parts what a verbatim string says of its format from the rest. */
+function splitFormat(text: Bytes): { readonly format: Bytes; readonly body: Bytes } {
+  const format = text.startsWith("txt:") ? "txt:" : "";
+  return { format, body: text.slice(format.length) };
 }
 
 const machineFields =

@@ -11,8 +11,10 @@ export const matcherNames = [
   "within",
   "unordered",
   "map",
+  "fields",
   "docs",
   "info",
+  "lines",
   "client",
 ] as const;
 export type MatcherName = (typeof matcherNames)[number];
@@ -38,9 +40,13 @@ export type Matcher =
   | { readonly kind: "unordered"; readonly recorded: Expected }
   /** Fields and values in any order of fields, at this level only, whether RESP2's flat row or RESP3's map. */
   | { readonly kind: "map"; readonly recorded: Expected }
+  /** The fields of a map (or of RESP2's flat row) in any order, whatever their values. */
+  | { readonly kind: "fields"; readonly recorded: Expected }
   /** COMMAND DOCS and COMMAND INFO: maps and sets in any order at every level, prose and history left out. */
   | { readonly kind: "docs"; readonly recorded: Expected }
   /** INFO: the sections and the names of their fields, without the values. */
   | { readonly kind: "info"; readonly recorded: Expected }
+  /** The lines of a text in any order, each to the byte. */
+  | { readonly kind: "lines"; readonly recorded: Expected }
   /** CLIENT INFO and CLIENT LIST: every line's fields, without the values that tell of sockets, ids and memory. */
   | { readonly kind: "client"; readonly recorded: Expected };

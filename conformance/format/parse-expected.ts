@@ -74,8 +74,10 @@ function parseMatcher(cursor: Cursor, text: string): Expected {
       return { kind: name, distance: Number(argument), recorded: parseExpected(cursor) };
     case "unordered":
     case "map":
+    case "fields":
     case "docs":
     case "info":
+    case "lines":
     case "client":
       return { kind: name, recorded: parseExpected(cursor) };
     default:

@@ -32,8 +32,10 @@ export function printExpected(expected: Expected): string[] {
       return [`~within ${expected.distance}`, ...printExpected(expected.recorded)];
     case "unordered":
     case "map":
+    case "fields":
     case "docs":
     case "info":
+    case "lines":
     case "client":
       return [`~${expected.kind}`, ...printExpected(expected.recorded)];
     default:

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { blockIn, repliesIn, type CaseFile, type Replies } from "../format/case.ts";
-import { clientFields, groups, infoFields, isReply, matches } from "../format/compare.ts";
+import { clientFields, factsOf, groups, infoFields, isReply, matches, sortedLines } from "../format/compare.ts";
 import type { Bytes } from "../format/escapes.ts";
 import type { Expected } from "../format/expected.ts";
 import { groupReplies, printBlocks, printExpected, type Recorded } from "../format/print.ts";
@@ -90,11 +90,16 @@ function keepMatchers(old: Expected | undefined, fresh: Reply): Expected {
       return sortRows(fits(old, fresh) ? old : wrap(old, fresh), 2);
     case "info":
       return withoutValues(wrap(old, fresh), infoFields);
+    case "lines":
+      return withoutValues(wrap(old, fresh), sortedLines);
     case "client":
       return withoutValues(wrap(old, fresh), clientFields);
     case "within":
-    case "docs":
       return fits(old, fresh) ? old : wrap(old, fresh);
+    case "docs":
+      return wrap(old, factsOf(fresh));
+    case "fields":
+      return sortRows(wrap(old, withoutFieldValues(fresh)), 2);
     default:
       return old satisfies never;
   }
@@ -107,15 +112,21 @@ function wrap(old: Extract<Expected, { recorded: Expected }>, fresh: Reply): Exp
 
 /** Records only what is compared, so that recordings differ no more than what they say. */
 function withoutValues(expected: Expected, fields: (text: Bytes) => Bytes): Expected {
-  if (expected.kind !== "info" && expected.kind !== "client") return expected;
+  if (expected.kind !== "info" && expected.kind !== "lines" && expected.kind !== "client") return expected;
   const { recorded } = expected;
   if (recorded.kind !== "bulk" || recorded.payload === null) return expected;
   return { ...expected, recorded: { ...recorded, payload: fields(recorded.payload) } };
 }
 
+function withoutFieldValues(reply: Reply): Reply {
+  if (reply.kind !== "aggregate" || reply.items === null) return reply;
+  const star: Reply = { kind: "bulk", type: "$", payload: "*" };
+  return { ...reply, items: reply.items.map((item, index) => (index % 2 === 0 ? item : star)) };
+}
+
 /** Where the order means nothing, it is that of the printed elements: no two recordings differ by it. */
 function sortRows(expected: Expected, size: 1 | 2): Expected {
-  if (expected.kind !== "unordered" && expected.kind !== "map") return expected;
+  if (expected.kind !== "unordered" && expected.kind !== "map" && expected.kind !== "fields") return expected;
   const { recorded } = expected;
   if (recorded.kind !== "aggregate" || recorded.items === null) return expected;
   const rows = groups(recorded.items, size).map((row) => ({ row, text: row.flatMap(printExpected).join("\n") }));
