@@ -1,2 +1,22 @@
-// A placeholder: keeps the door of this room open until its furniture comes.
-export {};
+// The main door: a simulated deployment, its clock, its servers.
+export { createRedouble, type Redouble, type RedoubleOptions } from "./redouble.ts";
+export { currentRedouble } from "./current.ts";
+export type { DumpedValue, ExpiringValue, LoadedValue, ServerHandle } from "./server-handle.ts";
+export type { ReceivedCommand } from "./command-log.ts";
+export { CommandError, type RedisValue } from "./own-client.ts";
+export type { Argument } from "./text.ts";
+export type { Clock, ClockMode } from "./time/clock.ts";
+export type { Duration, DurationParts } from "./time/duration.ts";
+export { fakeTimerSettings } from "./time/fake-timer-settings.ts";
+export {
+  World,
+  type ExpiryMode,
+  type Hooks,
+  type Link,
+  type Peer,
+  type ProfileName,
+  type Server,
+  type ServerOptions,
+  type WorldOptions,
+} from "../core/index.ts";
+export type { Fault, FaultGuard, Injector } from "../faults/index.ts";

@@ -1,2 +1,3 @@
-// A placeholder: keeps the door of this room open until its furniture comes.
-export {};
+// The door of the interceptor.
+export { intercept, type InterceptOptions, type Interception } from "./interceptor.ts";
+export { RealRedisDialled, type StrictOptions } from "./strict.ts";

@@ -1,0 +1,140 @@
+// A whole simulated deployment in this process: its world, its clock, its server, its faults, and the addresses it answers at.
+import type { Socket } from "node:net";
+import { World, type ExpiryMode, type ProfileName, type Server, type ServerOptions } from "../core/index.ts";
+import { Injector } from "../faults/index.ts";
+import { addressKey, parseAddress, showAddress, type Address } from "./addresses.ts";
+import { findProfile } from "./profile.ts";
+import { registerHome, type Home } from "./scope.ts";
+import { ServerHandle } from "./server-handle.ts";
+import { bindHere, type Connection } from "./stream/connection.ts";
+import { MemorySocket } from "./stream/memory-socket.ts";
+import { latin1Slice } from "./text.ts";
+import { Clock, type ClockMode } from "./time/clock.ts";
+
+export interface RedoubleOptions {
+  /** Which server is simulated: `redis-7.0` to `redis-8.0`, `valkey-8.1`. Default `redis-8.0`. */
+  readonly profile?: ProfileName;
+  /** Another way to name the profile: `"7.2"`, `"8.0.2"`, `"valkey-8.1"`. */
+  readonly version?: string;
+  /** Every random draw follows from it. Default 1. */
+  readonly seed?: number | string;
+  /** Where the clock begins, in milliseconds of Unix time. Default: now. */
+  readonly startTime?: number | Date;
+  /** Default `auto`: virtual, or following vitest's or jest's fake timers while they are on. */
+  readonly clock?: ClockMode;
+  /** `exact` (default) removes keys at the first possible moment, `sampled` late and by chance, as a real server does. */
+  readonly expiry?: ExpiryMode;
+  /** As in redis.conf. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** What applications dial. Default `localhost:6379`, `127.0.0.1:6379` and `[::1]:6379`. */
+  readonly addresses?: readonly string[];
+  /** Say no to keep clients that name no redouble away from this one. Default yes: the newest one has them. */
+  readonly asDefault?: boolean;
+  /** How many received commands `server.commands` keeps. Default 10,000. */
+  readonly keepCommands?: number;
+  /** Commands beside those of the profile. */
+  readonly extraCommands?: ServerOptions["extraCommands"];
+}
+
+const ADDRESSES = ["localhost:6379", "127.0.0.1:6379", "[::1]:6379"];
+
+/** Starts a simulated deployment. It lives in this process and costs nothing but memory; `stop()` cuts its clients off. */
+export function createRedouble(options: RedoubleOptions = {}): Redouble {
+  return new Redouble(options);
+}
+
+export class Redouble implements Home {
+  readonly world: World;
+  readonly clock: Clock;
+  /** The server, as a test holds it. */
+  readonly server: ServerHandle;
+  /** `faults.inject(fault)`, and what became of those injected. */
+  readonly faults: Injector;
+  readonly seed: number | string;
+  /** Open connections of applications. */
+  readonly connections = new Set<Connection>();
+  readonly #addresses: readonly Address[];
+  readonly #routes: ReadonlySet<string>;
+  readonly #serverOptions: ServerOptions;
+  readonly #unregister: () => void;
+  #stopped = false;
+
+  constructor(options: RedoubleOptions) {
+    const { seed = 1, startTime = Date.now() } = options;
+    this.seed = seed;
+    this.#addresses = (options.addresses ?? ADDRESSES).map(parseAddress);
+    this.#routes = new Set(this.#addresses.map(addressKey));
+    this.#serverOptions = serverOptions(options, this.#addresses[0]);
+    this.world = new World({ seed, startTime: Math.floor(Number(startTime)), slice: latin1Slice });
+    this.server = new ServerHandle(this.world.createServer(this.#serverOptions), {
+      keepCommands: options.keepCommands ?? 10_000,
+    });
+    this.clock = new Clock(this.world, options.clock ?? "auto");
+    this.faults = new Injector(this.world);
+    this.#unregister = (options.asDefault ?? true) ? registerHome(this) : () => {};
+  }
+
+  /** The first address, as a URL. */
+  get url(): string {
+    const [address] = this.#addresses;
+    if (address === undefined) return "redis://localhost:6379";
+    return "path" in address ? `unix://${address.path}` : `redis://${showAddress(address)}`;
+  }
+
+  get main(): Server {
+    return this.server.engine;
+  }
+
+  /** Every name that applications may look up. */
+  get hosts(): ReadonlySet<string> {
+    return new Set(this.#addresses.flatMap((address) => ("path" in address ? [] : [address.host.toLowerCase()])));
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** The server at an address; undefined when it is none of this deployment's. */
+  route(address: Address): Server | undefined {
+    return this.#routes.has(addressKey(address)) ? this.main : undefined;
+  }
+
+  /** Opens a socket to the server, for clients that take a stream. */
+  connect(): Socket {
+    const address = this.#addresses[0] ?? { host: "localhost", port: 6379 };
+    return new MemorySocket({ address, binding: { ...bindHere(), home: this }, anyAddress: true });
+  }
+
+  /**
+   * A fresh server in the place of the old one: no keys, no faults, no commands, configuration as at the start. Time goes
+   * on. Quiet connections stay open, with their name, database and protocol; busy ones are reset.
+   */
+  reset(): void {
+    this.faults.clear();
+    const old = this.main;
+    this.server.replace(this.world.createServer(this.#serverOptions));
+    for (const connection of this.connections) connection.moveTo(this);
+    this.world.removeServer(old);
+  }
+
+  /** Cuts every client off and lets go of timers. Its addresses answer no more. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#unregister();
+    for (const connection of this.connections) connection.reset();
+    this.clock.stop();
+  }
+}
+
+function serverOptions(options: RedoubleOptions, address: Address | undefined): ServerOptions {
+  const { config, expiry, extraCommands } = options;
+  return {
+    name: "server",
+    profile: findProfile(options),
+    ...(address !== undefined && "host" in address && { address }),
+    ...(config && { config }),
+    ...(expiry && { expiry }),
+    ...(extraCommands && { extraCommands }),
+  };
+}

@@ -1,0 +1,140 @@
+// Which simulated deployment a client belongs to: a scope for each running test, and a process-wide default outside of them.
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Server, World } from "../core/index.ts";
+import type { Address } from "./addresses.ts";
+import type { Connection } from "./stream/connection.ts";
+import type { Clock } from "./time/clock.ts";
+
+/** A deployment that connections can live in: what a redouble shows to the ways in. */
+export interface Home {
+  readonly world: World;
+  readonly clock: Clock;
+  /** The server that answers where nobody said which. */
+  readonly main: Server;
+  /** The server at an address; undefined when none is registered there. */
+  route(address: Address): Server | undefined;
+  /** Every name that an application may look up. */
+  readonly hosts: ReadonlySet<string>;
+  readonly connections: Set<Connection>;
+  readonly stopped: boolean;
+}
+
+export interface ScopeOptions {
+  /** How messages call it: the test's full name. */
+  readonly name: string;
+  /**
+   * Clients made outside of every scope (at module level) belong to this scope while it lives. Say no for tests that run
+   * at the same time: there the newest would take them from the others.
+   */
+  readonly leads?: boolean;
+}
+
+/** The life of one test: its clients are bound to it, and are cut off when it ends. */
+export class Scope {
+  readonly name: string;
+  readonly home: Home;
+  readonly leads: boolean;
+  /** Misuse that was met on the way: a runner fails the test for it, even when the application swallowed the error. */
+  readonly violations: Error[] = [];
+  #ended = false;
+
+  /** @see openScope */
+  constructor(home: Home, { name, leads = true }: ScopeOptions) {
+    this.home = home;
+    this.name = name;
+    this.leads = leads;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Runs a test: clients that it makes belong to this scope. */
+  run<T>(test: () => T): T {
+    return registry.storage.run(this, test);
+  }
+
+  /** The connections that this scope's own clients have open. */
+  get openConnections(): readonly Connection[] {
+    return [...this.home.connections].filter((connection) => connection.binding.scope === this);
+  }
+
+  /**
+   * The test is over: its own connections are reset and its clients are refused from now on. Connections of clients from
+   * outside move on to whoever leads then, when they are quiet; else they are reset.
+   */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    remove(registry.leaders, this);
+    for (const connection of this.home.connections) {
+      if (connection.binding.scope === this) connection.reset();
+      else if (connection.binding.scope === undefined) connection.moveTo(freeHome());
+    }
+  }
+}
+
+/** What all copies of this module in one realm share: ES module and CommonJS, and each module registry of a runner. */
+interface Registry {
+  readonly storage: AsyncLocalStorage<Scope>;
+  /** Scopes to which clients from outside of scopes belong; the last one counts. */
+  readonly leaders: Scope[];
+  /** Deployments outside of scopes; the last one counts. */
+  readonly homes: Home[];
+}
+
+const KEY = Symbol.for("redouble.registry");
+const shared = globalThis as { [KEY]?: Registry };
+const registry: Registry = (shared[KEY] ??= { storage: new AsyncLocalStorage(), leaders: [], homes: [] });
+
+/** Opens the scope of a test. Connections of clients from outside of scopes move here, if it leads. */
+export function openScope(home: Home, options: ScopeOptions): Scope {
+  const scope = new Scope(home, options);
+  if (scope.leads) {
+    const from = freeHome();
+    registry.leaders.push(scope);
+    if (from !== undefined) moveFreeConnections(from, home);
+  }
+  return scope;
+}
+
+/** The scope of the test that runs here; ended ones included, so that late work is recognized. */
+export function currentScope(): Scope | undefined {
+  return registry.storage.getStore();
+}
+
+/** Where clients live that belong to no scope: with the leading scope, else in the newest deployment. */
+export function freeHome(): Home | undefined {
+  return registry.leaders.at(-1)?.home ?? registry.homes.at(-1);
+}
+
+/** The deployment that code running here means. */
+export function currentHome(): Home | undefined {
+  return currentScope()?.home ?? freeHome();
+}
+
+/** Every deployment that may answer, the current one first. */
+export function allHomes(): Home[] {
+  const homes = [currentHome(), ...registry.leaders.map(({ home }) => home), ...registry.homes].filter(
+    (home) => home !== undefined,
+  );
+  return [...new Set(homes)].filter(({ stopped }) => !stopped);
+}
+
+/** Makes a deployment the default of the process; call what it gives to take it back. */
+export function registerHome(home: Home): () => void {
+  registry.homes.push(home);
+  return () => remove(registry.homes, home);
+}
+
+function moveFreeConnections(from: Home, to: Home): void {
+  if (from === to) return;
+  for (const connection of from.connections) {
+    if (connection.binding.scope === undefined) connection.moveTo(to);
+  }
+}
+
+function remove<T>(list: T[], element: T): void {
+  const at = list.indexOf(element);
+  if (at >= 0) list.splice(at, 1);
+}

@@ -1,0 +1,197 @@
+// The application's end of a link: belongs to a scope, hands bytes over in the world's time, and delivers replies later.
+import type { Bytes, CloseReason, Link, Peer } from "../../core/index.ts";
+import type { Address } from "../addresses.ts";
+import { addressKey, showAddress } from "../addresses.ts";
+import { allHomes, currentScope, freeHome, type Home, type Scope } from "../scope.ts";
+import { deliverLater, throwUncaught } from "./delivery.ts";
+
+/** Whose a client is: of the scope in which it was made, or of none. */
+export interface Binding {
+  readonly scope: Scope | undefined;
+  /** A deployment that was named, whatever the scope. */
+  readonly home?: Home;
+}
+
+/** The binding of a client that is made here and now. */
+export function bindHere(): Binding {
+  return { scope: currentScope() };
+}
+
+/** What a connection tells the stream above it. */
+export interface Receiver {
+  /** Bytes from the server. */
+  serverSent(bytes: Buffer): void;
+  /** The server closed its end, or reset the connection. */
+  serverClosed(reason: CloseReason): void;
+}
+
+export interface DialOptions {
+  readonly address: Address;
+  readonly binding: Binding;
+  /** Reach the main server even where nothing is registered at the address. */
+  readonly anyAddress?: boolean;
+}
+
+/** Why a dial fails. Its message stands where Node's would, with the reason behind it. */
+export class ConnectionRefused extends Error {
+  override readonly name = "Error";
+  readonly code = "ECONNREFUSED";
+  readonly errno = -111;
+  readonly syscall = "connect";
+  readonly address: string;
+  readonly port: number | undefined;
+
+  constructor(address: Address, reason: string) {
+    super(`connect ECONNREFUSED ${showAddress(address)} (redouble: ${reason})`);
+    this.address = "path" in address ? address.path : address.host;
+    this.port = "path" in address ? undefined : address.port;
+  }
+}
+
+export class Connection implements Peer {
+  readonly address: Address;
+  readonly binding: Binding;
+  readonly #receiver: Receiver;
+  #home: Home;
+  #link: Link;
+  #pending: Bytes = "";
+  #scheduled = false;
+  #closing: CloseReason | undefined;
+
+  /** @throws ConnectionRefused when nobody answers there */
+  constructor({ address, binding, anyAddress }: DialOptions, receiver: Receiver) {
+    this.address = address;
+    this.binding = binding;
+    this.#receiver = receiver;
+    this.#home = findHome(address, binding, anyAddress ?? false);
+    this.#home.clock.enter();
+    const server = this.#home.route(address) ?? this.#home.main;
+    this.#home.world.bytesMoved++; // a SYN: somebody is still busy
+    this.#link = server.connect({ peer: this });
+    this.#home.connections.add(this);
+    this.#home.clock.leave();
+  }
+
+  get link(): Link {
+    return this.#link;
+  }
+
+  /** Where this end stands, as CLIENT LIST shows it. */
+  get localAddress(): string {
+    return this.#link.client.address;
+  }
+
+  /** How messages call it. */
+  get description(): string {
+    const { name, libraryName, address } = this.#link.client;
+    const who = [name && `"${name}"`, libraryName].filter(Boolean).join(" ");
+    return `${who === "" ? "a client" : `the client ${who}`} at ${address}, connected to ${showAddress(this.address)}`;
+  }
+
+  /**
+   * Hands bytes to the server, which reads them in place.
+   *
+   * @throws Error when another test's client is used
+   */
+  send(chunk: Uint8Array): void {
+    const scope = currentScope();
+    if (scope !== undefined) this.#checkOwner(scope);
+    const { clock } = this.#home;
+    clock.enter();
+    this.#link.receive(chunk);
+    clock.leave();
+  }
+
+  /** This end closes. */
+  end(): void {
+    this.#home.connections.delete(this);
+    this.#home.clock.enter();
+    this.#home.world.bytesMoved++;
+    this.#link.end();
+    this.#home.clock.leave();
+  }
+
+  /** Cuts the connection, as a network does. */
+  reset(): void {
+    this.#link.end();
+    this.close("reset");
+  }
+
+  /** Moves to another deployment without the application noticing, when the connection is quiet; resets it otherwise. */
+  moveTo(home: Home | undefined): void {
+    if (home === undefined || this.#link.client.busy || this.#link.closed || this.#scheduled) {
+      this.reset();
+      return;
+    }
+    this.#home.connections.delete(this);
+    this.#home = home;
+    (home.route(this.address) ?? home.main).adopt(this.#link);
+    home.connections.add(this);
+  }
+
+  write(bytes: Bytes): void {
+    this.#pending += bytes;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    deliverLater(this.#deliver);
+  }
+
+  close(reason: CloseReason): void {
+    this.#closing ??= reason;
+    this.#home.connections.delete(this);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    deliverLater(this.#deliver);
+  }
+
+  readonly #deliver = (): void => {
+    this.#scheduled = false;
+    const bytes = this.#pending;
+    this.#pending = "";
+    try {
+      if (bytes !== "") this.#receiver.serverSent(Buffer.from(bytes, "latin1"));
+      if (this.#closing !== undefined) this.#receiver.serverClosed(this.#closing);
+    } catch (error) {
+      throwUncaught(error);
+    }
+  };
+
+  #checkOwner(scope: Scope): void {
+    if (scope.home === this.#home) return;
+    const owner = this.binding.scope;
+    const error = new Error(
+      owner?.ended === true
+        ? `${capital(this.description)}, was made in the test "${owner.name}", which is over. Make the client in the test that uses it.`
+        : `Client shared by concurrent tests: ${this.description}, belongs to ${owner ? `the test "${owner.name}"` : "another test's server"}, and "${scope.name}" writes to it. Make a client in each test, or run these tests one after the other.`,
+    );
+    scope.violations.push(error);
+    owner?.violations.push(error);
+    throw error;
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The deployment in which a client of this binding finds a server at this address. */
+function findHome(address: Address, binding: Binding, anyAddress: boolean): Home {
+  const { scope } = binding;
+  if (scope?.ended === true) {
+    throw new ConnectionRefused(address, `the test "${scope.name}", which made this client, is over`);
+  }
+  const home = homeFor(address, binding, anyAddress);
+  if (home !== undefined) return home;
+  throw new ConnectionRefused(
+    address,
+    `no simulated server listens at ${addressKey(address)}; see the option "addresses"`,
+  );
+}
+
+/** Like `findHome`; undefined where nobody listens. */
+export function homeFor(address: Address, binding: Binding, anyAddress = false): Home | undefined {
+  const own = binding.home ?? binding.scope?.home ?? freeHome();
+  if (own !== undefined && !own.stopped && (anyAddress || own.route(address) !== undefined)) return own;
+  if (binding.home !== undefined || binding.scope !== undefined) return undefined;
+  return allHomes().find((home) => home.route(address) !== undefined);
+}

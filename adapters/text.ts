@@ -1,0 +1,38 @@
+// Between what applications write (text, numbers, buffers) and byte strings. The engine knows bytes only; UTF-8 exists here.
+import { isUtf8 } from "node:buffer";
+import type { Bytes, Slice } from "../core/index.ts";
+
+/** What an application may give as an argument. */
+export type Argument = string | number | bigint | Uint8Array;
+
+/** Text is UTF-8. */
+export function toBytes(argument: Argument): Bytes {
+  if (typeof argument === "string") {
+    return isAscii(argument) ? argument : Buffer.from(argument, "utf8").toString("latin1");
+  }
+  if (argument instanceof Uint8Array) return latin1Slice(argument, 0, argument.length);
+  return String(argument);
+}
+
+/** Text where the bytes are UTF-8, a buffer where they are not. */
+export function fromBytes(bytes: Bytes): string | Buffer {
+  if (isAscii(bytes)) return bytes;
+  const buffer = Buffer.from(bytes, "latin1");
+  return isUtf8(buffer) ? buffer.toString("utf8") : buffer;
+}
+
+/** Text in any case: bytes that are no UTF-8 show as `\xff`. For object keys and messages. */
+export function showBytes(bytes: Bytes): string {
+  const text = fromBytes(bytes);
+  if (typeof text === "string") return text;
+  return bytes.replace(/[^\x20-\x7e]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
+}
+
+const native = Buffer.prototype as unknown as { latin1Slice(this: Uint8Array, from: number, to: number): Bytes };
+
+/** Node's fastest way from bytes to a byte string. */
+export const latin1Slice: Slice = (buffer, from, to) => native.latin1Slice.call(buffer, from, to);
