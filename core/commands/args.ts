@@ -19,8 +19,12 @@ export type ArgType =
 export interface ArgFacts {
   readonly token?: string;
   readonly since?: Since;
-  /** The only family whose documentation shows `since`. */
-  readonly sinceShown?: Family;
+  /** The release that each family's documentation shows, where it is not `since`. */
+  readonly sinceShown?: Partial<Record<Family, string>>;
+  /** The documented name, where two forms of an argument share one. */
+  readonly nameShown?: string;
+  /** It is accepted, and no documentation tells. */
+  readonly undocumented?: boolean;
   /** The release in which this form disappeared. */
   readonly until?: string;
   readonly deprecatedSince?: string;
@@ -32,6 +36,12 @@ export interface ArgFacts {
   readonly name70?: string;
   /** Each value comes behind its own token: `PREFIX a PREFIX b`. */
   readonly multipleToken?: boolean;
+  /** An alternative that is meant only when it is the last word. */
+  readonly lastWord?: boolean;
+  /** The words that a multiple argument goes on with; everything that follows where it is not given. */
+  readonly goesOnWith?: RegExp;
+  /** The error when none of a oneof's alternatives is given behind its token. */
+  readonly otherwise?: (word: Bytes) => ReplyError;
   /** A summary of its own, which only some arguments have. */
   readonly summary?: string;
 }
@@ -115,10 +125,13 @@ export function argExists({ facts }: Arg, profile: Profile): boolean {
 /** Parses the arguments behind a command's name; throws the ReplyError that Redis would send. */
 export type Parser = (argv: readonly Bytes[], from: number) => Record<string, unknown>;
 
+/** Words the error for a word that is no option of a command; `argv` is the whole request. */
+export type UnknownOption = (word: Bytes, argv: readonly Bytes[]) => ReplyError;
+
 export interface ParserOptions {
   readonly profile: Profile;
   /** The error for a word that is no option; a syntax error where it is not given. */
-  readonly unknown?: ((word: Bytes) => ReplyError) | undefined;
+  readonly unknown?: UnknownOption | undefined;
   /** The error when the arguments end too early; a syntax error where it is not given. */
   readonly incomplete?: (() => ReplyError) | undefined;
   /** Parses this token and forgets it: the mutants that conformance must catch. */
@@ -128,15 +141,13 @@ export interface ParserOptions {
 /** Builds the parser of a list of arguments for one profile. */
 export function compileParser(args: readonly Arg[], options: ParserOptions): Parser {
   const present = args.filter((each) => argExists(each, options.profile));
-  const template = Object.fromEntries(
-    present.map((each) => [each.name, each.optional && each.multiple ? [] : undefined]),
-  );
+  const template = Object.fromEntries(present.map((each) => [each.name, undefined]));
   if (present.every(isPlain)) return compilePlain(present, template);
   return (argv, from) => {
     const parsed: Record<string, unknown> = { ...template };
     const input: Input = { argv, at: from, options };
     parseSequence(present, parsed, input);
-    if (input.at < argv.length) throw options.unknown?.(argv[input.at]!) ?? syntaxError();
+    if (input.at < argv.length) throw options.unknown?.(argv[input.at]!, argv) ?? syntaxError();
     return parsed;
   };
 }
@@ -179,7 +190,8 @@ function parseSequence(args: readonly Arg[], into: Record<string, unknown>, inpu
       while (input.at < input.argv.length - needed);
       into[each.name] = values;
     } else if (each.parts.length > 0 && each.type === "oneof") {
-      if (!parseOption(each, into, input)) throw input.options.unknown?.(input.argv[input.at] ?? "") ?? syntaxError();
+      if (!parseOption(each, into, input))
+        throw input.options.unknown?.(input.argv[input.at] ?? "", input.argv) ?? syntaxError();
     } else {
       if (each.facts.token !== undefined && !isToken(each, input)) throw syntaxError();
       into[each.name] = parseOne(each, input);
@@ -200,20 +212,29 @@ function parseOption(option: Arg, into: Record<string, unknown>, input: Input): 
   }
   const values = [...((into[option.name] ?? []) as unknown[])];
   if (option.facts.multipleToken || option.parts.length > 0) values.push(parseOne(option, input));
-  else {
-    if (option.facts.token !== undefined) input.at++;
-    while (input.at < input.argv.length) values.push(parseValue(option, input));
-  }
+  else values.push(...parseRow(option, input));
   if (!ignored) into[option.name] = values;
   return true;
+}
+
+/** The values of a multiple argument behind its one token, as far as they go. */
+function parseRow(each: Arg, input: Input): unknown[] {
+  const values: unknown[] = [];
+  const { token, goesOnWith } = each.facts;
+  if (token !== undefined) input.at++;
+  while (input.at < input.argv.length && goesOnWith?.test(input.argv[input.at]!) !== false) {
+    values.push(parseValue(each, input));
+  }
+  return values;
 }
 
 function parseAlternative(option: Arg, into: Record<string, unknown>, input: Input): boolean {
   for (const part of option.parts) {
     if (!argExists(part, input.options.profile) || (part.facts.token !== undefined && !isToken(part, input))) continue;
+    if (part.facts.lastWord && input.at !== input.argv.length - 1) continue;
     const given = into[option.name] as { is: string } | undefined;
     if (given !== undefined && !option.combine && !option.multiple && given.is !== part.name) throw syntaxError();
-    const value = parseOne(part, input);
+    const value = part.facts.goesOnWith ? parseRow(part, input) : parseOne(part, input);
     if (part.facts.token !== undefined && part.facts.token === input.options.ignoreToken) return true;
     const choice = { is: part.name, value };
     if (option.combine) into[option.name] = { ...given, [part.name]: value };
@@ -238,7 +259,7 @@ function width(each: Arg, profile: Profile): number {
   const widths = each.parts
     .filter((part) => argExists(part, profile))
     .map((part) => (part.optional ? 0 : width(part, profile)));
-  if (each.type === "pure-token") return token;
+  if (each.type === "pure-token" || each.facts.goesOnWith) return token;
   if (each.type === "oneof") return token + Math.min(...widths);
   if (each.type === "block") return token + widths.reduce((sum, next) => sum + next, 0);
   return token + 1;
@@ -259,7 +280,10 @@ function parseValue(each: Arg, input: Input): unknown {
   }
   if (each.type === "oneof") {
     const holder: Record<string, unknown> = {};
-    if (!parseAlternative({ ...each, multiple: false }, holder, input)) throw syntaxError();
+    if (!parseAlternative(each, holder, input)) {
+      throw each.facts.otherwise?.(input.argv[input.at] ?? "") ?? syntaxError();
+    }
+    while (each.multiple && input.at < input.argv.length && parseAlternative(each, holder, input));
     return holder[each.name];
   }
   const word = input.argv[input.at];

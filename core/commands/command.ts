@@ -1,7 +1,7 @@
 // A command: its facts and its behaviour in one place.
 import { lower, type Bytes } from "../kernel/bytes.ts";
 import type { ReplyError } from "../resp/errors.ts";
-import type { Arg, Parsed } from "./args.ts";
+import type { Arg, Parsed, UnknownOption } from "./args.ts";
 import type { CommandContext } from "./context.ts";
 import type { KeySpec } from "./keys.ts";
 import type { Since } from "./profile.ts";
@@ -94,7 +94,7 @@ export interface CommandFacts {
 /** A command or a subcommand as the table holds it. */
 export interface Command extends CommandFacts {
   readonly args: readonly Arg[];
-  readonly unknownOption: ((word: Bytes) => ReplyError) | undefined;
+  readonly unknownOption: UnknownOption | undefined;
   readonly incomplete: ((name: Bytes) => ReplyError) | undefined;
   /** Whatever follows the name is accepted and not looked at. */
   readonly ignoresArguments: boolean;
@@ -108,7 +108,7 @@ export function defineCommand<const A extends readonly Arg[]>(
   definition: CommandFacts & {
     readonly args?: A;
     /** The error for a word that is no option of this command. */
-    readonly unknownOption?: (word: Bytes) => ReplyError;
+    readonly unknownOption?: UnknownOption;
     /** The error when the arguments end too early, given the command's full name. */
     readonly incomplete?: (name: Bytes) => ReplyError;
     readonly ignoresArguments?: boolean;

@@ -1,11 +1,15 @@
 // Every command, by group. A new command is one line here.
-import { defineContainer, type Command } from "./command.ts";
-import { getname, id, noEvict, noTouch, replyCommand, setinfo, setname } from "./connection/client-attributes.ts";
+import type { Command } from "./command.ts";
+import { client } from "./connection/client.ts";
 import { auth, echo, hello, ping, quit, reset, select } from "./connection/session.ts";
 import { del, existsCommand, touch, unlink } from "./generic/delete.ts";
 import * as expireFamily from "./generic/expire.ts";
 import { copy, move, rename, renamenx } from "./generic/move.ts";
 import { keys, randomkey, scan, type } from "./generic/scan.ts";
+import { command } from "./server/command.ts";
+import { config } from "./server/config.ts";
+import { dbsize, flushall, flushdb, swapdb } from "./server/keyspace.ts";
+import { debug, info, lastsave, time } from "./server/time.ts";
 import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
 import { get, getdel, getex, getrange, getset, mget, strlen, substr } from "./string/get.ts";
 import { lcs } from "./string/lcs.ts";
@@ -13,17 +17,6 @@ import { append, mset, msetnx, psetex, set, setex, setnx, setrange } from "./str
 import { discard, exec, multi, unwatch, watch } from "./transactions.ts";
 
 const { expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl } = expireFamily;
-
-const client = defineContainer({
-  name: "CLIENT",
-  group: "connection",
-  since: "2.4.0",
-  arity: -2,
-  summary: "Commands about connections.",
-  complexity: "that of the subcommand",
-  flags: [],
-  subcommands: [id, getname, setname, setinfo, replyCommand, noEvict, noTouch],
-});
 
 const connection: readonly Command[] = [auth, client, echo, hello, ping, quit, reset, select];
 
@@ -78,5 +71,7 @@ const generic: readonly Command[] = [
 
 const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
 
+const server: readonly Command[] = [command, config, dbsize, debug, flushall, flushdb, info, lastsave, swapdb, time];
+
 /** The whole table; profiles choose from it. */
-export const commands: readonly Command[] = [...string, ...generic, ...transactions, ...connection];
+export const commands: readonly Command[] = [...string, ...generic, ...transactions, ...connection, ...server];

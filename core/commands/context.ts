@@ -3,7 +3,7 @@ import type { Bytes } from "../kernel/bytes.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Database, EventClass } from "../keyspace/database.ts";
 import type { Reply } from "../resp/reply.ts";
-import type { CommandTable } from "./command-table.ts";
+import type { CommandTable, ResolvedCommand } from "./command-table.ts";
 import type { Profile } from "./profile.ts";
 import type { ClientPort, ServerPort } from "./ports.ts";
 
@@ -46,6 +46,8 @@ export interface CommandContext {
   readonly propagate: Propagate;
   /** A keyspace event in the client's database, or in another one. */
   readonly notify: (event: EventClass, name: Bytes, key: Bytes, db?: number) => void;
+  /** Runs another command in this one's unit: EXEC does, later scripts. */
+  call(command: ResolvedCommand, argv: readonly Bytes[]): void;
   /** False inside MULTI and scripts, where nothing may wait. */
   readonly mayBlock: boolean;
   readonly block: (request: BlockRequest) => void;

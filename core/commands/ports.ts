@@ -49,6 +49,18 @@ export interface ClientPort extends Watcher {
   /** CLIENT REPLY; takes effect at once. */
   setReplyMode(mode: ReplyMode): void;
   transaction: Transaction | undefined;
+  /** CLIENT CAPA redirect. */
+  canRedirect: boolean;
+  /** When it last sent a command, in the server's time. */
+  readonly lastInteractionAt: number;
+  /** The full name of its last command. */
+  readonly lastCommand: Bytes;
+  /** It waits for something. */
+  readonly suspended: boolean;
+  readonly queryBufferBytes: number;
+  readonly netInputBytes: number;
+  readonly netOutputBytes: number;
+  readonly commandsProcessed: number;
   readonly watched: WatchedKey[];
   /** Sends what was written, then closes. */
   closeAfterReply(): void;
@@ -56,7 +68,34 @@ export interface ClientPort extends Watcher {
   close(): void;
 }
 
+export interface ConfigPort {
+  /** The parameters that match one of the patterns, with their values. */
+  match(patterns: readonly Bytes[]): [name: Bytes, value: Bytes][];
+  /** Sets all of them, or throws the ReplyError of CONFIG SET and sets none. */
+  set(pairs: readonly (readonly [name: Bytes, value: Bytes])[]): void;
+}
+
+/** What CLIENT PAUSE holds back. */
+export type PauseMode = "write" | "all";
+
 export interface ServerPort {
+  readonly config: ConfigPort;
+  /** The server's time in milliseconds of Unix time, with its fraction. */
+  readonly exactNow: number;
+  /** When the data was last saved, in milliseconds of Unix time. */
+  readonly lastSaveAt: number;
+  /** The text of INFO: the sections by name in lower case, `default`, `all`, `everything`; none means default. */
+  info(sections: readonly Bytes[]): Bytes;
+  /** The command under which a deletion travels to replicas: DEL, or UNLINK where memory is freed in the background. */
+  deletion(of: "user" | "expire"): "DEL" | "UNLINK";
+  resetStats(): void;
+  /** DEBUG SET-ACTIVE-EXPIRE. */
+  setActiveExpire(active: boolean): void;
+  /** SWAPDB: exchanges the content of two databases. */
+  swap(first: Database, second: Database): void;
+  /** Holds commands back until a time, in milliseconds of Unix time of this server. */
+  pause(until: number, mode: PauseMode): void;
+  unpause(): void;
   /** `proto-max-bulk-len`, in bytes. */
   readonly maxBulkBytes: number;
   readonly databases: readonly Database[];
@@ -69,8 +108,6 @@ export interface ServerPort {
   discard(client: ClientPort): void;
   /** Ends WATCH: what happened to the keys is forgotten. */
   unwatch(client: ClientPort): void;
-  /** Runs a command in the unit of the one that runs already: EXEC, later scripts. */
-  call(client: ClientPort, command: ResolvedCommand, argv: readonly Bytes[]): void;
   /** The server does nothing else for a time, as in DEBUG SLEEP; replies leave afterwards. */
   stall(durationMs: number): void;
 }

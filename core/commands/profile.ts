@@ -10,6 +10,8 @@ export interface Capabilities {
   readonly clientLibraryInfo: boolean;
   /** COMMAND DOCS shows display_text and the argument names of 7.2. */
   readonly displayText: boolean;
+  /** CLIENT LIST takes the filters of CLIENT KILL, ids may be many (Valkey 8.1). */
+  readonly filterClients: boolean;
   /** Memory of deleted keys is freed in the background by default: deletions travel as UNLINK (Valkey 8). */
   readonly deleteInBackground: boolean;
   /** Doubles print with the shortest digits (7.2). */
@@ -43,6 +45,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      filterClients: family === "valkey",
       deleteInBackground: family === "valkey",
     },
   };

@@ -37,7 +37,8 @@ export const exec = defineCommand({
   complexity: "that of the queued commands",
   flags: ["noscript", "loading", "stale", "skip_slowlog"],
   in: { valkey: { flags: ["noscript", "loading", "stale", "skip_commandlog"] } },
-  run({ client, server, reply }) {
+  run(context) {
+    const { client, server, reply } = context;
     const { transaction } = client;
     if (transaction === undefined) throw new ReplyError("ERR EXEC without MULTI");
     const changed =
@@ -49,7 +50,7 @@ export const exec = defineCommand({
       return;
     }
     reply.array(transaction.queue.length);
-    for (const { command, argv } of transaction.queue) server.call(client, command, argv);
+    for (const { command, argv } of transaction.queue) context.call(command, argv);
   },
 });
 

@@ -39,6 +39,13 @@ export class Deadlines {
     return this.#exact.keys();
   }
 
+  /** The mean time to live in whole milliseconds, estimated from up to 20 keys. */
+  averageTtl(now: number): number {
+    const sample = this.#exact.keys().slice(0, 20);
+    const sum = sample.reduce((total, key) => total + Math.max(0, Number(this.#exact.get(key)) - now), 0);
+    return sample.length === 0 ? 0 : Math.floor(sum / sample.length);
+  }
+
   randomKey(random: Random): Bytes | undefined {
     return this.#exact.randomKey(random);
   }

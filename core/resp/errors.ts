@@ -39,6 +39,12 @@ export const maxClientsReached = error("ERR max number of clients reached");
 export const overflow = error("ERR increment or decrement would overflow");
 export const notPositive = error("ERR value is out of range, must be positive");
 
+/** A subcommand that does not exist, or that takes other arguments. Redis shows at most 128 bytes of it. */
+export const unknownForm = (word: Bytes, container: Bytes): ReplyError =>
+  new ReplyError(
+    `ERR unknown subcommand or wrong number of arguments for '${word.slice(0, 128)}'. Try ${container} HELP.`,
+  );
+
 /** `name` is the full name as Redis prints it: lower case, subcommands after a bar. */
 export const wrongArity = (name: Bytes): ReplyError =>
   new ReplyError(`ERR wrong number of arguments for '${name}' command`);

@@ -28,26 +28,44 @@ const EXAMPLES: readonly [wire: string, reply: DecodedReply][] = [
   [",1.5\r\n", { type: "double", value: 1.5, text: "1.5" }],
   [",-inf\r\n", { type: "double", value: Number.NEGATIVE_INFINITY, text: "-inf" }],
   [",nan\r\n", { type: "double", value: Number.NaN, text: "nan" }],
-  ["(3492890328409238509324850943850943825024385\r\n", { type: "big-number", value: "3492890328409238509324850943850943825024385" }],
+  [
+    "(3492890328409238509324850943850943825024385\r\n",
+    { type: "big-number", value: "3492890328409238509324850943850943825024385" },
+  ],
   ["!10\r\nSYNTAX bad\r\n", { type: "error", value: "SYNTAX bad" }],
   ["=7\r\ntxt:abc\r\n", { type: "verbatim", format: "txt", value: "abc" }],
   ["*0\r\n", { type: "array", items: [] }],
   [
     "*2\r\n*1\r\n:1\r\n$1\r\na\r\n",
-    { type: "array", items: [{ type: "array", items: [{ type: "integer", value: 1 }] }, { type: "bulk", value: "a" }] },
+    {
+      type: "array",
+      items: [
+        { type: "array", items: [{ type: "integer", value: 1 }] },
+        { type: "bulk", value: "a" },
+      ],
+    },
   ],
   ["~1\r\n+a\r\n", { type: "set", items: [{ type: "simple", value: "a" }] }],
   [">1\r\n+a\r\n", { type: "push", items: [{ type: "simple", value: "a" }] }],
   [
     "%1\r\n+a\r\n*0\r\n",
-    { type: "map", items: [{ type: "simple", value: "a" }, { type: "array", items: [] }] },
+    {
+      type: "map",
+      items: [
+        { type: "simple", value: "a" },
+        { type: "array", items: [] },
+      ],
+    },
   ],
   [
     "|1\r\n+ttl\r\n:5\r\n*1\r\n:1\r\n",
     {
       type: "array",
       items: [{ type: "integer", value: 1 }],
-      attributes: [{ type: "simple", value: "ttl" }, { type: "integer", value: 5 }],
+      attributes: [
+        { type: "simple", value: "ttl" },
+        { type: "integer", value: 5 },
+      ],
     },
   ],
   [
@@ -55,12 +73,28 @@ const EXAMPLES: readonly [wire: string, reply: DecodedReply][] = [
     {
       type: "array",
       items: [
-        { type: "integer", value: 1, attributes: [{ type: "simple", value: "ttl" }, { type: "integer", value: 5 }] },
+        {
+          type: "integer",
+          value: 1,
+          attributes: [
+            { type: "simple", value: "ttl" },
+            { type: "integer", value: 5 },
+          ],
+        },
       ],
     },
   ],
   ["$?\r\n;4\r\nHell\r\n;1\r\no\r\n;0\r\n", { type: "bulk", value: "Hello" }],
-  ["*?\r\n:1\r\n:2\r\n.\r\n", { type: "array", items: [{ type: "integer", value: 1 }, { type: "integer", value: 2 }] }],
+  [
+    "*?\r\n:1\r\n:2\r\n.\r\n",
+    {
+      type: "array",
+      items: [
+        { type: "integer", value: 1 },
+        { type: "integer", value: 2 },
+      ],
+    },
+  ],
   ["*1\r\n*?\r\n.\r\n", { type: "array", items: [{ type: "array", items: [] }] }],
 ];
 

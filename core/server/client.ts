@@ -39,6 +39,10 @@ export class Client implements ClientPort {
   replyMode: ReplyMode = "on";
   transaction: Transaction | undefined;
   touched = false;
+  canRedirect = false;
+  netInputBytes = 0;
+  netOutputBytes = 0;
+  commandsProcessed = 0;
   /** When it last sent a command, in the server's time. */
   lastInteractionAt: number;
   /** The last command's full name. */
@@ -90,9 +94,16 @@ export class Client implements ClientPort {
     return this.#decoder.bufferedBytes;
   }
 
+  /** The server is busy; only its host's own hand gets through. */
+  get #held(): boolean {
+    return this.#server.stalled && !this.#link.own;
+  }
+
   receive(chunk: Uint8Array): void {
     if (this.#closing || this.#closed) return;
+    this.#server.stats.readsProcessed++;
     this.#server.stats.netInputBytes += chunk.length;
+    this.netInputBytes += chunk.length;
     this.#decoder.push(chunk);
     this.run();
     this.#decoder.retain();
@@ -101,7 +112,7 @@ export class Client implements ClientPort {
 
   /** Runs the requests that are complete, until there are none or the client must wait. */
   run(): void {
-    while (!this.suspended && !this.#closing && !this.#closed && !this.#server.stalled) {
+    while (!this.suspended && !this.#closing && !this.#closed && !this.#held) {
       const request = this.#decoder.next();
       if (request === undefined) break;
       if (request instanceof ProtocolError) {
@@ -117,10 +128,12 @@ export class Client implements ClientPort {
 
   /** Sends what was written. The server calls it when a turn is over. */
   flush(): void {
-    if (this.#closed || this.#server.stalled) return;
+    if (this.#closed || this.#held) return;
     if (!this.reply.empty) {
+      this.#server.stats.writesProcessed++;
       for (const bytes of this.reply.take()) {
         this.#server.stats.netOutputBytes += bytes.length;
+        this.netOutputBytes += bytes.length;
         this.#link.send(bytes);
       }
     }
@@ -153,7 +166,7 @@ export class Client implements ClientPort {
     return (
       this.suspended ||
       this.#closing ||
-      this.#server.stalled ||
+      this.#held ||
       !this.reply.empty ||
       this.transaction !== undefined ||
       this.watched.length > 0 ||

@@ -96,8 +96,8 @@ export class Execution implements CommandContext {
       this.#endRequest();
       return;
     }
-    if (server.pauses(command, client)) {
-      server.postpone(client, argv);
+    if (server.pausing.holds(command, client) && !client.link.own) {
+      server.pausing.postpone(client, argv);
       return;
     }
     const { transaction } = client;
@@ -112,7 +112,7 @@ export class Execution implements CommandContext {
   /** Conditions that forbid a command now, in the order of server.c: processCommand. */
   #admit(command: ResolvedCommand): void {
     const { client, server } = this;
-    if (command.flags.has("protected") && !server.allowsProtected(command)) throw protectedCommand(command);
+    if (command.flags.has("protected") && !server.allowsProtected(client)) throw protectedCommand(command);
     if (!client.authenticated && !command.flags.has("no_auth")) throw noAuth();
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");
@@ -142,7 +142,7 @@ export class Execution implements CommandContext {
 
   /** Runs a command as one unit: parses its arguments, counts, and turns a thrown ReplyError into the reply. */
   call(command: ResolvedCommand, argv: readonly Bytes[]): void {
-    const { server, reply } = this;
+    const { client, server, reply } = this;
     const outerArgv = this.argv;
     const outerCommand = this.#command;
     this.argv = argv;
@@ -159,6 +159,7 @@ export class Execution implements CommandContext {
       this.#command = outerCommand;
     }
     server.stats.commandsProcessed++;
+    client.commandsProcessed++;
     const statistics = server.stats.command(command.fullName);
     statistics.calls++;
     if (reply.errors > errorsBefore) {

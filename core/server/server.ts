@@ -5,18 +5,21 @@ import type { Random } from "../kernel/random.ts";
 import { CommandTable, type Mutation, type ResolvedCommand } from "../commands/command-table.ts";
 import type { Command } from "../commands/command.ts";
 import { commands } from "../commands/commands.ts";
-import type { ClientPort, ServerPort } from "../commands/ports.ts";
+import type { ClientPort, PauseMode, ServerPort } from "../commands/ports.ts";
 import { profiles, defaultProfile, type Profile, type ProfileName } from "../commands/profile.ts";
 import { Database, type EventClass, type KeyspaceHost } from "../keyspace/database.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import { errorCode, maxClientsReached } from "../resp/errors.ts";
 import type { RequestLimits } from "../resp/request-decoder.ts";
 import { Blocking } from "./blocking.ts";
+import { Config } from "./config.ts";
 import { Client, type ClientOptions } from "./client.ts";
 import { Effects } from "./effects.ts";
 import { Execution } from "./execution.ts";
 import { Expiry, type ExpiryMode } from "./expiry.ts";
+import { infoText } from "./info.ts";
 import { Link, type Peer } from "./link.ts";
+import { Pausing } from "./pausing.ts";
 import { Stats } from "./stats.ts";
 import type { World } from "./world.ts";
 
@@ -43,8 +46,6 @@ export interface ConnectOptions {
   readonly own?: boolean;
 }
 
-const DATABASES = 16;
-
 export class Server implements ServerPort, KeyspaceHost {
   readonly name: string;
   readonly world: World;
@@ -62,7 +63,16 @@ export class Server implements ServerPort, KeyspaceHost {
   tap: ((client: Client, argv: readonly Bytes[]) => void) | undefined;
   readonly expiry: Expiry;
   readonly blocking: Blocking;
-  readonly #config: Map<string, string>;
+  readonly config: Config;
+  readonly pausing: Pausing;
+  /** When the data was last saved; at the start, where nothing was. */
+  lastSaveAt: number;
+  readonly runId: string;
+  readonly replicationId: string;
+  #maxBulkBytes = 0;
+  #maxClients = 0;
+  #queryBufferLimit = 0;
+  #password: Bytes = "";
   #nextClientId = 1;
   #nextClientPort = 50000;
   #stalled = false;
@@ -74,23 +84,45 @@ export class Server implements ServerPort, KeyspaceHost {
     this.name = options.name ?? "server";
     this.profile = options.profile ? profiles[options.profile] : defaultProfile;
     this.address = options.address ?? { host: "127.0.0.1", port: 6379 };
-    this.#config = new Map(Object.entries(options.config ?? {}));
+    this.config = new Config(this.profile, {
+      bind: this.address.host,
+      port: String(this.address.port),
+      ...options.config,
+    });
     this.clock = new ClockView(world);
     this.random = world.random.fork(this.name);
+    this.runId = world.random.fork(`${this.name}/run-id`).hex(40);
+    this.replicationId = world.random.fork(`${this.name}/replication-id`).hex(40);
     this.table = new CommandTable([...commands, ...(options.extraCommands ?? [])], this.profile, options.mutation);
     this.blocking = new Blocking(this);
     this.effects = new Effects(() => this.blocking.serve());
     this.expiry = new Expiry(this, options.expiry ?? "exact");
-    this.databases = Array.from({ length: DATABASES }, (_, index) => new Database(index, this));
+    this.pausing = new Pausing(this);
+    this.databases = Array.from({ length: this.config.number("databases") }, (_, index) => new Database(index, this));
     this.startedAt = this.now;
+    this.lastSaveAt = this.now;
+    this.#readConfig();
+    this.config.onChange(() => this.#readConfig());
   }
 
   get now(): number {
     return Math.floor(this.clock.now);
   }
 
+  get exactNow(): number {
+    return this.clock.now;
+  }
+
   get deletesExpired(): boolean {
-    return true;
+    return this.pausing.mode === undefined;
+  }
+
+  /** Values that every request asks for are read once. */
+  #readConfig(): void {
+    this.#maxBulkBytes = this.config.number("proto-max-bulk-len");
+    this.#maxClients = this.config.number("maxclients");
+    this.#queryBufferLimit = this.config.number("client-query-buffer-limit");
+    this.#password = this.config.text("requirepass");
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
@@ -138,6 +170,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.clients.delete(client.id);
     this.#unsent.delete(client);
     this.blocking.forget(client);
+    this.pausing.forget(client);
     this.discard(client);
   }
 
@@ -167,10 +200,6 @@ export class Server implements ServerPort, KeyspaceHost {
   process(client: Client, argv: readonly Bytes[]): void {
     if (this.tap !== undefined && !client.link.own) this.tap(client, argv);
     client.execution.process(argv);
-  }
-
-  call(client: ClientPort, command: ResolvedCommand, argv: readonly Bytes[]): void {
-    this.clients.get(client.id)?.execution.call(command, argv);
   }
 
   /** A client waits no longer: at the end of the turn its reply leaves and its further requests run. */
@@ -205,23 +234,46 @@ export class Server implements ServerPort, KeyspaceHost {
     });
   }
 
-  /** Whether CLIENT PAUSE holds this command back. */
-  pauses(_command: ResolvedCommand, _client: Client): boolean {
-    return false;
+  pause(until: number, mode: PauseMode): void {
+    this.pausing.begin(until, mode);
   }
 
-  /** Keeps a request until the pause is over. */
-  postpone(client: Client, argv: readonly Bytes[]): void {
-    void argv;
-    client.suspended = true;
+  unpause(): void {
+    this.pausing.end();
   }
 
-  allowsProtected(_command: ResolvedCommand): boolean {
-    return true;
+  /** `enable-debug-command`: yes, no, or from this machine only. */
+  allowsProtected(client: Client): boolean {
+    const allowed = this.config.text("enable-debug-command");
+    return (
+      client.link.own || allowed === "yes" || (allowed === "local" && /^(127\.|\[?::1\]?:|\/)/.test(client.address))
+    );
+  }
+
+  info(sections: readonly Bytes[]): Bytes {
+    return infoText(this, sections);
+  }
+
+  resetStats(): void {
+    this.stats.reset();
+  }
+
+  setActiveExpire(active: boolean): void {
+    this.expiry.active = active;
+  }
+
+  swap(first: Database, second: Database): void {
+    first.swap(second);
+    this.expiry.rearm();
+  }
+
+  /** The command under which a deletion travels. */
+  deletion(of: "user" | "expire"): "DEL" | "UNLINK" {
+    return this.config.flag(of === "user" ? "lazyfree-lazy-user-del" : "lazyfree-lazy-expire") ? "UNLINK" : "DEL";
   }
 
   get password(): Bytes {
-    return this.#config.get("requirepass") ?? "";
+    return this.#password;
   }
 
   get requiresPassword(): boolean {
@@ -229,15 +281,15 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   get maxBulkBytes(): number {
-    return 512 * 1024 * 1024;
+    return this.#maxBulkBytes;
   }
 
   get maxClients(): number {
-    return 10000;
+    return this.#maxClients;
   }
 
   get queryBufferLimit(): number {
-    return 1024 ** 3;
+    return this.#queryBufferLimit;
   }
 
   requestLimits(client: Client): RequestLimits {
@@ -271,7 +323,7 @@ export class Server implements ServerPort, KeyspaceHost {
   expired(key: Bytes, db: number): void {
     this.stats.expiredKeys++;
     this.effects.begin();
-    this.effects.propagate(db, [this.profile.can.deleteInBackground ? "UNLINK" : "DEL", key]);
+    this.effects.propagate(db, [this.deletion("expire"), key]);
     this.notify("expired", "expired", key, db);
     this.effects.end();
   }

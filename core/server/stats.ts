@@ -13,6 +13,8 @@ export class Stats {
   connectionsReceived = 0;
   rejectedConnections = 0;
   commandsProcessed = 0;
+  readsProcessed = 0;
+  writesProcessed = 0;
   netInputBytes = 0;
   netOutputBytes = 0;
   keyspaceHits = 0;

@@ -1,5 +1,5 @@
 // What a connection says of itself: CLIENT ID, GETNAME, SETNAME, SETINFO, REPLY, NO-EVICT, NO-TOUCH, CAPA, IMPORT-SOURCE.
-import type { Bytes } from "../../kernel/bytes.ts";
+import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
@@ -125,6 +125,33 @@ export const noTouch = defineCommand({
   args: [onOrOff],
   run({ client, reply }, { enabled }) {
     client.noTouch = enabled.is === "on";
+    reply.ok();
+  },
+});
+
+export const capa = defineCommand({
+  ...facts,
+  name: "CAPA",
+  since: { valkey: "8.0.0" },
+  arity: -3,
+  summary: "Tells what the client can do beyond the protocol; unknown words are passed over.",
+  args: [arg.multiple(arg.string("capability"))],
+  run({ client, reply }, { capability }) {
+    if (capability.some((each) => equalIgnoringCase(each, "redirect"))) client.canRedirect = true;
+    reply.ok();
+  },
+});
+
+export const importSource = defineCommand({
+  ...facts,
+  name: "IMPORT-SOURCE",
+  since: { valkey: "8.1.0" },
+  arity: 3,
+  summary: "Marks the connection as the source of an import; this server is never in import mode.",
+  args: [onOrOff],
+  unknownOption: () => new ReplyError("ERR Server is not in import mode"),
+  run({ reply }, { enabled }) {
+    if (enabled.is === "on") throw new ReplyError("ERR Server is not in import mode");
     reply.ok();
   },
 });

@@ -80,7 +80,7 @@ interface NewDeadline {
 
 /** Order of refusals follows expireGenericCommand. */
 function setDeadline(context: CommandContext, { name, time, unit, base, conditions = {} }: NewDeadline): void {
-  const { db, reply, now, notify, propagate, commandName, profile } = context;
+  const { db, reply, now, notify, propagate, commandName, server } = context;
   checkConditions(conditions);
   const deadline = readDeadline(time, { unit, base, commandName });
   if (!db.has(name) || !conditionsHold(conditions, deadline, db.deadline(name))) {
@@ -89,7 +89,7 @@ function setDeadline(context: CommandContext, { name, time, unit, base, conditio
   }
   if (deadline <= now) {
     db.delete(name);
-    propagate(profile.can.deleteInBackground ? "UNLINK" : "DEL", name);
+    propagate(server.deletion("expire"), name);
     notify("generic", "del", name);
   } else {
     db.setDeadline(name, deadline);

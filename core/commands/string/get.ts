@@ -124,9 +124,9 @@ export const getdel = defineCommand({
   args: [arg.key("key")],
   run(context, { key: name }) {
     if (!replyString(context, name)) return;
-    const { db, notify, propagate, profile } = context;
+    const { db, notify, propagate, server } = context;
     db.delete(name);
-    propagate(profile.can.deleteInBackground ? "UNLINK" : "DEL", name);
+    propagate(server.deletion("user"), name);
     notify("generic", "del", name);
   },
 });
@@ -146,7 +146,7 @@ export const getex = defineCommand({
     arg.optional(arg.oneOf("expiration", [...expirationTimes(), arg.token("persist", "PERSIST")])),
   ],
   run(context, { key: name, expiration }) {
-    const { db, reply, now, notify, propagate, profile } = context;
+    const { db, reply, now, notify, propagate, server } = context;
     const value = readString(context, name);
     if (value === undefined) {
       reply.null();
@@ -165,7 +165,7 @@ export const getex = defineCommand({
       reply.bulk(stringBytes(value));
       if (deadline <= now) {
         db.delete(name);
-        propagate(profile.can.deleteInBackground ? "UNLINK" : "DEL", name);
+        propagate(server.deletion("user"), name);
         notify("generic", "del", name);
       } else {
         db.setDeadline(name, deadline);

@@ -14,8 +14,8 @@ import { checkStringLength, peekString } from "./string-values.ts";
 
 /** Valkey documents the release of each condition, Redis that of the whole choice. */
 const conditions = [
-  arg.token("nx", "NX", { since: { valkey: "2.6.12", redis: "2.6.12" }, sinceShown: "valkey" }),
-  arg.token("xx", "XX", { since: { valkey: "2.6.12", redis: "2.6.12" }, sinceShown: "valkey" }),
+  arg.token("nx", "NX", { sinceShown: { valkey: "2.6.12" } }),
+  arg.token("xx", "XX", { sinceShown: { valkey: "2.6.12" } }),
   arg.string("comparison-value", {
     token: "IFEQ",
     since: { valkey: "8.1.0" },
@@ -41,7 +41,7 @@ export const set = defineCommand({
   args: [
     arg.key("key"),
     arg.string("value"),
-    arg.optional(arg.oneOf("condition", conditions, { since: "2.6.12", sinceShown: "redis" })),
+    arg.optional(arg.oneOf("condition", conditions, { sinceShown: { redis: "2.6.12" } })),
     arg.optional(arg.token("get", "GET", { since: "6.2.0" })),
     arg.optional(
       arg.oneOf("expiration", [

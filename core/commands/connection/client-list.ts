@@ -1,0 +1,239 @@
+// Looking at and closing connections: CLIENT INFO, LIST, KILL (networking.c: catClientInfoString, clientKillCommand).
+import { parseInt64, type Int64 } from "../../kernel/integers.ts";
+import type { Bytes } from "../../kernel/bytes.ts";
+import { ReplyError, syntaxError } from "../../resp/errors.ts";
+import { arg } from "../args.ts";
+import { defineCommand, type CommandFacts } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import type { ClientPort } from "../ports.ts";
+import { exists, type Profile, type Since } from "../profile.ts";
+import {
+  chooseClients,
+  joinFilters,
+  readClientId,
+  readMaxAge,
+  readUser,
+  skipMe,
+  typeFilter,
+  type GivenFilter,
+} from "./client-filters.ts";
+
+const facts = {
+  group: "connection",
+  complexity: "O(N) for N clients",
+  flags: ["admin", "noscript", "loading", "stale"],
+  acl: ["connection"],
+} as const satisfies Partial<CommandFacts>;
+
+export const clientInfo = defineCommand({
+  ...facts,
+  name: "INFO",
+  since: "6.2.0",
+  arity: 2,
+  summary: "Replies the line of CLIENT LIST about this connection.",
+  complexity: "O(1)",
+  flags: ["noscript", "loading", "stale"],
+  tips: ["nondeterministic_output"],
+  run(context) {
+    context.reply.verbatim("txt", `${describe(context.client, context)}\n`);
+  },
+});
+
+const valkey81 = { since: { valkey: "8.1.0" } } as const;
+
+export const list = defineCommand({
+  ...facts,
+  name: "LIST",
+  since: "2.4.0",
+  arity: -2,
+  summary: "Replies a line of facts for every connection.",
+  tips: ["nondeterministic_output"],
+  args: [
+    arg.optional(typeFilter("client-type", { name70: "normal_master_replica_pubsub", since: "5.0.0", slave: false })),
+    arg.optional(
+      arg.block("id", [arg.multiple(arg.read(arg.lateInteger("client-id"), readListedId))], {
+        token: "ID",
+        since: "6.2.0",
+        until: "7.2.0",
+      }),
+    ),
+    arg.optional(
+      arg.multiple(
+        arg.read(
+          arg.lateInteger("client-id", { token: "ID", since: { redis: "7.2.0" }, sinceShown: { redis: "6.2.0" } }),
+          readListedId,
+        ),
+      ),
+    ),
+    arg.optional(
+      arg.multiple(
+        arg.read(
+          arg.lateInteger("valkey-client-id", {
+            nameShown: "client-id",
+            token: "ID",
+            since: { valkey: "7.2.0" },
+            sinceShown: { valkey: "6.2.0" },
+            goesOnWith: /^-?\d+$/,
+          }),
+          readClientId,
+        ),
+      ),
+    ),
+    arg.optional(arg.read(arg.string("username", { token: "USER", ...valkey81 }), readUser)),
+    arg.optional(arg.string("addr", { token: "ADDR", display: "ip:port", ...valkey81 })),
+    arg.optional(arg.string("laddr", { token: "LADDR", display: "ip:port", ...valkey81 })),
+    arg.optional(skipMe({ valkey: "8.1.0" })),
+    arg.optional(arg.read(arg.lateInteger("maxage", { token: "MAXAGE", ...valkey81 }), readMaxAge)),
+  ],
+  run(context, given) {
+    const type = given["client-type"];
+    const ids = given.id?.["client-id"] ?? given["client-id"];
+    if (!context.profile.can.filterClients && type !== undefined && context.argv.length !== 4) throw syntaxError();
+    const valkeyIds = given["valkey-client-id"];
+    if (valkeyIds?.length === 0) throw syntaxError();
+    const chosen = chooseClients(context, {
+      ids: valkeyIds ?? ids,
+      type: type?.is,
+      user: given.username,
+      address: given.addr,
+      localAddress: given.laddr,
+      skipMe: given.skipme?.is === "yes",
+      maxAge: given.maxage,
+    });
+    context.reply.verbatim("txt", chosen.map((each) => `${describe(each, context)}\n`).join(""));
+  },
+});
+
+function readListedId(bytes: Bytes): Int64 {
+  const id = parseInt64(bytes);
+  if (id === undefined) throw new ReplyError("ERR Invalid client ID");
+  return id;
+}
+
+export const kill = defineCommand({
+  ...facts,
+  name: "KILL",
+  since: "2.4.0",
+  arity: -3,
+  summary: "Closes connections: the one from an address, or all that the filters let through.",
+  args: [
+    arg.oneOf("filter", [
+      arg.string("old-format", { display: "ip:port", name70: "ip:port", deprecatedSince: "2.8.12", lastWord: true }),
+      arg.multiple(
+        arg.oneOf("new-format", [
+          arg.optional(
+            arg.read(arg.lateInteger("client-id", { token: "ID", since: { redis: "2.8.12" } }), readClientId),
+          ),
+          arg.optional(
+            arg.multiple(
+              arg.read(
+                arg.lateInteger("client-id", {
+                  token: "ID",
+                  since: { valkey: "2.8.12" },
+                  goesOnWith: /^-?\d+$/,
+                }),
+                readClientId,
+              ),
+            ),
+          ),
+          typeFilter("client-type", { name70: "normal_master_slave_pubsub", since: "2.8.12", slave: true }),
+          arg.optional(arg.read(arg.string("username", { token: "USER" }), readUser)),
+          arg.optional(arg.string("addr", { token: "ADDR", display: "ip:port", name70: "ip:port" })),
+          arg.optional(arg.string("laddr", { token: "LADDR", since: "6.2.0", display: "ip:port", name70: "ip:port" })),
+          arg.optional(arg.string("skipme", { token: "SKIPME", name70: "yes/no", until: "7.2.0" })),
+          { ...skipMe(), facts: { token: "SKIPME", since: "7.2.0", sinceShown: {} } },
+          arg.optional(
+            arg.read(
+              arg.lateInteger("maxage", { token: "MAXAGE", since: { redis: "7.4.0", valkey: "8.0.0" } }),
+              readMaxAge,
+            ),
+          ),
+        ]),
+      ),
+    ]),
+  ],
+  run(context, { filter }) {
+    const { reply } = context;
+    if (filter.is === "old-format") {
+      const found = [...context.server.clients.values()].find(({ address }) => address === filter.value);
+      if (found === undefined) throw new ReplyError("ERR No such client");
+      reply.ok();
+      close(found, context);
+      return;
+    }
+    const found = chooseClients(context, { skipMe: true, ...joinFilters(filter.value as readonly GivenFilter[]) });
+    reply.integer(found.length);
+    for (const each of found) close(each, context);
+  },
+});
+
+/** A client that closes itself still gets the reply. */
+function close(client: ClientPort, { client: me }: CommandContext): void {
+  if (client === me) client.closeAfterReply();
+  else client.close();
+}
+
+/** One line of CLIENT LIST, without its end. Sizes of buffers that exist only in a real server are 0. */
+function describe(client: ClientPort, context: CommandContext): Bytes {
+  const { profile, now } = context;
+  const seconds = (since: number): number => Math.floor((now - since) / 1000);
+  const fields: readonly Field[] = [
+    ["id", client.id],
+    ["addr", client.address],
+    ["laddr", client.localAddress],
+    ["fd", client.id + 7],
+    ["name", client.name],
+    ["age", seconds(client.createdAt)],
+    ["idle", seconds(client.lastInteractionAt)],
+    ["flags", flagsOf(client)],
+    ...since(profile, { valkey: "8.0.0" }, ["capa", client.canRedirect ? "r" : ""]),
+    ["db", client.database],
+    ["sub", 0],
+    ["psub", 0],
+    ["ssub", 0],
+    ["multi", client.transaction?.queue.length ?? -1],
+    ...since(profile, { redis: "7.4.0", valkey: "8.0.0" }, ["watch", client.watched.length]),
+    ["qbuf", client.queryBufferBytes],
+    ["qbuf-free", 0],
+    ["argv-mem", 0],
+    ["multi-mem", 0],
+    ["rbs", 16384],
+    ["rbp", 0],
+    ["obl", 0],
+    ["oll", 0],
+    ["omem", 0],
+    ["tot-mem", 0],
+    ["events", "r"],
+    ["cmd", client.lastCommand],
+    ["user", client.user],
+    ["redir", -1],
+    ["resp", client.protocol],
+    ...since(profile, "7.2.0", ["lib-name", client.libraryName], ["lib-ver", client.libraryVersion]),
+    ...since(profile, { redis: "8.0.0" }, ["io-thread", 0]),
+    ...since(
+      profile,
+      { valkey: "8.1.0" },
+      ["tot-net-in", client.netInputBytes],
+      ["tot-net-out", client.netOutputBytes],
+      ["tot-cmds", client.commandsProcessed],
+    ),
+  ];
+  return fields.map(([name, value]) => `${name}=${value}`).join(" ");
+}
+
+type Field = readonly [name: Bytes, value: Bytes | number];
+
+function since(profile: Profile, release: Since, ...fields: readonly Field[]): readonly Field[] {
+  return exists(release, profile) ? fields : [];
+}
+
+function flagsOf(client: ClientPort): Bytes {
+  const flags = [
+    client.transaction !== undefined && "x",
+    client.suspended && "b",
+    client.touched && "d",
+    client.noEvict && "e",
+    client.noTouch && "T",
+  ].filter((flag) => flag !== false);
+  return flags.length > 0 ? flags.join("") : "N";
+}

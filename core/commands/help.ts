@@ -1,0 +1,51 @@
+// HELP subcommands: a heading, the lines, and HELP itself (networking.c: addReplyHelp).
+import { upper, type Bytes } from "../kernel/bytes.ts";
+import type { Reply } from "../resp/reply.ts";
+import { defineCommand, type Command, type CommandFacts } from "./command.ts";
+import { exists, type Profile, type Since } from "./profile.ts";
+
+/** A line of help, or lines that came with a release. A function words it for a profile. */
+export type HelpLine =
+  | Bytes
+  | ((profile: Profile) => Bytes)
+  | { readonly since: Since; readonly lines: readonly Bytes[] };
+
+/** Defines the HELP of a container. */
+export function defineHelp(
+  facts: Pick<CommandFacts, "group" | "acl">,
+  container: Bytes,
+  lines: readonly HelpLine[],
+): Command {
+  return defineCommand({
+    ...facts,
+    name: "HELP",
+    since: "5.0.0",
+    arity: 2,
+    summary: "Lists the subcommands.",
+    complexity: "O(1)",
+    flags: ["loading", "stale"],
+    run: ({ profile, reply }) => replyHelp(reply, profile, { container, lines }),
+  });
+}
+
+/** Replies what HELP replies. */
+export function replyHelp(
+  reply: Reply,
+  profile: Profile,
+  { container, lines }: { container: Bytes; lines: readonly HelpLine[] },
+): void {
+  const all = [
+    `${upper(container)} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`,
+    ...lines.flatMap((line) => wordLine(line, profile)),
+    "HELP",
+    exists("7.2.0", profile) ? "    Print this help." : "    Prints this help.",
+  ];
+  reply.array(all.length);
+  for (const line of all) reply.simple(line);
+}
+
+function wordLine(line: HelpLine, profile: Profile): readonly Bytes[] {
+  if (typeof line === "string") return [line];
+  if (typeof line === "function") return [line(profile)];
+  return exists(line.since, profile) ? line.lines : [];
+}

@@ -1,0 +1,221 @@
+// How COMMAND INFO and COMMAND DOCS show a command: all of it derived from the table.
+import { lower, type Bytes } from "../../kernel/bytes.ts";
+import type { Reply } from "../../resp/reply.ts";
+import { argExists, type Arg, type ArgFacts } from "../args.ts";
+import type { AclCategory, CommandFlag } from "../command.ts";
+import type { ResolvedCommand } from "../command-table.ts";
+import type { KeySpec } from "../keys.ts";
+import { sinceIn, type Profile } from "../profile.ts";
+
+/** The order in which Redis lists categories. */
+const categoryOrder: readonly AclCategory[] = [
+  "keyspace",
+  "read",
+  "write",
+  "set",
+  "sortedset",
+  "list",
+  "hash",
+  "string",
+  "bitmap",
+  "hyperloglog",
+  "geo",
+  "stream",
+  "pubsub",
+  "admin",
+  "fast",
+  "slow",
+  "blocking",
+  "dangerous",
+  "connection",
+  "transaction",
+  "scripting",
+];
+
+/** The categories of a command: its own, and those that follow from its flags (server.c: setImplicitACLCategories). */
+export function aclCategories({ command, flags }: ResolvedCommand): readonly AclCategory[] {
+  const categories = new Set(command.acl);
+  if (flags.has("write")) categories.add("write");
+  if (flags.has("readonly") && !categories.has("scripting")) categories.add("read");
+  if (flags.has("admin")) categories.add("admin").add("dangerous");
+  if (flags.has("pubsub")) categories.add("pubsub");
+  if (flags.has("blocking")) categories.add("blocking");
+  categories.add(flags.has("fast") ? "fast" : "slow");
+  return categoryOrder.filter((each) => categories.has(each));
+}
+
+/** Flags that a server uses and does not show. */
+const hiddenFlags: ReadonlySet<CommandFlag> = new Set(["protected"]);
+
+/** The ten elements of COMMAND INFO. */
+export function replyInfo(reply: Reply, resolved: ResolvedCommand): void {
+  const { fullName, arity, flags, keys, command, subcommands } = resolved;
+  const shownFlags = [...flags].filter((flag) => !hiddenFlags.has(flag));
+  const [first, last, step] = legacyRange(keys);
+  reply.array(10);
+  reply.bulk(fullName);
+  reply.integer(arity);
+  reply.set(shownFlags.length);
+  for (const flag of shownFlags) reply.simple(flag);
+  reply.integer(first);
+  reply.integer(last);
+  reply.integer(step);
+  const categories = aclCategories(resolved);
+  reply.set(categories.length);
+  for (const category of categories) reply.simple(`@${category}`);
+  reply.array(command.tips?.length ?? 0);
+  for (const tip of command.tips ?? []) reply.bulk(tip);
+  reply.array(keys.length);
+  for (const spec of keys) replyKeySpec(reply, spec);
+  reply.array(subcommands.size);
+  for (const subcommand of subcommands.values()) replyInfo(reply, subcommand);
+}
+
+/** First key, last key and step, as one range over all index specifications. */
+function legacyRange(keys: readonly KeySpec[]): readonly [number, number, number] {
+  let first = 0;
+  let last = 0;
+  let step = 0;
+  for (const { begin, find } of keys) {
+    if (begin.type !== "index" || find.type !== "range") continue;
+    const end = find.lastKey >= 0 ? begin.index + find.lastKey : find.lastKey;
+    if (first === 0) {
+      first = begin.index;
+      step = find.step;
+      last = end;
+    } else last = end;
+  }
+  return [first, last, step];
+}
+
+function replyKeySpec(reply: Reply, { begin, find, flags, notes }: KeySpec): void {
+  reply.map(notes === undefined ? 3 : 4);
+  if (notes !== undefined) {
+    reply.bulk("notes");
+    reply.bulk(notes);
+  }
+  reply.bulk("flags");
+  reply.set(flags.length);
+  for (const flag of flags) reply.simple(flag.length === 2 ? flag : lower(flag));
+  reply.bulk("begin_search");
+  if (begin.type === "index") replySearch(reply, "index", [["index", begin.index]]);
+  else if (begin.type === "keyword") {
+    replySearch(reply, "keyword", [
+      ["keyword", begin.keyword],
+      ["startfrom", begin.startFrom],
+    ]);
+  } else replySearch(reply, "unknown", []);
+  reply.bulk("find_keys");
+  if (find.type === "range") {
+    replySearch(reply, "range", [
+      ["lastkey", find.lastKey],
+      ["keystep", find.step],
+      ["limit", find.limit],
+    ]);
+  } else if (find.type === "keynum") {
+    replySearch(reply, "keynum", [
+      ["keynumidx", find.keynumIndex],
+      ["firstkey", find.firstKey],
+      ["keystep", find.step],
+    ]);
+  } else replySearch(reply, "unknown", []);
+}
+
+function replySearch(reply: Reply, type: Bytes, spec: readonly (readonly [Bytes, Bytes | number])[]): void {
+  reply.map(2);
+  reply.bulk("type");
+  reply.bulk(type);
+  reply.bulk("spec");
+  reply.map(spec.length);
+  for (const [name, value] of spec) {
+    reply.bulk(name);
+    if (typeof value === "number") reply.integer(value);
+    else reply.bulk(value);
+  }
+}
+
+type Field = readonly [name: Bytes, write: () => void];
+
+function replyFields(reply: Reply, fields: readonly Field[]): void {
+  reply.map(fields.length);
+  for (const [name, write] of fields) {
+    reply.bulk(name);
+    write();
+  }
+}
+
+function replySet(reply: Reply, values: readonly Bytes[]): void {
+  reply.set(values.length);
+  for (const value of values) reply.simple(value);
+}
+
+/** The name and the map of COMMAND DOCS. */
+export function replyDocs(reply: Reply, resolved: ResolvedCommand, profile: Profile): void {
+  const { command, fullName, subcommands } = resolved;
+  const { deprecated, docFlags = [] } = command;
+  const allDocFlags = deprecated ? ["deprecated", ...docFlags] : docFlags;
+  const args = documented(command.args, profile);
+  const fields: Field[] = [
+    ["summary", () => reply.bulk(command.summary)],
+    ["since", () => reply.bulk(sinceIn(command.since, profile))],
+    ["group", () => reply.bulk(command.group)],
+    ["complexity", () => reply.bulk(command.complexity)],
+  ];
+  if (allDocFlags.length > 0) fields.push(["doc_flags", () => replySet(reply, allDocFlags)]);
+  if (deprecated) {
+    fields.push(["deprecated_since", () => reply.bulk(deprecated.since)]);
+    fields.push(["replaced_by", () => reply.bulk(deprecated.replacedBy)]);
+  }
+  if (args.length > 0) fields.push(["arguments", () => replyArguments(reply, args, profile)]);
+  if (subcommands.size > 0) {
+    fields.push([
+      "subcommands",
+      () => {
+        reply.map(subcommands.size);
+        for (const subcommand of subcommands.values()) replyDocs(reply, subcommand, profile);
+      },
+    ]);
+  }
+  reply.bulk(fullName);
+  replyFields(reply, fields);
+}
+
+function replyArguments(reply: Reply, args: readonly Arg[], profile: Profile): void {
+  reply.array(args.length);
+  for (const each of args) replyArgument(reply, each, profile);
+}
+
+function documented(args: readonly Arg[], profile: Profile): readonly Arg[] {
+  return args.filter((each) => argExists(each, profile) && !each.facts.undocumented);
+}
+
+function shownSince({ since, sinceShown }: ArgFacts, profile: Profile): string | undefined {
+  if (sinceShown !== undefined) return sinceShown[profile.family];
+  return since === undefined ? undefined : sinceIn(since, profile);
+}
+
+function replyArgument(reply: Reply, each: Arg, profile: Profile): void {
+  const { facts, type, optional, multiple } = each;
+  const modern = profile.can.displayText;
+  const name = modern ? (facts.nameShown ?? each.name) : (facts.name70 ?? each.name);
+  const parts = documented(each.parts, profile);
+  const flags = [optional && "optional", multiple && "multiple", facts.multipleToken && "multiple_token"].filter(
+    (flag) => flag !== false && flag !== undefined,
+  );
+  const fields: Field[] = [
+    ["name", () => reply.bulk(name)],
+    ["type", () => reply.bulk(type)],
+  ];
+  const text = (field: Bytes, value: string | undefined): void => {
+    if (value !== undefined) fields.push([field, () => reply.bulk(value)]);
+  };
+  if (modern && parts.length === 0) text("display_text", facts.display ?? name);
+  if (type === "key") fields.push(["key_spec_index", () => reply.integer(facts.keySpec ?? 0)]);
+  text("token", facts.token);
+  text("summary", facts.summary);
+  text("since", shownSince(facts, profile));
+  text("deprecated_since", facts.deprecatedSince);
+  if (flags.length > 0) fields.push(["flags", () => replySet(reply, flags)]);
+  if (parts.length > 0) fields.push(["arguments", () => replyArguments(reply, parts, profile)]);
+  replyFields(reply, fields);
+}

@@ -1,0 +1,85 @@
+// CONFIG GET, SET, RESETSTAT.
+import { wrongArity } from "../../resp/errors.ts";
+import { arg } from "../args.ts";
+import { defineCommand, defineContainer, type CommandFacts } from "../command.ts";
+import { defineHelp } from "../help.ts";
+
+const facts = {
+  group: "server",
+  since: "2.0.0",
+  flags: ["admin", "noscript", "loading", "stale"],
+} as const satisfies Partial<CommandFacts>;
+
+const everyNode = ["request_policy:all_nodes", "response_policy:all_succeeded"] as const;
+
+const get = defineCommand({
+  ...facts,
+  name: "GET",
+  arity: -3,
+  summary: "Replies the parameters that match one of the patterns.",
+  complexity: "O(N) for N parameters",
+  args: [
+    arg.multiple(arg.block("parameter", [arg.string("parameter")], { until: "7.2.0" })),
+    arg.multiple(arg.string("parameter", { since: "7.2.0", sinceShown: {} })),
+  ],
+  run({ server, reply, argv }) {
+    const found = server.config.match(argv.slice(2));
+    reply.map(found.length);
+    for (const [name, value] of found) {
+      reply.bulk(name);
+      reply.bulk(value);
+    }
+  },
+});
+
+const set = defineCommand({
+  ...facts,
+  name: "SET",
+  arity: -4,
+  summary: "Sets parameters, all of them or none.",
+  complexity: "O(N) for N parameters",
+  tips: everyNode,
+  incomplete: wrongArity,
+  args: [
+    arg.multiple(arg.block("data", [arg.string("parameter"), arg.string("value")], { name70: "parameter_value" })),
+  ],
+  run({ server, reply }, { data }) {
+    server.config.set(data.map(({ parameter, value }) => [parameter, value]));
+    reply.ok();
+  },
+});
+
+const resetstat = defineCommand({
+  ...facts,
+  name: "RESETSTAT",
+  arity: 2,
+  summary: "Sets the counters of INFO back.",
+  complexity: "O(1)",
+  tips: everyNode,
+  in: { "redis-7.0": { tips: undefined } },
+  run({ server, reply }) {
+    server.resetStats();
+    reply.ok();
+  },
+});
+
+const help = defineHelp({ group: "server" }, "config", [
+  "GET <pattern>",
+  "    Return parameters matching the glob-like <pattern> and their values.",
+  "SET <directive> <value>",
+  "    Set the configuration <directive> to <value>.",
+  "RESETSTAT",
+  "    Reset statistics reported by the INFO command.",
+  "REWRITE",
+  "    Rewrite the configuration file.",
+]);
+
+export const config = defineContainer({
+  ...facts,
+  name: "CONFIG",
+  arity: -2,
+  summary: "Commands about the configuration.",
+  complexity: "that of the subcommand",
+  flags: [],
+  subcommands: [get, help, resetstat, set],
+});

@@ -1,0 +1,100 @@
+// Whole databases: DBSIZE, FLUSHDB, FLUSHALL, SWAPDB.
+import { parseInt64 } from "../../kernel/integers.ts";
+import type { Bytes } from "../../kernel/bytes.ts";
+import { dbOutOfRange, ReplyError } from "../../resp/errors.ts";
+import { arg } from "../args.ts";
+import { defineCommand, type CommandFacts } from "../command.ts";
+
+export const dbsize = defineCommand({
+  name: "DBSIZE",
+  group: "server",
+  since: "1.0.0",
+  arity: 1,
+  summary: "Counts the keys of the database.",
+  complexity: "O(1)",
+  flags: ["readonly", "fast"],
+  acl: ["keyspace"],
+  tips: ["request_policy:all_shards", "response_policy:agg_sum"],
+  run({ db, reply }) {
+    reply.integer(db.size);
+  },
+});
+
+const flushFacts = {
+  group: "server",
+  since: "1.0.0",
+  arity: -1,
+  complexity: "O(N) for N keys",
+  flags: ["write"],
+  acl: ["keyspace", "dangerous"],
+  tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
+} as const satisfies Partial<CommandFacts>;
+
+const flushType = arg.optional(
+  arg.oneOf(
+    "flush-type",
+    [arg.token("async", "ASYNC", { since: "4.0.0" }), arg.token("sync", "SYNC", { since: "6.2.0" })],
+    {
+      name70: "async",
+    },
+  ),
+);
+
+export const flushdb = defineCommand({
+  ...flushFacts,
+  name: "FLUSHDB",
+  summary: "Deletes every key of the database.",
+  args: [flushType],
+  run({ db, reply, propagate, argv }) {
+    if (argv.length > 2) throw flushSyntaxError();
+    propagate.verbatim(db.flush());
+    reply.ok();
+  },
+});
+
+export const flushall = defineCommand({
+  ...flushFacts,
+  name: "FLUSHALL",
+  summary: "Deletes every key of every database.",
+  args: [flushType],
+  run({ server, reply, propagate, argv }) {
+    if (argv.length > 2) throw flushSyntaxError();
+    let deleted = 0;
+    for (const db of server.databases) deleted += db.flush();
+    propagate.verbatim(deleted);
+    reply.ok();
+  },
+});
+
+const flushSyntaxError = (): ReplyError => new ReplyError("ERR syntax error");
+
+export const swapdb = defineCommand({
+  name: "SWAPDB",
+  group: "server",
+  since: "4.0.0",
+  arity: 3,
+  summary: "Exchanges two databases; their clients see the other's keys at once.",
+  complexity: "O(N) for N clients that watch or wait",
+  flags: ["write", "fast"],
+  acl: ["keyspace", "dangerous"],
+  args: [
+    arg.read(arg.lateInteger("index1"), (bytes) => readIndex(bytes, "first")),
+    arg.read(arg.lateInteger("index2"), (bytes) => readIndex(bytes, "second")),
+  ],
+  run({ server, reply, propagate }, { index1, index2 }) {
+    const first = server.databases[index1];
+    const second = server.databases[index2];
+    if (first === undefined || second === undefined) throw dbOutOfRange();
+    if (first !== second) server.swap(first, second);
+    propagate.verbatim();
+    reply.ok();
+  },
+});
+
+function readIndex(bytes: Bytes, which: "first" | "second"): number {
+  const index = parseInt64(bytes);
+  if (index === undefined || index > 2147483647 || index < -2147483648) {
+    throw new ReplyError(`ERR invalid ${which} DB index`);
+  }
+  return Number(index);
+}

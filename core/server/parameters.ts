@@ -1,0 +1,124 @@
+// The configuration parameters that exist, as CONFIG SET checks them and CONFIG GET prints them (config.c).
+import { parseInt64 } from "../kernel/integers.ts";
+import { lower, type Bytes } from "../kernel/bytes.ts";
+import { exists, type Profile, type Since } from "../commands/profile.ts";
+
+/** A value that was read, or what is wrong with it in Redis's words. */
+type Outcome<V> = { readonly value: V } | { readonly problem: Bytes };
+
+export interface Parameter {
+  readonly name: string;
+  readonly since?: Since;
+  /** Given at start-up only. */
+  readonly immutable?: boolean;
+  initial(profile: Profile): string;
+  /** Checks a value and gives the form in which CONFIG GET prints it. */
+  read(text: Bytes): Outcome<string>;
+}
+
+type Common = Pick<Parameter, "name" | "since" | "immutable">;
+
+const MEMORY_UNITS: Readonly<Record<string, bigint>> = {
+  "": 1n,
+  b: 1n,
+  k: 1000n,
+  kb: 1024n,
+  m: 1_000_000n,
+  mb: 1_048_576n,
+  g: 1_000_000_000n,
+  gb: 1_073_741_824n,
+};
+
+function between(value: bigint, min: bigint, max: bigint): Outcome<string> {
+  return value < min || value > max
+    ? { problem: `argument must be between ${min} and ${max} inclusive` }
+    : { value: String(value) };
+}
+
+function integer(common: Common, { initial, min, max }: { initial: bigint; min: bigint; max: bigint }): Parameter {
+  return {
+    ...common,
+    initial: () => String(initial),
+    read(text) {
+      const value = parseInt64(text);
+      return value === undefined
+        ? { problem: "argument couldn't be parsed into an integer" }
+        : between(BigInt(value), min, max);
+    },
+  };
+}
+
+function memory(common: Common, { initial, min, max }: { initial: bigint; min: bigint; max: bigint }): Parameter {
+  return {
+    ...common,
+    initial: () => String(initial),
+    read(text) {
+      const [, digits, unit = ""] = /^(\d+)([a-z]*)$/.exec(lower(text)) ?? [];
+      const scale = MEMORY_UNITS[unit];
+      if (digits === undefined || scale === undefined) return { problem: "argument must be a memory value" };
+      return between(BigInt(digits) * scale, min, max);
+    },
+  };
+}
+
+function boolean(common: Common, initial: (profile: Profile) => boolean): Parameter {
+  return {
+    ...common,
+    initial: (profile) => (initial(profile) ? "yes" : "no"),
+    read(text) {
+      const value = lower(text);
+      return value === "yes" || value === "no" ? { value } : { problem: "argument must be 'yes' or 'no'" };
+    },
+  };
+}
+
+function choice(common: Common, values: readonly string[], initial: string): Parameter {
+  return {
+    ...common,
+    initial: () => initial,
+    read(text) {
+      const value = lower(text);
+      return values.includes(value)
+        ? { value }
+        : { problem: `argument(s) must be one of the following: ${values.join(", ")}` };
+    },
+  };
+}
+
+function text(common: Common, initial: string): Parameter {
+  return { ...common, initial: () => initial, read: (value) => ({ value }) };
+}
+
+/** A parameter that says where the server listens: the host decides that, and it cannot change while the server runs. */
+function listening(name: string): Parameter {
+  return {
+    name,
+    initial: () => "",
+    read: () => ({ problem: "Unable to listen on this port. Check server logs." }),
+  };
+}
+
+const INT64_MAX = 9223372036854775807n;
+const INT_MAX = 2147483647n;
+const MEGABYTE = 1_048_576n;
+
+export const parameters: readonly Parameter[] = [
+  integer({ name: "active-expire-effort" }, { initial: 1n, min: 1n, max: 10n }),
+  listening("bind"),
+  memory({ name: "client-query-buffer-limit" }, { initial: 1024n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
+  integer({ name: "databases", immutable: true }, { initial: 16n, min: 1n, max: INT_MAX }),
+  choice({ name: "enable-debug-command", immutable: true }, ["no", "yes", "local"], "no"),
+  integer({ name: "hz" }, { initial: 10n, min: 0n, max: INT_MAX }),
+  boolean({ name: "lazyfree-lazy-expire" }, ({ can }) => can.deleteInBackground),
+  boolean({ name: "lazyfree-lazy-user-del" }, ({ can }) => can.deleteInBackground),
+  integer({ name: "maxclients" }, { initial: 10000n, min: 1n, max: 4294967295n }),
+  listening("port"),
+  memory({ name: "proto-max-bulk-len" }, { initial: 512n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
+  text({ name: "requirepass" }, ""),
+  integer({ name: "timeout" }, { initial: 0n, min: 0n, max: INT_MAX }),
+];
+
+/** The parameters of a profile by name. */
+export function parametersOf(profile: Profile): ReadonlyMap<string, Parameter> {
+  return new Map(parameters.filter(({ since }) => exists(since, profile)).map((each) => [each.name, each]));
+}

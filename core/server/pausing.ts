@@ -1,0 +1,71 @@
+// CLIENT PAUSE: commands that must wait are kept with their clients, and nothing expires meanwhile.
+import type { Bytes } from "../kernel/bytes.ts";
+import type { Timer } from "../kernel/scheduler.ts";
+import type { ResolvedCommand } from "../commands/command-table.ts";
+import type { PauseMode } from "../commands/ports.ts";
+import type { Client } from "./client.ts";
+import type { Server } from "./server.ts";
+
+export class Pausing {
+  readonly #server: Server;
+  #mode: PauseMode | undefined;
+  #until = 0;
+  #timer: Timer | undefined;
+  /** The requests that wait, in the order of their coming. */
+  readonly #postponed = new Map<Client, readonly Bytes[]>();
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  get mode(): PauseMode | undefined {
+    return this.#mode;
+  }
+
+  /** Milliseconds that the pause still lasts. */
+  get remainingMs(): number {
+    return this.#mode === undefined ? 0 : Math.max(0, this.#until - this.#server.now);
+  }
+
+  /** Begins or prolongs a pause; of two that overlap the later end and the stricter mode hold. */
+  begin(until: number, mode: PauseMode): void {
+    this.#until = Math.max(this.#mode === undefined ? 0 : this.#until, until);
+    this.#mode = this.#mode === "all" ? "all" : mode;
+    this.#timer?.cancel();
+    this.#timer = this.#server.world.schedule(this.#server.clock.worldTime(this.#until), () => this.end());
+  }
+
+  /** Whether a command must wait. EXEC counts as what it runs. */
+  holds({ flags, fullName }: ResolvedCommand, client: Client): boolean {
+    if (this.#mode === undefined) return false;
+    if (this.#mode === "all") return true;
+    const queued = fullName === "exec" ? (client.transaction?.queue ?? []) : [];
+    return [flags, ...queued.map(({ command }) => command.flags)].some(
+      (each) => each.has("write") || each.has("may_replicate"),
+    );
+  }
+
+  postpone(client: Client, argv: readonly Bytes[]): void {
+    client.suspended = true;
+    this.#postponed.set(client, argv);
+  }
+
+  forget(client: Client): void {
+    this.#postponed.delete(client);
+  }
+
+  /** Ends the pause; what waited runs now. */
+  end(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#mode = undefined;
+    for (const [client, argv] of [...this.#postponed]) {
+      this.#postponed.delete(client);
+      client.suspended = false;
+      this.#server.process(client, argv);
+      this.#server.resume(client);
+    }
+    this.#server.expiry.rearm();
+    this.#server.flushAll();
+  }
+}
