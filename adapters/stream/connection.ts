@@ -2,6 +2,7 @@
 import type { Bytes, CloseReason, Link, Peer } from "../../core/index.ts";
 import type { Address } from "../addresses.ts";
 import { addressKey, showAddress } from "../addresses.ts";
+import { callerHere } from "../net/caller.ts";
 import { allHomes, currentScope, freeHome, type Home, type Scope } from "../scope.ts";
 import { deliverLater, throwUncaught } from "./delivery.ts";
 
@@ -10,11 +11,14 @@ export interface Binding {
   readonly scope: Scope | undefined;
   /** A deployment that was named, whatever the scope. */
   readonly home?: Home;
+  /** `file:line:column` where a client of a scope was made, as far as that can be seen. */
+  readonly site?: string | undefined;
 }
 
 /** The binding of a client that is made here and now. */
 export function bindHere(): Binding {
-  return { scope: currentScope() };
+  const scope = currentScope();
+  return scope === undefined ? { scope } : { scope, site: callerHere() };
 }
 
 /** What a connection tells the stream above it. */
@@ -53,7 +57,7 @@ export class Connection implements Peer {
   readonly binding: Binding;
   readonly #receiver: Receiver;
   #home: Home;
-  #link: Link;
+  readonly #link: Link;
   #pending: Bytes = "";
   #scheduled = false;
   #closing: CloseReason | undefined;
