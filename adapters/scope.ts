@@ -103,6 +103,15 @@ export function currentScope(): Scope | undefined {
   return registry.storage.getStore();
 }
 
+/**
+ * Runs something as a part of a scope, or of none: what an application does about a connection (a dial after a reset, say)
+ * belongs where the connection does, whichever test happened to touch it last.
+ */
+export function runIn(scope: Scope | undefined, act: () => void): void {
+  if (registry.storage.getStore() === scope) act();
+  else registry.storage.run(scope as Scope, act);
+}
+
 /** Where clients live that belong to no scope: with the leading scope, else in the newest deployment. */
 export function freeHome(): Home | undefined {
   return registry.leaders.at(-1)?.home ?? registry.homes.at(-1);

@@ -3,7 +3,7 @@ import type { Bytes, CloseReason, Link, Peer } from "../../core/index.ts";
 import type { Address } from "../addresses.ts";
 import { addressKey, showAddress } from "../addresses.ts";
 import { callerHere } from "../net/caller.ts";
-import { allHomes, currentScope, freeHome, type Home, type Scope } from "../scope.ts";
+import { allHomes, currentScope, freeHome, runIn, type Home, type Scope } from "../scope.ts";
 import { deliverLater, throwUncaught } from "./delivery.ts";
 
 /** Whose a client is: of the scope in which it was made, or of none. */
@@ -153,8 +153,10 @@ export class Connection implements Peer {
     const bytes = this.#pending;
     this.#pending = "";
     try {
-      if (bytes !== "") this.#receiver.serverSent(Buffer.from(bytes, "latin1"));
-      if (this.#closing !== undefined) this.#receiver.serverClosed(this.#closing);
+      runIn(this.binding.scope, () => {
+        if (bytes !== "") this.#receiver.serverSent(Buffer.from(bytes, "latin1"));
+        if (this.#closing !== undefined) this.#receiver.serverClosed(this.#closing);
+      });
     } catch (error) {
       throwUncaught(error);
     }

@@ -1,0 +1,52 @@
+// What a test file imports as `redouble`: always the running test's own server, clock and faults.
+import type { Socket } from "node:net";
+import type { Injector } from "../../faults/index.ts";
+import type { Redouble } from "../redouble.ts";
+import type { ServerHandle } from "../server-handle.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Runner } from "./runner.ts";
+
+/** Stands for the redouble of the test in which it is used; outside of tests, for the one that module-level clients talk to. */
+export interface CurrentRedouble {
+  /** The server: `load`, `dump`, `call`, `commands`. */
+  readonly server: ServerHandle;
+  /** `advance("31m")`, `advanceTo(date)`, `runToNextEvent()`, `now`. */
+  readonly clock: Clock;
+  /** `inject(fault)`. A fault that never fires fails the test. */
+  readonly faults: Injector;
+  /** What every random draw follows from. */
+  readonly seed: number | string;
+  /** The first address, as a URL. */
+  readonly url: string;
+  /** A socket to the server, for clients that take a stream. */
+  connect(): Socket;
+  /** A fresh server in the place of the old one; time goes on. */
+  reset(): void;
+  /** The deployment itself. */
+  readonly current: Redouble;
+}
+
+export function facadeOf(runner: Runner): CurrentRedouble {
+  return {
+    get current() {
+      return runner.current;
+    },
+    get server() {
+      return runner.current.server;
+    },
+    get clock() {
+      return runner.current.clock;
+    },
+    get faults() {
+      return runner.current.faults;
+    },
+    get seed() {
+      return runner.current.seed;
+    },
+    get url() {
+      return runner.current.url;
+    },
+    connect: () => runner.current.connect(),
+    reset: () => runner.current.reset(),
+  };
+}

@@ -1,0 +1,53 @@
+// What a failing test shows of its server: the last commands with their virtual times, the faults, the seed.
+import type { Redouble } from "../redouble.ts";
+import { showArgument, showDuration } from "./show.ts";
+
+export interface ReportOptions {
+  /** The server's time when the test began. */
+  readonly startTime: number;
+  /** How many commands to show. */
+  readonly last: number;
+}
+
+/** Lines to stand below the message of a failing test. */
+export function reportOf(redouble: Redouble, { startTime, last }: ReportOptions): string {
+  const { commands } = redouble.server;
+  const shown = last > 0 ? commands.slice(-last) : [];
+  const now = redouble.clock.now - startTime;
+  const lines = [headline(shown.length, commands.length), ...shown.map((command) => lineOf(command, startTime))];
+  lines.push(`  ${stamp(now)}  now, and the test failed`);
+  for (const fault of redouble.faults.describe()) lines.push(`  fault ${fault}`);
+  lines.push(`  seed ${redouble.seed}, ${redouble.main.profile.name}, clock ${redouble.clock.mode}`);
+  return lines.join("\n");
+}
+
+/** One command as the report shows it. */
+export function showCommand({
+  name,
+  args,
+}: {
+  readonly name: string;
+  readonly args: readonly (string | Buffer)[];
+}): string {
+  return (
+    [name, ...args.slice(0, MOST_ARGUMENTS).map(showArgument)].join(" ") + (args.length > MOST_ARGUMENTS ? " ..." : "")
+  );
+}
+
+type Received = Redouble["server"]["commands"][number];
+
+const MOST_ARGUMENTS = 12;
+
+function headline(shown: number, all: number): string {
+  if (all === 0) return "redouble: the server received no commands.";
+  return `redouble: the ${shown < all ? `last ${shown} of ${all}` : all === 1 ? "one command" : `${all} commands`} that the server received:`;
+}
+
+function lineOf(command: Received, startTime: number): string {
+  const who = command.client.name === "" ? "" : `   (${command.client.name})`;
+  return `  ${stamp(command.time - startTime)}  ${showCommand(command)}${who}`;
+}
+
+function stamp(milliseconds: number): string {
+  return `+${showDuration(milliseconds)}`.padStart(10);
+}

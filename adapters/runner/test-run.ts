@@ -1,0 +1,126 @@
+// The life of one test: a fresh server before it, and after it everything that was wrong with how the test used it.
+import { printFault, type FaultGuard } from "../../faults/index.ts";
+import { createRedouble, type Redouble } from "../redouble.ts";
+import { openScope, type Scope } from "../scope.ts";
+import { fakedImmediateHint, FakedImmediateWatch } from "./fake-timers.ts";
+import { redoubleOptions, type RunnerOptions } from "./options.ts";
+import { reportOf, showCommand } from "./report.ts";
+
+export interface TestDescription {
+  /** Its full name. */
+  readonly name: string;
+  /** It runs at the same time as others. */
+  readonly concurrent: boolean;
+}
+
+export interface TestRunOptions {
+  readonly runner: "vitest" | "jest";
+  readonly options: RunnerOptions;
+}
+
+/** What the end of a test brought to light. */
+export interface TestOutcome {
+  /** The test fails for these. */
+  readonly problems: readonly Error[];
+  /** To be printed. */
+  readonly warnings: readonly string[];
+  /** For the message of a failing test: the last commands, the faults, the seed. */
+  readonly report: string;
+}
+
+export class TestRun {
+  readonly redouble: Redouble;
+  readonly scope: Scope;
+  readonly #runner: "vitest" | "jest";
+  readonly #options: RunnerOptions;
+  readonly #startTime: number;
+  readonly #watch: FakedImmediateWatch;
+
+  constructor({ name, concurrent }: TestDescription, { runner, options }: TestRunOptions) {
+    this.#runner = runner;
+    this.#options = options;
+    this.redouble = createRedouble(redoubleOptions(options));
+    this.scope = openScope(this.redouble, { name, leads: !concurrent });
+    this.#startTime = this.redouble.clock.now;
+    this.#watch = new FakedImmediateWatch(this.redouble);
+  }
+
+  /** Runs a part of the test: clients that it makes are its own. */
+  run<T>(part: () => T): T {
+    return this.scope.run(part);
+  }
+
+  /** Ends the test's server and its connections. */
+  async finish({
+    failed,
+    knownErrors = [],
+  }: {
+    failed: boolean;
+    knownErrors?: readonly unknown[];
+  }): Promise<TestOutcome> {
+    const { redouble, scope } = this;
+    if (redouble.connections.size > 0) await redouble.clock.settle(); // a `quit()` that nobody waits for
+    const warnings: string[] = [];
+    const problems: Error[] = scope.violations.filter((violation) => !isKnown(violation, knownErrors));
+    const hint = this.#watch.stop() ? fakedImmediateHint(this.#runner) : undefined;
+    if (failed && hint !== undefined) problems.push(new Error(hint));
+    if (!failed) {
+      problems.push(...this.#unfired());
+      const left = this.#leftOpen();
+      if (left !== undefined && this.#options.leftOpen === "error") problems.push(new Error(left));
+      else if (left !== undefined) warnings.push(left);
+    }
+    const last = this.#options.lastCommands ?? 20;
+    const report = failed || problems.length > 0 ? reportOf(redouble, { startTime: this.#startTime, last }) : "";
+    redouble.faults.clear();
+    scope.end();
+    redouble.stop();
+    return { problems, warnings, report: last > 0 ? report : "" };
+  }
+
+  #unfired(): Error[] {
+    if (this.#options.unfiredFaults === "ignore") return [];
+    return this.redouble.faults.unfired.map((guard) => new UnfiredFault(guard, this.redouble));
+  }
+
+  #leftOpen(): string | undefined {
+    const open = this.scope.openConnections;
+    if (this.#options.leftOpen === "ignore" || open.length === 0) return undefined;
+    const names = open.map((connection) => {
+      const { site } = connection.binding;
+      return `  - ${connection.description}${site === undefined ? "" : `, made at ${site}`}`;
+    });
+    return (
+      `redouble: the test "${this.scope.name}" left ${open.length === 1 ? "a client" : `${open.length} clients`} open:\n` +
+      `${names.join("\n")}\nClose what a test opens: await client.quit(), or client.disconnect().`
+    );
+  }
+}
+
+/** A test that injects a fault proves nothing when it never strikes. */
+class UnfiredFault extends Error {
+  override readonly name = "UnfiredFault";
+
+  constructor({ fault }: FaultGuard, redouble: Redouble) {
+    const { commands } = redouble.server;
+    const names = new Map<string, number>();
+    for (const { name } of commands) names.set(name, (names.get(name) ?? 0) + 1);
+    const counts = [...names].map(([name, count]) => (count === 1 ? name : `${name} (${count} times)`)).join(", ");
+    const last = commands.at(-1);
+    super(
+      `An injected fault never fired, so this test proves nothing about it: ${printFault(fault)}. ` +
+        (last === undefined
+          ? "The server received no commands at all."
+          : `The server received ${counts}; last, ${showCommand(last)}.`) +
+        " Mend its selector, or take it out with its guard's uninstall().",
+    );
+  }
+}
+
+function isKnown(violation: Error, errors: readonly unknown[]): boolean {
+  return errors.some(
+    (error) =>
+      error === violation ||
+      (typeof error === "object" && error !== null && (error as { message?: unknown }).message === violation.message),
+  );
+}
