@@ -68,6 +68,7 @@ export class Redouble implements Home {
     this.world = new World({ seed, startTime: Math.floor(Number(startTime)), slice: latin1Slice });
     this.server = new ServerHandle(this.world.createServer(this.#serverOptions), {
       keepCommands: options.keepCommands ?? 10_000,
+      clock: () => this.clock,
     });
     this.clock = new Clock(this.world, options.clock ?? "auto");
     this.faults = new Injector(this.world);

@@ -60,7 +60,7 @@ export class Scope {
   }
 
   /**
-   * The test is over: its own connections are reset and its clients are refused from now on. Connections of clients from
+   * The test is over: its own connections are severed and its clients are refused from now on. Connections of clients from
    * outside move on to whoever leads then, when they are quiet; else they are reset.
    */
   end(): void {
@@ -68,7 +68,7 @@ export class Scope {
     this.#ended = true;
     remove(registry.leaders, this);
     for (const connection of this.home.connections) {
-      if (connection.binding.scope === this) connection.reset();
+      if (connection.binding.scope === this) connection.sever();
       else if (connection.binding.scope === undefined) connection.moveTo(freeHome());
     }
   }

@@ -20,14 +20,18 @@ export type DumpedValue = RedisValue | ExpiringValue<RedisValue, number>;
 export interface ServerHandleOptions {
   /** How many received commands to keep; 0 keeps none. */
   readonly keepCommands: number;
+  /** What has to be brought up to date before the server is asked, and told afterwards: the clock. */
+  readonly clock: () => { enter(): void; leave(): void };
 }
 
 export class ServerHandle {
   readonly #log: CommandLog;
   #server: Server;
+  readonly #clock: ServerHandleOptions["clock"];
   #client: OwnClient | undefined;
 
-  constructor(server: Server, { keepCommands }: ServerHandleOptions) {
+  constructor(server: Server, { keepCommands, clock }: ServerHandleOptions) {
+    this.#clock = clock;
     this.#log = new CommandLog(keepCommands);
     this.#server = server;
     this.#log.tap(server);
@@ -54,8 +58,14 @@ export class ServerHandle {
    * @throws CommandError for an error reply
    */
   call(...command: readonly [name: string, ...args: readonly Argument[]]): RedisValue {
+    const clock = this.#clock();
+    clock.enter();
     this.#client ??= new OwnClient(this.#server);
-    return this.#client.call(command);
+    try {
+      return this.#client.call(command);
+    } finally {
+      clock.leave();
+    }
   }
 
   /** Writes keys: `load({ greeting: "hello", session: { value: "abc", ttl: "30m" } })`. */

@@ -11,6 +11,8 @@ export interface FaultGuard {
   readonly fired: number;
   /** False once it was taken out. */
   readonly active: boolean;
+  /** The stack of the code that injected it. */
+  readonly stack: string;
   /** Takes the fault out; doing it twice does no harm. */
   uninstall(): void;
 }
@@ -20,6 +22,7 @@ class Injection implements FaultGuard {
   readonly fault: Fault;
   fired = 0;
   active = true;
+  readonly stack = new Error("injected here").stack ?? "";
   #remove: () => void;
 
   constructor(world: World, id: number, fault: Fault) {

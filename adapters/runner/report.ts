@@ -11,10 +11,15 @@ export interface ReportOptions {
 
 /** Lines to stand below the message of a failing test. */
 export function reportOf(redouble: Redouble, { startTime, last }: ReportOptions): string {
-  const { commands } = redouble.server;
-  const shown = last > 0 ? commands.slice(-last) : [];
+  const received = redouble.server.commands;
+  const said = received.filter((command) => !isGreeting(command));
+  const commands = said.length > 0 ? said : received;
+  const shown = commands.slice(-last);
   const now = redouble.clock.now - startTime;
-  const lines = [headline(shown.length, commands.length), ...shown.map((command) => lineOf(command, startTime))];
+  const lines = [
+    headline(shown.length, commands.length, received.length - commands.length),
+    ...shown.map((command) => lineOf(command, startTime)),
+  ];
   lines.push(`  ${stamp(now)}  now, and the test failed`);
   for (const fault of redouble.faults.describe()) lines.push(`  fault ${fault}`);
   lines.push(`  seed ${redouble.seed}, ${redouble.main.profile.name}, clock ${redouble.clock.mode}`);
@@ -38,9 +43,16 @@ type Received = Redouble["server"]["commands"][number];
 
 const MOST_ARGUMENTS = 12;
 
-function headline(shown: number, all: number): string {
+/** What clients say when they connect, and nobody asked them to. */
+function isGreeting({ name, args }: Received): boolean {
+  return name === "HELLO" || name === "CLIENT" || name === "AUTH" || (name === "INFO" && args.length === 0);
+}
+
+function headline(shown: number, all: number, greetings: number): string {
   if (all === 0) return "redouble: the server received no commands.";
-  return `redouble: the ${shown < all ? `last ${shown} of ${all}` : all === 1 ? "one command" : `${all} commands`} that the server received:`;
+  const which = shown < all ? `last ${shown} of ${all} commands` : all === 1 ? "one command" : `${all} commands`;
+  const rest = greetings === 0 ? "" : `, less ${greetings} of connecting`;
+  return `redouble: the ${which} that the server received${rest}:`;
 }
 
 function lineOf(command: Received, startTime: number): string {

@@ -63,11 +63,11 @@ export class TestRun {
     const warnings: string[] = [];
     const problems: Error[] = scope.violations.filter((violation) => !isKnown(violation, knownErrors));
     const hint = this.#watch.stop() ? fakedImmediateHint(this.#runner) : undefined;
-    if (failed && hint !== undefined) problems.push(new Error(hint));
+    if (failed && hint !== undefined) problems.push(withoutPlace(hint));
     if (!failed) {
       problems.push(...this.#unfired());
       const left = this.#leftOpen();
-      if (left !== undefined && this.#options.leftOpen === "error") problems.push(new Error(left));
+      if (left !== undefined && this.#options.leftOpen === "error") problems.push(withoutPlace(left));
       else if (left !== undefined) warnings.push(left);
     }
     const last = this.#options.lastCommands ?? 20;
@@ -101,7 +101,7 @@ export class TestRun {
 class UnfiredFault extends Error {
   override readonly name = "UnfiredFault";
 
-  constructor({ fault }: FaultGuard, redouble: Redouble) {
+  constructor({ fault, stack }: FaultGuard, redouble: Redouble) {
     const { commands } = redouble.server;
     const names = new Map<string, number>();
     for (const { name } of commands) names.set(name, (names.get(name) ?? 0) + 1);
@@ -114,7 +114,21 @@ class UnfiredFault extends Error {
           : `The server received ${counts}; last, ${showCommand(last)}.`) +
         " Mend its selector, or take it out with its guard's uninstall().",
     );
+    this.stack = `${this.name}: ${this.message}\n${framesOf(stack)}`;
   }
+}
+
+/** An error whose place is no place in the test: it points nowhere. */
+function withoutPlace(message: string): Error {
+  const error = new Error(message);
+  error.stack = `Error: ${message}`;
+  return error;
+}
+
+/** The frames of a stack, those of the code that injects faults left out. */
+function framesOf(stack: string): string {
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  return frames.filter((line) => !/\/faults\/injector\.[jt]s/.test(line)).join("\n");
 }
 
 function isKnown(violation: Error, errors: readonly unknown[]): boolean {

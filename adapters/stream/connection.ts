@@ -61,6 +61,9 @@ export class Connection implements Peer {
   #pending: Bytes = "";
   #scheduled = false;
   #closing: CloseReason | undefined;
+  /** The test that used it last, for clients from outside of tests. */
+  #user: Scope | undefined;
+  #severed = false;
 
   /** @throws ConnectionRefused when nobody answers there */
   constructor({ address, binding, anyAddress }: DialOptions, receiver: Receiver) {
@@ -99,7 +102,8 @@ export class Connection implements Peer {
    */
   send(chunk: Uint8Array): void {
     const scope = currentScope();
-    if (scope !== undefined) this.#checkOwner(scope);
+    if (scope !== undefined) this.#checkUser(scope);
+    if (this.#severed) this.close("reset");
     const { clock } = this.#home;
     clock.enter();
     this.#link.receive(chunk);
@@ -119,6 +123,15 @@ export class Connection implements Peer {
   reset(): void {
     this.#link.end();
     this.close("reset");
+  }
+
+  /**
+   * Cuts the connection without a word: its test is over, and whoever left it open has nothing to learn from it. A client
+   * that writes all the same finds it reset.
+   */
+  sever(): void {
+    this.#severed = true;
+    this.end();
   }
 
   /** Moves to another deployment without the application noticing, when the connection is quiet; resets it otherwise. */
@@ -162,18 +175,40 @@ export class Connection implements Peer {
     }
   };
 
-  #checkOwner(scope: Scope): void {
-    if (scope.home === this.#home) return;
+  /** A client belongs to one test at a time. */
+  #checkUser(scope: Scope): void {
     const owner = this.binding.scope;
-    const error = new Error(
-      owner?.ended === true
-        ? `${capital(this.description)}, was made in the test "${owner.name}", which is over. Make the client in the test that uses it.`
-        : `Client shared by concurrent tests: ${this.description}, belongs to ${owner ? `the test "${owner.name}"` : "another test's server"}, and "${scope.name}" writes to it. Make a client in each test, or run these tests one after the other.`,
+    if (owner === undefined) this.#adoptFor(scope);
+    if (scope.home === this.#home) return;
+    const other = owner ?? this.#user;
+    if (owner?.ended === true) {
+      throw misuse(
+        `${capital(this.description)}, was made in the test "${owner.name}", which is over. Make the client in the test that uses it.`,
+        scope,
+      );
+    }
+    if (other === undefined) return;
+    throw misuse(
+      `The tests "${other.name}" and "${scope.name}" run at the same time and share ${this.description}. ` +
+        "Each has a server of its own: make a client in each test, or do not run them concurrently.",
+      scope,
+      other,
     );
-    scope.violations.push(error);
-    owner?.violations.push(error);
-    throw error;
   }
+
+  /** A client from outside of tests goes along with the test that uses it, unless another one has it. */
+  #adoptFor(scope: Scope): void {
+    if (this.binding.home === undefined && !scope.ended && (this.#user === undefined || this.#user.ended)) {
+      this.#user = scope;
+      if (scope.home !== this.#home) this.moveTo(scope.home);
+    }
+  }
+}
+
+function misuse(message: string, ...tests: readonly Scope[]): Error {
+  const error = new Error(message);
+  for (const test of tests) test.violations.push(error);
+  return error;
 }
 
 function capital(text: string): string {

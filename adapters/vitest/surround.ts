@@ -33,9 +33,11 @@ function fullName(task: Task): string {
   return names.join(" > ");
 }
 
-/** Below the message, where the eye is; stacks keep theirs. */
-function addReport(error: { message: string }, report: string): void {
-  if (report !== "") error.message += `\n\n${report}`;
+/** Below the message and the difference, where the eye goes next. */
+function addReport(error: { message: string; diff?: string | undefined }, report: string): void {
+  if (report === "") return;
+  if (typeof error.diff === "string" && error.diff !== "") error.diff += `\n\n${report}`;
+  else error.message += `\n\n${report}`;
 }
 
 function warn(text: string): void {
