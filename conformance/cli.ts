@@ -6,7 +6,8 @@ import { rewriteFile } from "./runner/record.ts";
 import { reportLines } from "./runner/report.ts";
 import { runSuite } from "./runner/suite.ts";
 import { findServers } from "./servers/servers.ts";
-import { realMakers } from "./targets/makers.ts";
+import { externalMaker } from "./targets/external.ts";
+import { realMakers, simulatedMakers } from "./targets/makers.ts";
 import type { TargetMaker } from "./targets/target.ts";
 
 type Options = {
@@ -14,6 +15,7 @@ type Options = {
   profile?: string;
   filter: string;
   rewrite?: true;
+  against?: string;
 };
 
 const program = new Command("conformance")
@@ -21,17 +23,21 @@ const program = new Command("conformance")
   .option("--targets <kinds>", "simulated, real, or both with a comma", "simulated,real")
   .option("--profile <names>", "only these profiles, with commas between")
   .option("--filter <text>", "only cases whose `file:line == title` contains this", "")
-  .option("--rewrite", "record the replies of the real servers into the case files");
+  .option("--rewrite", "record the replies of the real servers into the case files")
+  .option("--against <url>", "a server that runs already, redis://host:port; EVERYTHING in it is deleted");
 
 const options = program.parse().opts<Options>();
 process.exitCode = await main(options);
 
-async function main({ targets, profile, filter, rewrite }: Options): Promise<number> {
+async function main({ targets, profile, filter, rewrite, against }: Options): Promise<number> {
   const wanted = (maker: TargetMaker) => profile === undefined || profile.split(",").includes(maker.profile);
   for (const name of profile?.split(",") ?? [])
     if (!isProfileName(name)) throw new Error(`no profile is called ${name}`);
   const makers: TargetMaker[] = [];
-  if (rewrite === true || targets.split(",").includes("real")) {
+  if (against !== undefined) makers.push(await externalMaker(against));
+  else if (rewrite !== true && targets.split(",").includes("simulated"))
+    makers.push(...simulatedMakers().filter(wanted));
+  if (against === undefined && (rewrite === true || targets.split(",").includes("real"))) {
     const servers = findServers({ lay: true });
     for (const sentence of servers.missing) console.log(sentence);
     makers.push(...realMakers(servers).filter(wanted));

@@ -12,9 +12,6 @@ import { needsOf } from "./needs.ts";
 import { scanToTheEnd } from "./scan.ts";
 import { Wire } from "./wire.ts";
 
-/** How long a reply may take, in real time, before a case fails. */
-const patienceMs = 2_000;
-
 /** How long, while recording, a step is given that has not answered at once. */
 const lateMs = 30;
 
@@ -98,7 +95,9 @@ class CaseRun {
       }
       case "scan":
         this.expectNoLeftover(step, wire);
-        return this.check(step, step.replies, [await scanToTheEnd(wire, this.altered(step.words), patienceMs)]);
+        return this.check(step, step.replies, [
+          await scanToTheEnd(wire, this.altered(step.words), this.#target.patienceMs),
+        ]);
       case "raw":
         this.expectNoLeftover(step, wire);
         await this.deliver(wire, this.#case.bytewise ? step.chunks.flatMap((chunk) => chunk.split("")) : step.chunks);
@@ -112,7 +111,7 @@ class CaseRun {
       case "closed":
         if (this.#options.mode === "record") return;
         this.#comparisons++;
-        if (!(await wire.ended(patienceMs)))
+        if (!(await wire.ended(this.#target.patienceMs)))
           throw new Mismatch({ step, expected: ["(a closed connection)"], actual: ["(an open one)"] });
         return this.expectLeftover(step, wire, step.leftover);
       case "close":
@@ -133,7 +132,7 @@ class CaseRun {
     this.#captured.set("server-address", wire.addresses.serverAddress);
     if (this.#options.protocol === "resp3") {
       wire.send(encodeCommand(["HELLO", "3"]));
-      await wire.next(patienceMs);
+      await wire.next(this.#target.patienceMs);
     }
     return wire;
   }
@@ -155,7 +154,7 @@ class CaseRun {
     }
     const actual: Reply[] = [];
     for (const wanted of this.expected(replies)) {
-      const reply = await wire.next(patienceMs);
+      const reply = await wire.next(this.#target.patienceMs);
       const came = wire.closed ? "(the connection was closed)" : "(no reply came)";
       if (!reply)
         throw new Mismatch({ step, expected: printExpected(wanted), actual: [...actual.flatMap(printExpected), came] });

@@ -1,8 +1,22 @@
 /** All targets that can be had here. */
 import { execFileSync } from "node:child_process";
 import type { RealServers } from "../servers/servers.ts";
+import { profileNames, recordedProfiles } from "../profiles.ts";
 import { RealTarget } from "./real.ts";
+import { SimulatedTarget, type SimulatedOptions } from "./simulated.ts";
 import type { TargetMaker } from "./target.ts";
+
+/** One maker for each profile of Redouble itself. */
+export function simulatedMakers(mutation?: SimulatedOptions["mutation"]): TargetMaker[] {
+  return profileNames.map((profile) => ({
+    kind: "simulated",
+    profile,
+    description: (recordedProfiles as readonly string[]).includes(profile)
+      ? "held to recorded replies"
+      : "held to what follows from the releases around it",
+    make: (config) => new SimulatedTarget({ profile, config, ...(mutation && { mutation }) }),
+  }));
+}
 
 /** One maker for each real server that can be started here. */
 export function realMakers({ programs, clock }: RealServers): TargetMaker[] {

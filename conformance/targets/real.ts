@@ -30,6 +30,7 @@ const undemanding: CaseNeeds = { alone: false, pauses: false, configures: false 
 export class RealTarget implements Target {
   readonly kind = "real";
   readonly turnsClock = true;
+  readonly patienceMs = 2_000;
   readonly profile: ProfileName;
   readonly #options: RealOptions;
   #running: Running | undefined;
@@ -49,6 +50,7 @@ export class RealTarget implements Target {
       ["port", String(address.port)],
       ["bind", address.host],
       ["dir", directory],
+      ["save", ""],
       ...baseConfig,
       ...this.#options.config,
     ];

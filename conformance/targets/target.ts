@@ -6,16 +6,15 @@ import type { ProfileName } from "../profiles.ts";
 export const startTimeMs = 1_750_000_000_000;
 
 /** The start-up configuration that all targets share; a file's `config` lines add to it. */
-export const baseConfig: readonly (readonly [string, string])[] = [
-  ["save", ""],
-  ["enable-debug-command", "yes"],
-];
+export const baseConfig: readonly (readonly [string, string])[] = [["enable-debug-command", "yes"]];
 
 export type Target = {
   readonly kind: "real" | "simulated" | "external";
   readonly profile: ProfileName;
   /** False where time cannot be turned: cases that depend on it are left out. */
   readonly turnsClock: boolean;
+  /** How long a reply may take, in real milliseconds, before a case fails. */
+  readonly patienceMs: number;
   start(): Promise<void>;
   /** Brings everything back to how a fresh server has it: no data, no other clients, its configuration, the start time. */
   reset(needs: CaseNeeds): Promise<void>;

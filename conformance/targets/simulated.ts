@@ -1,0 +1,81 @@
+/** Redouble itself, in this process: a fresh world for every case. */
+import { World, type Link, type Server, type ServerOptions } from "../../core/index.ts";
+import type { ProfileName } from "../profiles.ts";
+import { baseConfig, startTimeMs, type ConnectionListener, type RawConnection, type Target } from "./target.ts";
+
+export type SimulatedOptions = {
+  readonly profile: ProfileName;
+  readonly config: readonly (readonly [string, string])[];
+  /** A defect that the cases ought to notice. */
+  readonly mutation?: ServerOptions["mutation"];
+};
+
+const address = { host: "127.0.0.1", port: 6379 };
+
+export class SimulatedTarget implements Target {
+  readonly kind = "simulated";
+  readonly turnsClock = true;
+  readonly patienceMs = 0;
+  readonly profile: ProfileName;
+  readonly #options: SimulatedOptions;
+  #world = new World();
+  #server: Server | undefined;
+  #nextPort = 50_000;
+
+  constructor(options: SimulatedOptions) {
+    this.profile = options.profile;
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    await this.reset();
+  }
+
+  async reset(): Promise<void> {
+    const { profile, config, mutation } = this.#options;
+    this.#world = new World({ seed: 1, startTime: startTimeMs });
+    this.#server = this.#world.createServer({
+      profile,
+      address,
+      config: Object.fromEntries([...baseConfig, ...config]),
+      ...(mutation && { mutation }),
+    });
+  }
+
+  async connect(listener: ConnectionListener): Promise<RawConnection> {
+    if (!this.#server) throw new Error("the simulated server was not started");
+    const clientAddress = `127.0.0.1:${this.#nextPort++}`;
+    const peer = { write: (bytes: string) => listener.onBytes(bytes), close: () => listener.onClose() };
+    const link: Link = this.#server.connect({ peer, clientAddress });
+    this.runDue();
+    return {
+      address: clientAddress,
+      serverAddress: `${address.host}:${address.port}`,
+      send: (bytes) => {
+        link.receive(Buffer.from(bytes, "latin1"));
+        this.runDue();
+      },
+      close: () => {
+        link.end();
+        this.runDue();
+      },
+    };
+  }
+
+  async advance(ms: number): Promise<void> {
+    this.#world.advanceTo(this.#world.now + ms);
+  }
+
+  async settle(): Promise<void> {
+    this.runDue();
+  }
+
+  async stop(): Promise<void> {
+    this.#server = undefined;
+  }
+
+  /** Runs what is due at this very instant. */
+  private runDue(): void {
+    this.#world.advanceTo(this.#world.now);
+  }
+}
