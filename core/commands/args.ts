@@ -38,6 +38,8 @@ export interface ArgFacts {
   readonly multipleToken?: boolean;
   /** An alternative that is meant only when it is the last word. */
   readonly lastWord?: boolean;
+  /** Given twice it is a syntax error; elsewhere the last one wins. */
+  readonly onlyOnce?: boolean;
   /** The words that a multiple argument goes on with; everything that follows where it is not given. */
   readonly goesOnWith?: RegExp;
   /** The error when none of a oneof's alternatives is given behind its token. */
@@ -181,10 +183,11 @@ function parseSequence(args: readonly Arg[], into: Record<string, unknown>, inpu
       let end = i + 1;
       while (end < args.length && args[end]!.optional) end++;
       const run = args.slice(i, end);
-      while (input.at < input.argv.length && run.some((option) => parseOption(option, into, input)));
+      const last = input.argv.length - requiredWords(args.slice(end));
+      while (input.at < last && run.some((option) => parseOption(option, into, input)));
       i = end - 1;
     } else if (each.multiple && each.type !== "oneof") {
-      const needed = args.slice(i + 1).filter(({ optional }) => !optional).length;
+      const needed = requiredWords(args.slice(i + 1));
       const values: unknown[] = [];
       do values.push(parseOne(each, input));
       while (input.at < input.argv.length - needed);
@@ -197,6 +200,11 @@ function parseSequence(args: readonly Arg[], into: Record<string, unknown>, inpu
       into[each.name] = parseOne(each, input);
     }
   }
+}
+
+/** Arguments that must still come; each takes one word at least. */
+function requiredWords(args: readonly Arg[]): number {
+  return args.filter(({ optional }) => !optional).length;
 }
 
 /** Tries an optional argument at the current word; false when the word is not its. */
@@ -233,7 +241,8 @@ function parseAlternative(option: Arg, into: Record<string, unknown>, input: Inp
     if (!argExists(part, input.options.profile) || (part.facts.token !== undefined && !isToken(part, input))) continue;
     if (part.facts.lastWord && input.at !== input.argv.length - 1) continue;
     const given = into[option.name] as { is: string } | undefined;
-    if (given !== undefined && !option.combine && !option.multiple && given.is !== part.name) throw syntaxError();
+    const clash = given !== undefined && !option.combine && !option.multiple;
+    if (clash && (given.is !== part.name || part.facts.onlyOnce)) throw syntaxError();
     const value = part.facts.goesOnWith ? parseRow(part, input) : parseOne(part, input);
     if (part.facts.token !== undefined && part.facts.token === input.options.ignoreToken) return true;
     const choice = { is: part.name, value };

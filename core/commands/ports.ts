@@ -1,6 +1,6 @@
 // The ports through which commands reach their client and their server, so that commands never import the server.
 import type { Bytes } from "../kernel/bytes.ts";
-import type { Database, Watcher } from "../keyspace/database.ts";
+import type { Database, Watch, Watcher } from "../keyspace/database.ts";
 import type { Protocol } from "../resp/reply.ts";
 import type { ResolvedCommand } from "./command-table.ts";
 
@@ -21,8 +21,7 @@ export interface Transaction {
 export interface WatchedKey {
   readonly db: Database;
   readonly key: Bytes;
-  /** It was past its deadline already when WATCH came: its disappearance is no change. */
-  readonly wasExpired: boolean;
+  readonly watch: Watch;
 }
 
 /** CLIENT REPLY: `skip` mutes the next command, `skipping` is that command itself. */

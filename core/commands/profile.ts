@@ -12,6 +12,14 @@ export interface Capabilities {
   readonly displayText: boolean;
   /** CLIENT LIST takes the filters of CLIENT KILL, ids may be many (Valkey 8.1). */
   readonly filterClients: boolean;
+  /** CLIENT LIST shows `multi=0` from WATCH on (Valkey 8.1). */
+  readonly watchCountsAsMulti: boolean;
+  /** A NUL ends the search for the end of a line in requests, as C's strchr does; Valkey looks on. */
+  readonly nulEndsLineSearch: boolean;
+  /** SCAN refuses a TYPE that no value can have (Valkey 8.1). */
+  readonly checksScanType: boolean;
+  /** SCAN reads its cursor strictly (7.2). */
+  readonly strictCursors: boolean;
   /** Memory of deleted keys is freed in the background by default: deletions travel as UNLINK (Valkey 8). */
   readonly deleteInBackground: boolean;
   /** Doubles print with the shortest digits (7.2). */
@@ -46,6 +54,10 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       displayText: from72,
       shortestDoubles: from72,
       filterClients: family === "valkey",
+      watchCountsAsMulti: family === "valkey",
+      nulEndsLineSearch: family === "redis",
+      checksScanType: family === "valkey",
+      strictCursors: from72,
       deleteInBackground: family === "valkey",
     },
   };

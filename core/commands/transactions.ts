@@ -42,15 +42,17 @@ export const exec = defineCommand({
     const { transaction } = client;
     if (transaction === undefined) throw new ReplyError("ERR EXEC without MULTI");
     const changed =
-      client.touched || client.watched.some((each) => !each.wasExpired && each.db.isPastDeadline(each.key));
-    server.discard(client);
-    if (transaction.doomed) throw execAborted();
-    if (changed) {
+      client.touched || client.watched.some(({ db, key: name, watch: { wasExpired } }) => !wasExpired && db.isPastDeadline(name));
+    if (transaction.doomed || changed) {
+      server.discard(client);
+      if (transaction.doomed) throw execAborted();
       reply.nullArray();
       return;
     }
+    server.unwatch(client);
     reply.array(transaction.queue.length);
     for (const { command, argv } of transaction.queue) context.call(command, argv);
+    server.discard(client);
   },
 });
 
@@ -81,7 +83,7 @@ export const watch = defineCommand({
     if (!client.touched) {
       for (const name of names) {
         if (client.watched.some((each) => each.db === db && each.key === name)) continue;
-        client.watched.push({ db, key: name, wasExpired: db.watch(name, client) });
+        client.watched.push({ db, key: name, watch: db.watch(name, client) });
       }
     }
     reply.ok();

@@ -32,6 +32,13 @@ export interface Watcher {
   touched: boolean;
 }
 
+/** One client's watch over one key. */
+export interface Watch {
+  readonly watcher: Watcher;
+  /** The key was past its deadline when the watch began: that it goes is no change. */
+  wasExpired: boolean;
+}
+
 interface Content {
   readonly values: Dict<Value>;
   readonly deadlines: Deadlines;
@@ -41,7 +48,7 @@ export class Database {
   readonly index: number;
   readonly #host: KeyspaceHost;
   #content: Content = { values: new Dict(), deadlines: new Deadlines() };
-  readonly #watchers = new Map<Bytes, Set<Watcher>>();
+  readonly #watchers = new Map<Bytes, Set<Watch>>();
 
   constructor(index: number, host: KeyspaceHost) {
     this.index = index;
@@ -162,24 +169,30 @@ export class Database {
   /** Tells watchers, and whoever caches, that a key changed. */
   touch(key: Bytes): void {
     if (this.#watchers.size > 0) {
-      const watchers = this.#watchers.get(key);
-      if (watchers) for (const watcher of watchers) watcher.touched = true;
+      for (const watch of this.#watchers.get(key) ?? []) this.#touchWatch(watch, key);
     }
     this.#host.modified(key, this.index);
   }
 
-  /** Begins to watch; gives whether the key was already past its deadline, which does not count as a change later. */
-  watch(key: Bytes, watcher: Watcher): boolean {
-    const watchers = this.#watchers.get(key);
-    if (watchers) watchers.add(watcher);
-    else this.#watchers.set(key, new Set([watcher]));
-    return this.isPastDeadline(key);
+  /** As in multi.c: touchWatchedKey. A key that was over when the watch began may go; coming back is a change. */
+  #touchWatch(watch: Watch, key: Bytes): void {
+    if (!watch.wasExpired) watch.watcher.touched = true;
+    else if (!this.#content.values.has(key)) watch.wasExpired = false;
   }
 
-  unwatch(key: Bytes, watcher: Watcher): void {
-    const watchers = this.#watchers.get(key);
-    watchers?.delete(watcher);
-    if (watchers?.size === 0) this.#watchers.delete(key);
+  /** Begins to watch. */
+  watch(key: Bytes, watcher: Watcher): Watch {
+    const watch: Watch = { watcher, wasExpired: this.isPastDeadline(key) };
+    const watches = this.#watchers.get(key);
+    if (watches) watches.add(watch);
+    else this.#watchers.set(key, new Set([watch]));
+    return watch;
+  }
+
+  unwatch(key: Bytes, watch: Watch): void {
+    const watches = this.#watchers.get(key);
+    watches?.delete(watch);
+    if (watches?.size === 0) this.#watchers.delete(key);
   }
 
   /** Whether a key still stands although its time is over. */
@@ -193,8 +206,8 @@ export class Database {
   }
 
   #touchAll(exists: (key: Bytes) => boolean): void {
-    for (const [key, watchers] of this.#watchers) {
-      if (exists(key)) for (const watcher of watchers) watcher.touched = true;
+    for (const [key, watches] of this.#watchers) {
+      if (exists(key)) for (const { watcher } of watches) watcher.touched = true;
     }
   }
 }

@@ -21,6 +21,8 @@ export interface RequestLimits {
   readonly maxArguments: number;
   /** Before AUTH a request has at most 10 arguments of at most 16384 bytes. */
   readonly authenticated: boolean;
+  /** A NUL ends the search for the end of a line, as C's strchr does. */
+  readonly nulEndsLineSearch: boolean;
 }
 
 const MAX_LINE_BYTES = 64 * 1024;
@@ -209,7 +211,7 @@ export class RequestDecoder {
     const buffer = this.#buffer;
     for (let at = this.#at; at < buffer.length; at++) {
       if (buffer[at] === byte) return at;
-      if (buffer[at] === 0) return -1;
+      if (buffer[at] === 0 && this.#limits.nulEndsLineSearch) return -1;
     }
     return -1;
   }

@@ -147,6 +147,7 @@ export class Client implements ClientPort {
 
   closeAfterReply(): void {
     this.#closing = true;
+    this.reply.muted = true;
   }
 
   close(): void {

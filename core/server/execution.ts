@@ -1,5 +1,5 @@
 // Runs commands for one client: processCommand's refusals in Redis's order, then call(), and the context that handlers see.
-import { upper, type Bytes } from "../kernel/bytes.ts";
+import { lower, upper, type Bytes } from "../kernel/bytes.ts";
 import type { Random } from "../kernel/random.ts";
 import { CommandTable, type ResolvedCommand } from "../commands/command-table.ts";
 import type { BlockRequest, CommandContext, Propagate } from "../commands/context.ts";
@@ -16,6 +16,9 @@ const NO_ARGUMENTS: readonly Bytes[] = [];
 
 /** Commands that run at once inside MULTI. */
 const UNQUEUED: ReadonlySet<Bytes> = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
+
+/** A browser was made to speak to a Redis port: the connection is cut off (server.c: securityWarningCommand). */
+const SECURITY_WARNINGS: ReadonlySet<Bytes> = new Set(["post", "host:"]);
 
 export class Execution implements CommandContext {
   readonly client: Client;
@@ -84,6 +87,10 @@ export class Execution implements CommandContext {
   process(argv: readonly Bytes[]): void {
     const { client, server, reply } = this;
     client.lastInteractionAt = server.now;
+    if (SECURITY_WARNINGS.has(lower(argv[0]!))) {
+      client.close();
+      return;
+    }
     let command: ResolvedCommand | undefined;
     try {
       command = server.table.lookup(argv);

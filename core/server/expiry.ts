@@ -51,18 +51,16 @@ export class Expiry {
     this.#timer?.cancel();
     this.#timer = this.#server.world.schedule(at, () => {
       this.#timer = undefined;
-      if (!this.#server.stalled) {
-        if (this.#mode === "exact") this.#expireDue();
-        else this.#cycle();
-      }
+      if (this.#server.stalled || !this.#server.deletesExpired) return; // whoever ends that rearms
+      if (this.#mode === "exact") this.#expireDue();
+      else this.#cycle();
       this.rearm();
       this.#server.flushAll();
     });
   }
 
   #expireDue(): void {
-    const { now, deletesExpired } = this.#server;
-    if (!deletesExpired) return;
+    const { now } = this.#server;
     for (const db of this.#server.databases) {
       for (let when = db.deadlines.next(); when !== undefined && now > when; when = db.deadlines.next()) {
         db.expire(db.deadlines.take());
@@ -71,8 +69,7 @@ export class Expiry {
   }
 
   #cycle(): void {
-    const { now, random, deletesExpired } = this.#server;
-    if (!deletesExpired) return;
+    const { now, random } = this.#server;
     for (const db of this.#server.databases) {
       for (let loop = 0; loop < MAX_LOOPS && db.deadlines.size > 0; loop++) {
         const sampled = Math.min(KEYS_PER_LOOP, db.deadlines.size);

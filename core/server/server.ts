@@ -193,7 +193,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   unwatch(client: ClientPort): void {
-    for (const { db, key } of client.watched.splice(0)) db.unwatch(key, client);
+    for (const { db, key, watch } of client.watched.splice(0)) db.unwatch(key, watch);
     client.touched = false;
   }
 
@@ -296,6 +296,7 @@ export class Server implements ServerPort, KeyspaceHost {
     return {
       maxBulkBytes: this.maxBulkBytes,
       maxArguments: 2147483647,
+      nulEndsLineSearch: this.profile.can.nulEndsLineSearch,
       get authenticated() {
         return client.authenticated;
       },

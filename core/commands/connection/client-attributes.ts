@@ -19,8 +19,10 @@ export function readClientName(bytes: Bytes): Bytes {
   return bytes;
 }
 
+/** As C reads it: what lies behind a NUL is not looked at. */
 function isPrintable(bytes: Bytes): boolean {
-  return /^[!-~]*$/.test(bytes) && !bytes.endsWith("\n");
+  const nul = bytes.indexOf("\0");
+  return !/[^!-~]/.test(nul < 0 ? bytes : bytes.slice(0, nul));
 }
 
 export const id = defineCommand({

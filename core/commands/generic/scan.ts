@@ -1,12 +1,12 @@
 // Looking over the keyspace: SCAN, KEYS, RANDOMKEY, TYPE.
-import type { Bytes } from "../../kernel/bytes.ts";
-import { equalIgnoringCase } from "../../kernel/bytes.ts";
+import { equalIgnoringCase, lower, type Bytes } from "../../kernel/bytes.ts";
 import { globMatch } from "../../kernel/glob.ts";
 import { typeOf } from "../../keyspace/value.ts";
 import { ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import { key } from "../keys.ts";
+import { parseInt64 } from "../../kernel/integers.ts";
 import { readInt64 } from "../numbers.ts";
 
 export const scan = defineCommand({
@@ -20,15 +20,20 @@ export const scan = defineCommand({
   acl: ["keyspace"],
   tips: ["nondeterministic_output", "request_policy:special", "response_policy:special"],
   in: { "redis-7.0": { tips: ["nondeterministic_output", "request_policy:special"] } },
+  unknownOption: (word) =>
+    equalIgnoringCase(word, "NOVALUES") ? new ReplyError("ERR NOVALUES option can only be used in HSCAN") : syntaxError(),
   args: [
-    arg.read(arg.lateInteger("cursor"), readCursor),
+    arg.lateInteger("cursor"),
     arg.optional(arg.pattern("pattern", { token: "MATCH" })),
     arg.optional(arg.read(arg.lateInteger("count", { token: "COUNT" }), readCount)),
     arg.optional(arg.string("type", { token: "TYPE", since: "6.0.0" })),
   ],
-  run({ db, reply }, { cursor, pattern = "*", count = 10, type }) {
+  run({ db, reply, profile }, { cursor, pattern = "*", count = 10, type }) {
+    if (type !== undefined && profile.can.checksScanType && !TYPE_NAMES.has(lower(type))) {
+      throw new ReplyError(`ERR unknown type name '${type}'`);
+    }
     const visited: Bytes[] = [];
-    const next = db.scan(cursor, count, (name) => visited.push(name));
+    const next = db.scan(readCursor(cursor, profile.can.strictCursors), count, (name) => visited.push(name));
     const found = visited.filter((name) => {
       if (!globMatch(pattern, name)) return false;
       const value = db.peek(name);
@@ -40,12 +45,15 @@ export const scan = defineCommand({
   },
 });
 
-/** What C's strtoul takes as a whole: an optional sign, digits, no more than 64 bits; no leading space. */
-function readCursor(bytes: Bytes): number {
-  if (!/^[+-]?\d+$/.test(bytes) || BigInt(bytes.replace(/^[+-]/, "")) > 18446744073709551615n) {
-    throw new ReplyError("ERR invalid cursor");
-  }
-  return Number(BigInt.asUintN(64, BigInt(bytes.replace(/^\+/, ""))));
+/** Types that a key may have, or that modules may add. */
+const TYPE_NAMES: ReadonlySet<Bytes> = new Set(["string", "list", "set", "zset", "hash", "stream"]);
+
+/** What C's strtoul takes as a whole; strictly also a leading space but no negative number and no empty word. */
+function readCursor(bytes: Bytes, strict: boolean): number {
+  const digits = (strict ? /^[ \t-\r]*[+-]?(\d+)$/ : /^[+-]?(\d*)$/).exec(bytes)?.[1];
+  const negative = strict && parseInt64(bytes)! < 0;
+  if (digits === undefined || negative || BigInt(digits) > 18446744073709551615n) throw new ReplyError("ERR invalid cursor");
+  return Number(digits);
 }
 
 function readCount(bytes: Bytes): number {

@@ -19,6 +19,7 @@ const conditions = [
   arg.string("comparison-value", {
     token: "IFEQ",
     since: { valkey: "8.1.0" },
+    onlyOnce: true,
     summary: "Sets only if the key holds exactly this value.",
   }),
 ] as const;
