@@ -1,6 +1,9 @@
 /** `npm run conformance`: the cases against the simulated server, real ones, or one that is running already. */
 import { Command } from "commander";
 import { isProfileName } from "./profiles.ts";
+import { coverageLines } from "./runner/coverage.ts";
+import { readCommandFacts } from "./runner/command-docs.ts";
+import { tryMutants } from "./runner/mutants.ts";
 import { casesDirectory, filterCases, loadCaseFiles } from "./runner/load-cases.ts";
 import { rewriteFile } from "./runner/record.ts";
 import { reportLines } from "./runner/report.ts";
@@ -16,6 +19,8 @@ type Options = {
   filter: string;
   rewrite?: true;
   against?: string;
+  coverage?: true;
+  mutants?: true;
 };
 
 const program = new Command("conformance")
@@ -24,12 +29,14 @@ const program = new Command("conformance")
   .option("--profile <names>", "only these profiles, with commas between")
   .option("--filter <text>", "only cases whose `file:line == title` contains this", "")
   .option("--rewrite", "record the replies of the real servers into the case files")
-  .option("--against <url>", "a server that runs already, redis://host:port; EVERYTHING in it is deleted");
+  .option("--against <url>", "a server that runs already, redis://host:port; EVERYTHING in it is deleted")
+  .option("--coverage", "tell which commands and options of the last target no case speaks of")
+  .option("--mutants", "tell which options the last target could ignore without any case noticing");
 
 const options = program.parse().opts<Options>();
 process.exitCode = await main(options);
 
-async function main({ targets, profile, filter, rewrite, against }: Options): Promise<number> {
+async function main({ targets, profile, filter, rewrite, against, coverage, mutants }: Options): Promise<number> {
   const wanted = (maker: TargetMaker) => profile === undefined || profile.split(",").includes(maker.profile);
   for (const name of profile?.split(",") ?? [])
     if (!isProfileName(name)) throw new Error(`no profile is called ${name}`);
@@ -51,6 +58,17 @@ async function main({ targets, profile, filter, rewrite, against }: Options): Pr
   }
   const cases = filterCases(loadCaseFiles(), filter);
   if (cases.length === 0) return complain(`No case matches ${JSON.stringify(filter)}.`);
+  const last = makers.at(-1);
+  if (last && (coverage === true || mutants === true)) {
+    const commands = await readCommandFacts(last);
+    console.log(`${last.kind} ${last.profile}`);
+    if (coverage === true) console.log(coverageLines(commands, cases).join("\n"));
+    if (mutants !== true) return 0;
+    const { noticed, survivors } = await tryMutants(last, commands, cases);
+    console.log(`${noticed} ignored options noticed, ${survivors.length} not`);
+    for (const { command, token } of survivors) console.log(`  ${command} ${token}`);
+    return survivors.length > 0 ? 1 : 0;
+  }
   const started = performance.now();
   const result = await runSuite({ cases, makers, mode: "verify" });
   for (const line of reportLines(result)) console.log(line);

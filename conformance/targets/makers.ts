@@ -3,18 +3,18 @@ import { execFileSync } from "node:child_process";
 import type { RealServers } from "../servers/servers.ts";
 import { profileNames, recordedProfiles } from "../profiles.ts";
 import { RealTarget } from "./real.ts";
-import { SimulatedTarget, type SimulatedOptions } from "./simulated.ts";
+import { SimulatedTarget } from "./simulated.ts";
 import type { TargetMaker } from "./target.ts";
 
 /** One maker for each profile of Redouble itself. */
-export function simulatedMakers(mutation?: SimulatedOptions["mutation"]): TargetMaker[] {
+export function simulatedMakers(): TargetMaker[] {
   return profileNames.map((profile) => ({
     kind: "simulated",
     profile,
     description: (recordedProfiles as readonly string[]).includes(profile)
       ? "held to recorded replies"
       : "held to what follows from the releases around it",
-    make: (config) => new SimulatedTarget({ profile, config, ...(mutation && { mutation }) }),
+    make: (config) => new SimulatedTarget({ profile, config }),
   }));
 }
 

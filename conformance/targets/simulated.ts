@@ -1,13 +1,11 @@
 /** Redouble itself, in this process: a fresh world for every case. */
-import { World, type Link, type Server, type ServerOptions } from "../../core/index.ts";
+import { World, type Link, type Server } from "../../core/index.ts";
 import type { ProfileName } from "../profiles.ts";
 import { baseConfig, startTimeMs, type ConnectionListener, type RawConnection, type Target } from "./target.ts";
 
 export type SimulatedOptions = {
   readonly profile: ProfileName;
   readonly config: readonly (readonly [string, string])[];
-  /** A defect that the cases ought to notice. */
-  readonly mutation?: ServerOptions["mutation"];
 };
 
 const address = { host: "127.0.0.1", port: 6379 };
@@ -32,13 +30,12 @@ export class SimulatedTarget implements Target {
   }
 
   async reset(): Promise<void> {
-    const { profile, config, mutation } = this.#options;
+    const { profile, config } = this.#options;
     this.#world = new World({ seed: 1, startTime: startTimeMs });
     this.#server = this.#world.createServer({
       profile,
       address,
       config: Object.fromEntries([...baseConfig, ...config]),
-      ...(mutation && { mutation }),
     });
   }
 
