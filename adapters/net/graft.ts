@@ -1,6 +1,7 @@
 // `new net.Socket().connect(...)`: the socket exists already, so the in-memory one does its work behind it.
 import type { Socket } from "node:net";
 import type { MemorySocket } from "../stream/memory-socket.ts";
+import { realNextTick } from "../time/real-time.ts";
 
 type Callback = (error?: Error | null) => void;
 
@@ -27,7 +28,7 @@ export function graft(outer: Socket, inner: MemorySocket): void {
       outer.setTimeout(0);
       inner.destroy();
       callback(error);
-      process.nextTick(() => outer.emit("close", error !== null));
+      realNextTick(() => outer.emit("close", error !== null));
     },
   };
   Object.assign(outer, workings);

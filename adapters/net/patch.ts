@@ -4,6 +4,7 @@ import dnsPromises from "node:dns/promises";
 import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
 import tls from "node:tls";
+import { realNextTick } from "../time/real-time.ts";
 
 /** Somebody who may answer instead of the network. */
 export interface Router {
@@ -105,7 +106,7 @@ type LookupCallback = (error: null, address: string | readonly (typeof HERE)[], 
 function lookUp(args: readonly unknown[]): object {
   const callback = args.at(-1) as LookupCallback;
   const result = found(args[1]);
-  process.nextTick(() => {
+  realNextTick(() => {
     if (Array.isArray(result)) callback(null, result);
     else callback(null, HERE.address, HERE.family);
   });

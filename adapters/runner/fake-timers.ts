@@ -1,34 +1,28 @@
-// The sentence for fake timers under which node-redis cannot run, and how they are noticed.
+// Fake timers under which clients cannot run: how they are noticed, and what the test is told.
 import type { Redouble } from "../redouble.ts";
+import type { Connection } from "../stream/connection.ts";
 import { fakeClockOf, realClearTimeout, realSetTimeout } from "../time/real-time.ts";
-
-/** What a test with node-redis and a faked `setImmediate` is told. */
-export function fakedImmediateHint(runner: "vitest" | "jest"): string {
-  const call = runner === "vitest" ? "vi.useFakeTimers(fakeTimers.vitest)" : "jest.useFakeTimers(fakeTimers.jest)";
-  return (
-    "The fake timers of this test fake setImmediate too, in which node-redis collects what it writes: its commands never leave it, " +
-    `against a real server as little as here. Write ${call}, with fakeTimers from "redouble/${runner}".`
-  );
-}
 
 const LOOK_EVERY_MS = 50;
 
-/** Notes whether fake timers hold node-redis back at some moment of a test: when it has failed they may be off again. */
-export class FakedImmediateWatch {
+/** Notes whether fake timers hold a client back at some moment of a test: when it has failed they may be off again. */
+export class FakeTimersWatch {
   readonly #redouble: Redouble;
+  readonly #runner: "vitest" | "jest";
   #timer: NodeJS.Timeout | undefined;
-  #seen = false;
+  #finding: string | undefined;
 
-  constructor(redouble: Redouble) {
+  constructor(redouble: Redouble, runner: "vitest" | "jest") {
     this.#redouble = redouble;
+    this.#runner = runner;
     this.#lookLater();
   }
 
-  /** Ends the watch and tells whether it was so. */
-  stop(): boolean {
+  /** Ends the watch, and tells what a test that failed should know. */
+  stop(): string | undefined {
     realClearTimeout(this.#timer);
     this.#look();
-    return this.#seen;
+    return this.#finding;
   }
 
   #lookLater(): void {
@@ -40,11 +34,42 @@ export class FakedImmediateWatch {
   }
 
   #look(): void {
-    if (this.#seen || fakeClockOf(globalThis.setImmediate) === undefined) return;
-    this.#seen = [...this.#redouble.connections].some(isNodeRedis);
+    const { setImmediate, process } = globalThis as { readonly setImmediate?: unknown; readonly process: Ticking };
+    if (fakeClockOf(setImmediate) !== undefined && this.#connections.some(isNodeRedis)) {
+      this.#finding = this.#hint(
+        "setImmediate",
+        "node-redis collects what it writes in it, so its commands never leave it",
+      );
+    }
+    if (fakeClockOf(process.nextTick) !== undefined && this.#silent) {
+      this.#finding ??= this.#hint("process.nextTick", "clients wait for it before they connect, so nothing was sent");
+    }
+  }
+
+  get #connections(): readonly Connection[] {
+    return [...this.#redouble.connections];
+  }
+
+  /** No client of the test has come as far as the server. */
+  get #silent(): boolean {
+    const own = this.#connections.filter(({ binding }) => binding.scope !== undefined);
+    return own.length === 0 && this.#redouble.server.commands.length === 0;
+  }
+
+  #hint(faked: string, why: string): string {
+    const settings =
+      this.#runner === "vitest" ? "vi.useFakeTimers(fakeTimers.vitest)" : "jest.useFakeTimers(fakeTimers.jest)";
+    return (
+      `The fake timers of this test fake ${faked} too: ${why}. It would be the same with a real server. ` +
+      `Write ${settings}, with fakeTimers from "redouble/${this.#runner}".`
+    );
   }
 }
 
-function isNodeRedis(connection: Redouble["connections"] extends Set<infer C> ? C : never): boolean {
-  return connection.link.client.libraryName.includes("node-redis");
+interface Ticking {
+  readonly nextTick: unknown;
+}
+
+function isNodeRedis({ link }: Connection): boolean {
+  return link.client.libraryName.includes("node-redis");
 }

@@ -20,7 +20,7 @@ export function reportOf(redouble: Redouble, { startTime, last }: ReportOptions)
     headline(shown.length, commands.length, received.length - commands.length),
     ...shown.map((command) => lineOf(command, startTime)),
   ];
-  lines.push(`  ${stamp(now)}  now, and the test failed`);
+  if (shown.length > 0) lines.push(`  ${stamp(now)}  now, and the test failed`);
   for (const fault of redouble.faults.describe()) lines.push(`  fault ${fault}`);
   lines.push(`  seed ${redouble.seed}, ${redouble.main.profile.name}, clock ${redouble.clock.mode}`);
   return lines.join("\n");

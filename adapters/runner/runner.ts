@@ -9,6 +9,8 @@ import { TestRun, type TestDescription } from "./test-run.ts";
 export class Runner {
   readonly name: "vitest" | "jest";
   #options: RunnerOptions = {};
+  /** Whether the tests of this file are surrounded. */
+  surrounding = false;
   #ground: Redouble | undefined;
   #interception: Interception | undefined;
 

@@ -2,7 +2,7 @@
 import { printFault, type FaultGuard } from "../../faults/index.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
 import { openScope, type Scope } from "../scope.ts";
-import { fakedImmediateHint, FakedImmediateWatch } from "./fake-timers.ts";
+import { FakeTimersWatch } from "./fake-timers.ts";
 import { redoubleOptions, type RunnerOptions } from "./options.ts";
 import { reportOf, showCommand } from "./report.ts";
 
@@ -31,18 +31,16 @@ export interface TestOutcome {
 export class TestRun {
   readonly redouble: Redouble;
   readonly scope: Scope;
-  readonly #runner: "vitest" | "jest";
   readonly #options: RunnerOptions;
   readonly #startTime: number;
-  readonly #watch: FakedImmediateWatch;
+  readonly #watch: FakeTimersWatch;
 
   constructor({ name, concurrent }: TestDescription, { runner, options }: TestRunOptions) {
-    this.#runner = runner;
     this.#options = options;
     this.redouble = createRedouble(redoubleOptions(options));
     this.scope = openScope(this.redouble, { name, leads: !concurrent });
     this.#startTime = this.redouble.clock.now;
-    this.#watch = new FakedImmediateWatch(this.redouble);
+    this.#watch = new FakeTimersWatch(this.redouble, runner);
   }
 
   /** Runs a part of the test: clients that it makes are its own. */
@@ -62,7 +60,7 @@ export class TestRun {
     if (redouble.connections.size > 0) await redouble.clock.settle(); // a `quit()` that nobody waits for
     const warnings: string[] = [];
     const problems: Error[] = scope.violations.filter((violation) => !isKnown(violation, knownErrors));
-    const hint = this.#watch.stop() ? fakedImmediateHint(this.#runner) : undefined;
+    const hint = this.#watch.stop();
     if (failed && hint !== undefined) problems.push(withoutPlace(hint));
     if (!failed) {
       problems.push(...this.#unfired());

@@ -205,9 +205,11 @@ export class Connection implements Peer {
   }
 }
 
-function misuse(message: string, ...tests: readonly Scope[]): Error {
+/** Each test fails for it, with an error of its own; the first one's is thrown. */
+function misuse(message: string, thrower: Scope, ...others: readonly Scope[]): Error {
+  for (const other of others) other.violations.push(new Error(message));
   const error = new Error(message);
-  for (const test of tests) test.violations.push(error);
+  thrower.violations.push(error);
   return error;
 }
 

@@ -2,7 +2,7 @@
 import * as net from "node:net";
 import type { CloseReason } from "../../core/index.ts";
 import { ipOf, showAddress, type Address } from "../addresses.ts";
-import { realSetImmediate } from "../time/real-time.ts";
+import { realNextTick, realSetImmediate } from "../time/real-time.ts";
 import { Connection, type Binding, type Receiver } from "./connection.ts";
 import { encode } from "./encode.ts";
 
@@ -160,7 +160,7 @@ export class MemorySocket extends net.Socket implements Receiver {
     this.#hangUp();
     this.setTimeout(0);
     callback(error);
-    process.nextTick(() => this.emit("close", error !== null));
+    realNextTick(() => this.emit("close", error !== null));
   }
 
   #hangUp(): void {

@@ -24,6 +24,11 @@ function original<F>(fn: F, name: string): F {
 export const realSetImmediate = original(timers.setImmediate, "setImmediate");
 export const realSetTimeout = original(timers.setTimeout, "setTimeout");
 export const realClearTimeout = original(timers.clearTimeout, "clearTimeout");
+/** Jest fakes even this by default. */
+export function realNextTick(act: () => void): void {
+  Reflect.apply(tick, process, [act]);
+}
+const tick = original(Reflect.get(process, "nextTick") as (act: () => void) => void, "nextTick");
 
 const RealDate = original(Date, "Date");
 
