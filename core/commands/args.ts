@@ -60,7 +60,7 @@ export interface Arg<N extends string = string, V = unknown> {
   /** A oneof whose alternatives may be combined: the handler judges which go together. */
   readonly combine: boolean;
   /** Converts a value at the moment when Redis would, so that errors come in its order. */
-  readonly read: ((bytes: Bytes) => unknown) | undefined;
+  readonly read: ((bytes: Bytes, profile: Profile) => unknown) | undefined;
   /** Never set: carries the type of the value. */
   readonly value?: V;
 }
@@ -113,7 +113,7 @@ export const arg = {
     multiple: true,
   }),
   /** Converts the value while parsing, with the reader's own error. */
-  read: <N extends string, V>(of: Arg<N, Bytes>, read: (bytes: Bytes) => V): Arg<N, V> => ({
+  read: <N extends string, V>(of: Arg<N, Bytes>, read: (bytes: Bytes, profile: Profile) => V): Arg<N, V> => ({
     ...(of as unknown as Arg<N, V>),
     read,
   }),
@@ -128,7 +128,7 @@ export function argExists({ facts }: Arg, profile: Profile): boolean {
 export type Parser = (argv: readonly Bytes[], from: number) => Record<string, unknown>;
 
 /** Words the error for a word that is no option of a command; `argv` is the whole request. */
-export type UnknownOption = (word: Bytes, argv: readonly Bytes[]) => ReplyError;
+export type UnknownOption = (word: Bytes, argv: readonly Bytes[], profile: Profile) => ReplyError;
 
 export interface ParserOptions {
   readonly profile: Profile;
@@ -149,7 +149,7 @@ export function compileParser(args: readonly Arg[], options: ParserOptions): Par
     const parsed: Record<string, unknown> = { ...template };
     const input: Input = { argv, at: from, options };
     parseSequence(present, parsed, input);
-    if (input.at < argv.length) throw options.unknown?.(argv[input.at]!, argv) ?? syntaxError();
+    if (input.at < argv.length) throw options.unknown?.(argv[input.at]!, argv, options.profile) ?? syntaxError();
     return parsed;
   };
 }
@@ -194,7 +194,7 @@ function parseSequence(args: readonly Arg[], into: Record<string, unknown>, inpu
       into[each.name] = values;
     } else if (each.parts.length > 0 && each.type === "oneof") {
       if (!parseOption(each, into, input))
-        throw input.options.unknown?.(input.argv[input.at] ?? "", input.argv) ?? syntaxError();
+        throw input.options.unknown?.(input.argv[input.at] ?? "", input.argv, input.options.profile) ?? syntaxError();
     } else {
       if (each.facts.token !== undefined && !isToken(each, input)) throw syntaxError();
       into[each.name] = parseOne(each, input);
@@ -298,5 +298,5 @@ function parseValue(each: Arg, input: Input): unknown {
   const word = input.argv[input.at];
   if (word === undefined) throw input.options.incomplete?.() ?? syntaxError();
   input.at++;
-  return each.read ? each.read(word) : word;
+  return each.read ? each.read(word, input.options.profile) : word;
 }

@@ -42,7 +42,8 @@ export const exec = defineCommand({
     const { transaction } = client;
     if (transaction === undefined) throw new ReplyError("ERR EXEC without MULTI");
     const changed =
-      client.touched || client.watched.some(({ db, key: name, watch: { wasExpired } }) => !wasExpired && db.isPastDeadline(name));
+      client.touched ||
+      client.watched.some(({ db, key: name, watch: { wasExpired } }) => !wasExpired && db.isPastDeadline(name));
     if (transaction.doomed || changed) {
       server.discard(client);
       if (transaction.doomed) throw execAborted();

@@ -90,12 +90,16 @@ export class Database {
 
   /** Writes a value and takes the key's deadline away. */
   set(key: Bytes, value: Value): void {
-    this.#content.deadlines.delete(key);
+    if (this.#content.deadlines.size > 0) {
+      this.#clearIfExpired(key);
+      this.#content.deadlines.delete(key);
+    }
     this.replace(key, value);
   }
 
   /** Writes a value; a deadline stays. */
   replace(key: Bytes, value: Value): void {
+    if (this.#content.deadlines.size > 0) this.#clearIfExpired(key);
     if (this.#content.values.set(key, value)) this.#host.notify("new", "new", key, this.index);
     this.touch(key);
   }
@@ -121,6 +125,11 @@ export class Database {
   /** Takes the deadline away; false when there was none. */
   persist(key: Bytes): boolean {
     return this.#content.deadlines.delete(key);
+  }
+
+  /** Whoever writes sees an expired key go first, with its events. */
+  #clearIfExpired(key: Bytes): void {
+    if (this.#isExpired(key) && this.#host.deletesExpired) this.expire(key);
   }
 
   /** Deletes a key whose time is over. */

@@ -21,7 +21,7 @@ export interface RequestLimits {
   readonly maxArguments: number;
   /** Before AUTH a request has at most 10 arguments of at most 16384 bytes. */
   readonly authenticated: boolean;
-  /** A NUL ends the search for the end of a line, as C's strchr does. */
+  /** A NUL ends the search for the end of a length line, as C's strchr does; of an inline line it always does. */
   readonly nulEndsLineSearch: boolean;
 }
 
@@ -167,7 +167,7 @@ export class RequestDecoder {
       this.#at = at + 2;
       return value;
     }
-    const end = this.#find(CR);
+    const end = this.#find(CR, this.#limits.nulEndsLineSearch);
     if (end < 0) return buffer.length - this.#at > MAX_LINE_BYTES ? new ProtocolError(tooBig) : undefined;
     if (end + 1 >= buffer.length) return undefined;
     const number = end > this.#at ? parseInt64(this.#slice(buffer, this.#at + 1, end)) : undefined;
@@ -197,7 +197,7 @@ export class RequestDecoder {
   }
 
   #readInline(): Bytes[] | ProtocolError | undefined {
-    const end = this.#find(LF);
+    const end = this.#find(LF, true);
     if (end < 0) {
       return this.#buffer.length - this.#at > MAX_LINE_BYTES ? new ProtocolError("too big inline request") : undefined;
     }
@@ -207,11 +207,11 @@ export class RequestDecoder {
     return splitArguments(line) ?? new ProtocolError("unbalanced quotes in request");
   }
 
-  #find(byte: number): number {
+  #find(byte: number, nulEnds: boolean): number {
     const buffer = this.#buffer;
     for (let at = this.#at; at < buffer.length; at++) {
       if (buffer[at] === byte) return at;
-      if (buffer[at] === 0 && this.#limits.nulEndsLineSearch) return -1;
+      if (nulEnds && buffer[at] === 0) return -1;
     }
     return -1;
   }

@@ -191,7 +191,10 @@ function describe(client: ClientPort, context: CommandContext): Bytes {
     ["sub", 0],
     ["psub", 0],
     ["ssub", 0],
-    ["multi", client.transaction?.queue.length ?? (profile.can.watchCountsAsMulti && client.watched.length > 0 ? 0 : -1)],
+    [
+      "multi",
+      client.transaction?.queue.length ?? (profile.can.watchCountsAsMulti && client.watched.length > 0 ? 0 : -1),
+    ],
     ...since(profile, { redis: "7.4.0", valkey: "8.0.0" }, ["watch", client.watched.length]),
     ["qbuf", client.queryBufferBytes],
     ["qbuf-free", 0],

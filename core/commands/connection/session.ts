@@ -7,6 +7,7 @@ import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { readInt } from "../numbers.ts";
+import { exists, type Profile } from "../profile.ts";
 import { readClientName } from "./client-attributes.ts";
 
 const facts = {
@@ -77,7 +78,7 @@ export const hello = defineCommand({
   run(context, { arguments: given }) {
     const { client, profile, reply } = context;
     if (given?.auth) authenticate(context, given.auth.username, given.auth.password);
-    if (!client.authenticated) throw helloNeedsAuth();
+    if (!client.authenticated) throw helloNeedsAuth(profile);
     if (given?.clientname !== undefined) client.name = given.clientname;
     if (given) client.protocol = given.protover;
     const facts: readonly (readonly [Bytes, Bytes | number])[] = [
@@ -99,10 +100,12 @@ export const hello = defineCommand({
   },
 });
 
-const helloNeedsAuth = (): ReplyError =>
-  new ReplyError(
-    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time",
+const helloNeedsAuth = (profile: Profile): ReplyError => {
+  const form = exists("7.2.0", profile) ? "HELLO <proto> AUTH" : "HELLO AUTH";
+  return new ReplyError(
+    `NOAUTH HELLO must be called with the client already authenticated, otherwise the ${form} <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time`,
   );
+};
 
 function readProtocol(bytes: Bytes): Protocol {
   const version = parseInt64(bytes);

@@ -7,6 +7,7 @@ import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import { key } from "../keys.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
+import { exists, type Profile } from "../profile.ts";
 import { readInt64 } from "../numbers.ts";
 
 export const scan = defineCommand({
@@ -20,20 +21,19 @@ export const scan = defineCommand({
   acl: ["keyspace"],
   tips: ["nondeterministic_output", "request_policy:special", "response_policy:special"],
   in: { "redis-7.0": { tips: ["nondeterministic_output", "request_policy:special"] } },
-  unknownOption: (word) =>
-    equalIgnoringCase(word, "NOVALUES") ? new ReplyError("ERR NOVALUES option can only be used in HSCAN") : syntaxError(),
+  unknownOption: (word, _argv, profile) =>
+    equalIgnoringCase(word, "NOVALUES") && exists({ redis: "7.4.0", valkey: "8.0.0" }, profile)
+      ? new ReplyError("ERR NOVALUES option can only be used in HSCAN")
+      : syntaxError(),
   args: [
-    arg.lateInteger("cursor"),
+    arg.read(arg.lateInteger("cursor"), readCursor),
     arg.optional(arg.pattern("pattern", { token: "MATCH" })),
     arg.optional(arg.read(arg.lateInteger("count", { token: "COUNT" }), readCount)),
-    arg.optional(arg.string("type", { token: "TYPE", since: "6.0.0" })),
+    arg.optional(arg.read(arg.string("type", { token: "TYPE", since: "6.0.0" }), readType)),
   ],
-  run({ db, reply, profile }, { cursor, pattern = "*", count = 10, type }) {
-    if (type !== undefined && profile.can.checksScanType && !TYPE_NAMES.has(lower(type))) {
-      throw new ReplyError(`ERR unknown type name '${type}'`);
-    }
+  run({ db, reply }, { cursor, pattern = "*", count = 10, type }) {
     const visited: Bytes[] = [];
-    const next = db.scan(readCursor(cursor, profile.can.strictCursors), count, (name) => visited.push(name));
+    const next = db.scan(cursor, count, (name) => visited.push(name));
     const found = visited.filter((name) => {
       if (!globMatch(pattern, name)) return false;
       const value = db.peek(name);
@@ -48,11 +48,18 @@ export const scan = defineCommand({
 /** Types that a key may have, or that modules may add. */
 const TYPE_NAMES: ReadonlySet<Bytes> = new Set(["string", "list", "set", "zset", "hash", "stream"]);
 
+function readType(bytes: Bytes, { can }: Profile): Bytes {
+  if (can.checksScanType && !TYPE_NAMES.has(lower(bytes))) throw new ReplyError(`ERR unknown type name '${bytes}'`);
+  return bytes;
+}
+
 /** What C's strtoul takes as a whole; strictly also a leading space but no negative number and no empty word. */
-function readCursor(bytes: Bytes, strict: boolean): number {
+function readCursor(bytes: Bytes, profile: Profile): number {
+  const strict = profile.can.strictCursors;
   const digits = (strict ? /^[ \t-\r]*[+-]?(\d+)$/ : /^[+-]?(\d*)$/).exec(bytes)?.[1];
   const negative = strict && parseInt64(bytes)! < 0;
-  if (digits === undefined || negative || BigInt(digits) > 18446744073709551615n) throw new ReplyError("ERR invalid cursor");
+  if (digits === undefined || negative || BigInt(digits) > 18446744073709551615n)
+    throw new ReplyError("ERR invalid cursor");
   return Number(digits);
 }
 
