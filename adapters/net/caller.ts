@@ -49,6 +49,6 @@ function frames(stack: string): string[] {
 /** Whether a frame is in this package: in its sources here, or where it is installed. */
 function isOwn(frame: string): boolean {
   ownFolder ??= frames(stackHere())[0]?.replace(/net\/caller\.[jt]s:.*$/, "");
-  return ownFolder !== undefined && frame.startsWith(ownFolder) && !/\.test\.[cm]?[jt]s:/.test(frame);
+  return ownFolder !== undefined && frame.startsWith(ownFolder) && !/\.(test|fixture)\.[cm]?[jt]s:/.test(frame);
 }
 let ownFolder: string | undefined;
