@@ -10,7 +10,7 @@ export function needsOf(subject: Case): CaseNeeds {
   if (!needs) {
     const text = subject.steps.map(textOf).join("\n").toUpperCase();
     needs = {
-      alone: /\b(CLIENT|INFO|MONITOR)\b/.test(text),
+      alone: /\b(CLIENT|MAXCLIENTS|INFO|MONITOR)\b/.test(text),
       pauses: /\bPAUSE\b/.test(text),
       configures: /\b(CONFIG|DEBUG|ACL)\b/.test(text),
     };
