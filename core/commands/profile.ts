@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly nulEndsLineSearch: boolean;
   /** SCAN refuses a TYPE that no value can have (Valkey 8.1). */
   readonly checksScanType: boolean;
+  /** 7.0's looser reading: HELLO acts while it reads, names are read past a NUL, CLIENT PAUSE lets sums wrap. */
+  readonly actsWhileReading: boolean;
   /** SCAN reads its cursor strictly (7.2). */
   readonly strictCursors: boolean;
   /** Memory of deleted keys is freed in the background by default: deletions travel as UNLINK (Valkey 8). */
@@ -58,6 +60,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       nulEndsLineSearch: family === "redis",
       checksScanType: family === "valkey",
       strictCursors: from72,
+      actsWhileReading: !from72,
       deleteInBackground: family === "valkey",
     },
   };

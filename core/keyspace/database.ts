@@ -161,7 +161,7 @@ export class Database {
   /** Removes everything; gives the number of keys. */
   flush(): number {
     const { size } = this;
-    this.#touchAll((key) => this.#content.values.has(key));
+    this.#touchAll(this.#content, undefined);
     this.#content.values.clear();
     this.#content.deadlines.clear();
     return size;
@@ -169,9 +169,8 @@ export class Database {
 
   /** Exchanges content with another database. Watchers stay: their keys may have changed under them. */
   swap(other: Database): void {
-    const exists = (key: Bytes): boolean => this.#content.values.has(key) || other.#content.values.has(key);
-    this.#touchAll(exists);
-    other.#touchAll(exists);
+    this.#touchAll(this.#content, other.#content);
+    other.#touchAll(other.#content, this.#content);
     [this.#content, other.#content] = [other.#content, this.#content];
   }
 
@@ -209,14 +208,20 @@ export class Database {
     return this.#content.values.has(key) && this.#isExpired(key);
   }
 
-  #isExpired(key: Bytes): boolean {
-    const when = this.#content.deadlines.get(key);
+  #isExpired(key: Bytes, { deadlines } = this.#content): boolean {
+    const when = deadlines.get(key);
     return when !== undefined && this.#host.now > when;
   }
 
-  #touchAll(exists: (key: Bytes) => boolean): void {
+  /** All content goes, and another may take its place (multi.c: touchAllWatchedKeysInDb). */
+  #touchAll(gone: Content, replacement: Content | undefined): void {
     for (const [key, watches] of this.#watchers) {
-      if (exists(key)) for (const { watcher } of watches) watcher.touched = true;
+      const replaced = replacement?.values.has(key) === true;
+      if (!gone.values.has(key) && !replaced) continue;
+      for (const watch of watches) {
+        if (watch.wasExpired && !replaced) watch.wasExpired = false;
+        else if (!(watch.wasExpired && this.#isExpired(key, replacement))) watch.watcher.touched = true;
+      }
     }
   }
 }

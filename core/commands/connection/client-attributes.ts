@@ -3,6 +3,7 @@ import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
+import type { Profile } from "../profile.ts";
 
 const facts = {
   group: "connection",
@@ -12,8 +13,8 @@ const facts = {
 } as const satisfies Partial<CommandFacts>;
 
 /** A name of printable characters without spaces, so that CLIENT LIST stays one line a client. */
-export function readClientName(bytes: Bytes): Bytes {
-  if (!isPrintable(bytes)) {
+export function readClientName(bytes: Bytes, { can }: Profile): Bytes {
+  if (!isPrintable(bytes) || (can.actsWhileReading && bytes.includes("\0"))) {
     throw new ReplyError("ERR Client names cannot contain spaces, newlines or special characters.");
   }
   return bytes;

@@ -11,6 +11,8 @@ const facts = {
   acl: ["connection"],
 } as const satisfies Partial<CommandFacts>;
 
+const noPauseMode = (): ReplyError => new ReplyError("ERR CLIENT PAUSE mode must be WRITE or ALL");
+
 export const pause = defineCommand({
   ...facts,
   name: "PAUSE",
@@ -25,16 +27,19 @@ export const pause = defineCommand({
         since: "6.2.0",
       }),
     ),
+    arg.optional(arg.multiple(arg.string("ignored", { since: { valkey: "7.2.0" }, undocumented: true }))),
   ],
   unknownOption: (_word, argv) =>
-    argv.length === 4 ? new ReplyError("ERR CLIENT PAUSE mode must be WRITE or ALL") : unknownForm(argv[1]!, "CLIENT"),
-  run({ server, reply, now }, { timeout, mode }) {
+    argv.length === 4 ? noPauseMode() : unknownForm(argv[1]!, "CLIENT"),
+  run({ argv, server, reply, now, profile }, { timeout, mode, ignored }) {
+    if (argv.length === 4 && ignored !== undefined) throw noPauseMode();
     const durationMs = parseInt64(timeout);
     if (durationMs === undefined) throw new ReplyError("ERR timeout is not an integer or out of range");
     if (durationMs < 0) throw new ReplyError("ERR timeout is negative");
     const until = addInt64(durationMs, now);
-    if (until === undefined) throw new ReplyError("ERR timeout is out of range");
-    server.pause(Number(until), mode?.is ?? "all");
+    if (until === undefined && !profile.can.actsWhileReading) throw new ReplyError("ERR timeout is out of range");
+    // Redis 7.0 lets the sum wrap: the pause is over before it begins.
+    if (until !== undefined) server.pause(Number(until), (argv.length === 4 ? mode?.is : undefined) ?? "all");
     reply.ok();
   },
 });

@@ -1,5 +1,5 @@
 // The session of a connection: AUTH, HELLO, SELECT, PING, ECHO, QUIT, RESET.
-import type { Bytes } from "../../kernel/bytes.ts";
+import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
 import { dbOutOfRange, ReplyError, syntaxError, wrongArity } from "../../resp/errors.ts";
 import type { Protocol } from "../../resp/reply.ts";
@@ -77,9 +77,12 @@ export const hello = defineCommand({
   ],
   run(context, { arguments: given }) {
     const { client, profile, reply } = context;
+    const name = given?.clientname;
+    const nameFirst = name !== undefined && equalIgnoringCase(context.argv[2]!, "SETNAME");
+    if (nameFirst && profile.can.actsWhileReading) client.name = name;
     if (given?.auth) authenticate(context, given.auth.username, given.auth.password);
     if (!client.authenticated) throw helloNeedsAuth(profile);
-    if (given?.clientname !== undefined) client.name = given.clientname;
+    if (name !== undefined) client.name = name;
     if (given) client.protocol = given.protover;
     const facts: readonly (readonly [Bytes, Bytes | number])[] = [
       ["server", profile.family],
