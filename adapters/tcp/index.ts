@@ -1,2 +1,2 @@
-// A placeholder: keeps the door of this room open until its furniture comes.
-export {};
+// The door of real sockets.
+export { listen, type Listener, type ListenOptions } from "./listen.ts";

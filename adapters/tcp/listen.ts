@@ -1,0 +1,111 @@
+// A real socket in front of a simulated server: for other processes, other languages, redis-cli and redis-benchmark.
+import { rm } from "node:fs/promises";
+import net from "node:net";
+import { showAddress, type Address } from "../addresses.ts";
+import { currentRedouble } from "../current.ts";
+import type { Home } from "../scope.ts";
+import { serveSocket } from "./serve-socket.ts";
+
+export interface ListenOptions {
+  /** Whose server answers. Default: the current redouble. */
+  readonly redouble?: Home;
+  /** Default 127.0.0.1: a test double belongs to this machine. */
+  readonly host?: string;
+  /** Default 0: a free one. */
+  readonly port?: number;
+  /** Listens on a unix socket instead. What a crashed process left there is removed. */
+  readonly path?: string;
+}
+
+export interface Listener {
+  /** `redis://127.0.0.1:40123`, or `unix:///tmp/redis.sock`. */
+  readonly url: string;
+  /** Undefined for a unix socket, like `port`. */
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly path: string | undefined;
+  /** Stops listening and closes every connection. Closing twice does no harm. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a real socket; resolves when it listens.
+ *
+ * @throws Error when the address is taken or not allowed, in one line that says so
+ */
+export async function listen(options: ListenOptions = {}): Promise<Listener> {
+  const home = options.redouble ?? currentRedouble();
+  const address = addressOf(options);
+  const sockets = new Set<net.Socket>();
+  // What a large window reads in one piece is decoded in one piece.
+  const server = net.createServer({ noDelay: true, highWaterMark: 1 << 18 }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    serveSocket(socket, home);
+  });
+  if ("path" in address) await removeStale(address.path);
+  await opened(server, address);
+  const bound = server.address();
+  const port = bound !== null && typeof bound === "object" ? bound.port : undefined;
+  return {
+    url: "path" in address ? `unix://${address.path}` : `redis://${showAddress({ ...address, port: port ?? 0 })}`,
+    host: "path" in address ? undefined : address.host,
+    port,
+    path: "path" in address ? address.path : undefined,
+    close: once(() => closed(server, sockets)),
+  };
+}
+
+function addressOf({ host = "127.0.0.1", port = 0, path }: ListenOptions): Address {
+  return path === undefined ? { host, port } : { path };
+}
+
+function opened(server: net.Server, address: Address): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(address, error)));
+    server.listen(address, () => {
+      server.removeAllListeners("error");
+      resolve();
+    });
+  });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "the address is taken by another process",
+  EACCES: "this user may not listen there",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOENT: "its folder does not exist",
+  ENOTFOUND: "there is no such host",
+};
+
+function cannotListen(address: Address, error: NodeJS.ErrnoException): Error {
+  const reason = REASONS[error.code ?? ""] ?? error.message;
+  return Object.assign(new Error(`Cannot listen on ${showAddress(address)}: ${reason} (${error.code}).`, { cause: error }), {
+    code: error.code,
+  });
+}
+
+/** Removes a unix socket that nobody listens on any more; one that answers stays, and `listen` reports it as taken. */
+async function removeStale(path: string): Promise<void> {
+  const code = await new Promise<string | undefined>((resolve) => {
+    const probe = net.connect({ path });
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(undefined);
+    });
+    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+  if (code === "ECONNREFUSED") await rm(path, { force: true });
+}
+
+function closed(server: net.Server, sockets: ReadonlySet<net.Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+function once<T>(act: () => T): () => T {
+  let result: { readonly value: T } | undefined;
+  return () => (result ??= { value: act() }).value;
+}
