@@ -17,7 +17,7 @@ import { Client, type ClientOptions } from "./client.ts";
 import { Effects } from "./effects.ts";
 import { Execution } from "./execution.ts";
 import { Expiry, type ExpiryMode } from "./expiry.ts";
-import { infoText } from "./info.ts";
+import { infoText } from "./info/text.ts";
 import { Link, type Peer } from "./link.ts";
 import { Pausing } from "./pausing.ts";
 import { Stats } from "./stats.ts";

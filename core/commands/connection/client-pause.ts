@@ -29,8 +29,7 @@ export const pause = defineCommand({
     ),
     arg.optional(arg.multiple(arg.string("ignored", { since: { valkey: "7.2.0" }, undocumented: true }))),
   ],
-  unknownOption: (_word, argv) =>
-    argv.length === 4 ? noPauseMode() : unknownForm(argv[1]!, "CLIENT"),
+  unknownOption: (_word, argv) => (argv.length === 4 ? noPauseMode() : unknownForm(argv[1]!, "CLIENT")),
   run({ argv, server, reply, now, profile }, { timeout, mode, ignored }) {
     if (argv.length === 4 && ignored !== undefined) throw noPauseMode();
     const durationMs = parseInt64(timeout);

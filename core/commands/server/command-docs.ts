@@ -63,11 +63,11 @@ export function replyInfo(reply: Reply, resolved: ResolvedCommand): void {
   const categories = aclCategories(resolved);
   reply.set(categories.length);
   for (const category of categories) reply.simple(`@${category}`);
-  reply.array(command.tips?.length ?? 0);
+  reply.set(command.tips?.length ?? 0);
   for (const tip of command.tips ?? []) reply.bulk(tip);
-  reply.array(keys.length);
+  reply.set(keys.length);
   for (const spec of keys) replyKeySpec(reply, spec);
-  reply.array(subcommands.size);
+  reply.set(subcommands.size);
   for (const subcommand of subcommands.values()) replyInfo(reply, subcommand);
 }
 

@@ -1,52 +1,14 @@
-// INFO: sections and fields as each release names and orders them (server.c: genRedisInfoString).
-import type { Bytes } from "../kernel/bytes.ts";
-import { exists, type Since } from "../commands/profile.ts";
-import type { Server } from "./server.ts";
+// The fields of INFO's sections, as each release names and orders them (server.c: genRedisInfoString).
+import type { Bytes } from "../../kernel/bytes.ts";
+import { exists, type Since } from "../../commands/profile.ts";
+import type { Server } from "../server.ts";
 
-type Value = Bytes | number;
-type Field = readonly [name: Bytes, value: Value, since?: Since];
-
-interface Section {
-  readonly title: Bytes;
-  /** Shown when nothing, or `default`, is asked for. */
-  readonly byDefault: boolean;
-  readonly fields: (server: Server) => readonly Field[];
-}
+export type Field = readonly [name: Bytes, value: Bytes | number, since?: Since];
 
 const valkey: Since = { valkey: "7.2.4" };
 const redis: Since = { redis: "7.0.0" };
 
-const sections: Readonly<Record<string, Section>> = {
-  server: { title: "Server", byDefault: true, fields: serverFields },
-  clients: { title: "Clients", byDefault: true, fields: clientFields },
-  memory: { title: "Memory", byDefault: true, fields: memoryFields },
-  persistence: { title: "Persistence", byDefault: true, fields: persistenceFields },
-  stats: { title: "Stats", byDefault: true, fields: statsFields },
-  replication: { title: "Replication", byDefault: true, fields: replicationFields },
-  cpu: { title: "CPU", byDefault: true, fields: cpuFields },
-  modules: { title: "Modules", byDefault: true, fields: () => [] },
-  commandstats: { title: "Commandstats", byDefault: false, fields: commandFields },
-  errorstats: { title: "Errorstats", byDefault: true, fields: errorFields },
-  cluster: { title: "Cluster", byDefault: true, fields: () => [["cluster_enabled", 0]] },
-  keyspace: { title: "Keyspace", byDefault: true, fields: keyspaceFields },
-};
-
-/** The text of INFO for the sections asked for, each with its heading, a blank line between two. */
-export function infoText(server: Server, asked: readonly Bytes[]): Bytes {
-  const all = asked.includes("all") || asked.includes("everything");
-  const defaults = asked.length === 0 || asked.includes("default");
-  const chosen = Object.entries(sections).filter(
-    ([name, { byDefault }]) => all || asked.includes(name) || (defaults && byDefault),
-  );
-  return chosen
-    .map(([, { title, fields }]) => {
-      const lines = fields(server).filter(([, , since]) => exists(since, server.profile));
-      return `# ${title}\r\n${lines.map(([name, value]) => `${name}:${value}\r\n`).join("")}`;
-    })
-    .join("\r\n");
-}
-
-function serverFields(server: Server): readonly Field[] {
+export function serverFields(server: Server): readonly Field[] {
   const { profile, address, exactNow, now, startedAt } = server;
   const uptime = Math.floor((now - startedAt) / 1000);
   const hz = server.config.number("hz");
@@ -85,7 +47,7 @@ function serverFields(server: Server): readonly Field[] {
   ];
 }
 
-function clientFields(server: Server): readonly Field[] {
+export function clientFields(server: Server): readonly Field[] {
   const { pausing } = server;
   const watching = [...server.clients.values()].filter(({ watched }) => watched.length > 0);
   const watchedKeys = new Set(watching.flatMap(({ watched }) => watched.map(({ db, key }) => `${db.index}:${key}`)));
@@ -110,25 +72,87 @@ function clientFields(server: Server): readonly Field[] {
   ];
 }
 
-/** No limit on memory is modelled yet: what is said here is what a server without one says. */
-function memoryFields(): readonly Field[] {
+/**
+ * Sizes are estimates in round numbers: what a server without data takes, and 100 bytes for each key. Simulated memory has no
+ * fragmentation and no peak of its own.
+ */
+export function memoryFields({ databases }: Server): readonly Field[] {
+  const startup = 1_000_000;
+  const dataset = 100 * databases.reduce((sum, { size }) => sum + size, 0);
+  const used = startup + dataset;
+  const total = 8 * 1024 ** 3;
+  const from74: Since = { redis: "7.4.0", valkey: "8.0.0" };
   return [
+    ["used_memory", used],
+    ["used_memory_human", human(used)],
+    ["used_memory_rss", used],
+    ["used_memory_rss_human", human(used)],
+    ["used_memory_peak", used],
+    ["used_memory_peak_human", human(used)],
+    ["used_memory_peak_perc", "100.00%"],
+    ["used_memory_overhead", startup],
+    ["used_memory_startup", startup],
+    ["used_memory_dataset", dataset],
+    ["used_memory_dataset_perc", dataset === 0 ? "0.00%" : "100.00%"],
+    ["allocator_allocated", used],
+    ["allocator_active", used],
+    ["allocator_resident", used],
+    ["allocator_muzzy", 0, from74],
+    ["total_system_memory", total],
+    ["total_system_memory_human", human(total)],
+    ["used_memory_lua", 0],
+    ["used_memory_vm_eval", 0],
+    ["used_memory_lua_human", "0B"],
+    ["used_memory_scripts_eval", 0],
+    ["number_of_cached_scripts", 0],
+    ["number_of_functions", 0],
+    ["number_of_libraries", 0],
+    ["used_memory_vm_functions", 0],
+    ["used_memory_vm_total", 0],
+    ["used_memory_vm_total_human", "0B"],
+    ["used_memory_functions", 0],
+    ["used_memory_scripts", 0],
+    ["used_memory_scripts_human", "0B"],
     ["maxmemory", 0],
     ["maxmemory_human", "0B"],
     ["maxmemory_policy", "noeviction"],
+    ["allocator_frag_ratio", "1.00"],
+    ["allocator_frag_bytes", 0],
+    ["allocator_rss_ratio", "1.00"],
+    ["allocator_rss_bytes", 0],
+    ["rss_overhead_ratio", "1.00"],
+    ["rss_overhead_bytes", 0],
+    ["mem_fragmentation_ratio", "1.00"],
+    ["mem_fragmentation_bytes", 0],
     ["mem_not_counted_for_evict", 0],
     ["mem_replication_backlog", 0],
     ["mem_total_replication_buffers", 0],
+    ["mem_replica_full_sync_buffer", 0, { redis: "8.0.0" }],
     ["mem_clients_slaves", 0],
+    ["mem_clients_normal", 0],
     ["mem_cluster_links", 0],
     ["mem_aof_buffer", 0],
+    ["mem_allocator", "jemalloc-5.3.0"],
+    ["mem_overhead_db_hashtable_rehashing", 0, from74],
     ["active_defrag_running", 0],
     ["lazyfree_pending_objects", 0],
     ["lazyfreed_objects", 0],
   ];
 }
 
-function persistenceFields(server: Server): readonly Field[] {
+/** A size as INFO abbreviates it: `943.88K`. */
+function human(sizeBytes: number): Bytes {
+  for (const [unit, scale] of [
+    ["G", 1024 ** 3],
+    ["M", 1024 ** 2],
+    ["K", 1024],
+  ] as const) {
+    if (sizeBytes >= scale) return `${(sizeBytes / scale).toFixed(2)}${unit}`;
+  }
+  return `${sizeBytes}B`;
+}
+
+export function persistenceFields(server: Server): readonly Field[] {
   return [
     ["loading", 0],
     ["async_loading", 0],
@@ -163,7 +187,7 @@ function persistenceFields(server: Server): readonly Field[] {
   ];
 }
 
-function statsFields({ stats }: Server): readonly Field[] {
+export function statsFields({ stats }: Server): readonly Field[] {
   return [
     ["total_connections_received", stats.connectionsReceived],
     ["total_commands_processed", stats.commandsProcessed],
@@ -199,6 +223,12 @@ function statsFields({ stats }: Server): readonly Field[] {
     ["total_forks", 0],
     ["migrate_cached_sockets", 0],
     ["slave_expires_tracked_keys", 0],
+    ["active_defrag_hits", 0],
+    ["active_defrag_misses", 0],
+    ["active_defrag_key_hits", 0],
+    ["active_defrag_key_misses", 0],
+    ["total_active_defrag_time", 0],
+    ["current_active_defrag_time", 0],
     ["tracking_total_keys", 0],
     ["tracking_total_items", 0],
     ["tracking_total_prefixes", 0],
@@ -207,10 +237,30 @@ function statsFields({ stats }: Server): readonly Field[] {
     ["dump_payload_sanitizations", 0],
     ["total_reads_processed", stats.readsProcessed],
     ["total_writes_processed", stats.writesProcessed],
+    ["io_threaded_reads_processed", 0],
+    ["io_threaded_writes_processed", 0],
+    ["io_threaded_freed_objects", 0, { valkey: "8.0.0" }],
+    ["io_threaded_accept_processed", 0, { valkey: "8.0.0" }],
+    ["io_threaded_poll_processed", 0, { valkey: "8.0.0" }],
+    ["io_threaded_total_prefetch_batches", 0, { valkey: "8.0.0" }],
+    ["io_threaded_total_prefetch_entries", 0, { valkey: "8.0.0" }],
+    ["client_query_buffer_limit_disconnections", 0, { redis: "7.4.0", valkey: "8.0.0" }],
+    ["client_output_buffer_limit_disconnections", 0, { redis: "7.4.0", valkey: "8.0.0" }],
+    ["reply_buffer_shrinks", 0],
+    ["reply_buffer_expands", 0],
+    ["eventloop_cycles", 0, "7.2.0"],
+    ["eventloop_duration_sum", 0, "7.2.0"],
+    ["eventloop_duration_cmd_sum", 0, "7.2.0"],
+    ["instantaneous_eventloop_cycles_per_sec", 0, "7.2.0"],
+    ["instantaneous_eventloop_duration_usec", 0, "7.2.0"],
+    ["acl_access_denied_auth", 0, "7.2.0"],
+    ["acl_access_denied_cmd", 0, "7.2.0"],
+    ["acl_access_denied_key", 0, "7.2.0"],
+    ["acl_access_denied_channel", 0, "7.2.0"],
   ];
 }
 
-function replicationFields(server: Server): readonly Field[] {
+export function replicationFields(server: Server): readonly Field[] {
   return [
     ["role", "master"],
     ["connected_slaves", 0],
@@ -228,7 +278,7 @@ function replicationFields(server: Server): readonly Field[] {
 }
 
 /** A simulated server takes no time of its own. */
-function cpuFields(): readonly Field[] {
+export function cpuFields(): readonly Field[] {
   return [
     ["used_cpu_sys", "0.000000"],
     ["used_cpu_user", "0.000000"],
@@ -239,22 +289,48 @@ function cpuFields(): readonly Field[] {
   ];
 }
 
-function commandFields({ stats }: Server): readonly Field[] {
+export function commandFields({ stats }: Server): readonly Field[] {
   return [...stats.commands].map(([name, { calls, rejected, failed }]) => [
     `cmdstat_${name}`,
     `calls=${calls},usec=0,usec_per_call=0.00,rejected_calls=${rejected},failed_calls=${failed}`,
   ]);
 }
 
-function errorFields({ stats }: Server): readonly Field[] {
+export function errorFields({ stats }: Server): readonly Field[] {
   return [...stats.errors].map(([code, count]) => [`errorstat_${code}`, `count=${count}`]);
 }
 
-function keyspaceFields({ databases, now, profile }: Server): readonly Field[] {
+export function keyspaceFields({ databases, now, profile }: Server): readonly Field[] {
   const inUse = databases.filter(({ size }) => size > 0);
   return inUse.map(({ index, size, deadlines }) => {
     const ttl = deadlines.averageTtl(now);
     const subexpiry = exists({ redis: "7.4.0" }, profile) ? ",subexpiry=0" : "";
     return [`db${index}`, `keys=${size},expires=${deadlines.size},avg_ttl=${ttl}${subexpiry}`];
   });
+}
+
+/** Redis 8 counts strings by the power of two of their length. */
+export function keysizeFields({ databases }: Server): readonly Field[] {
+  return databases.flatMap((db) => {
+    const counts = new Map<number, number>();
+    for (const key of db.keys()) {
+      const length = db.peek(key)?.length ?? 0;
+      const bin = length === 0 ? 0 : 2 ** Math.floor(Math.log2(length));
+      counts.set(bin, (counts.get(bin) ?? 0) + 1);
+    }
+    const shown = [...counts].sort(([a], [b]) => a - b).map(([bin, count]) => `${bin}=${count}`);
+    return shown.length === 0 ? [] : [[`db${db.index}_distrib_strings_sizes`, shown.join(",")] as const];
+  });
+}
+
+/** A simulated server has one thread, and it reads and writes nothing itself. */
+export function threadFields(): readonly Field[] {
+  return [["io_thread_0", "clients=0,read=0,write=0"]];
+}
+
+/** A simulated command takes no time. */
+export function latencyFields({ stats }: Server): readonly Field[] {
+  return [...stats.commands]
+    .filter(([, { calls }]) => calls > 0)
+    .map(([name]) => [`latency_percentiles_usec_${name}`, "p50=0.000,p99=0.000,p99.9=0.000"]);
 }
