@@ -2,7 +2,7 @@
 import type { Case, Step } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
 import { plainText, type Reply } from "../format/reply.ts";
-import { encodeCommand } from "../targets/helper.ts";
+import { encodeCommand } from "../targets/own-connection.ts";
 import type { TargetMaker } from "../targets/target.ts";
 import { Wire } from "./wire.ts";
 

@@ -6,7 +6,7 @@ import type { Expected, MatcherName } from "../format/expected.ts";
 import { printExpected } from "../format/print.ts";
 import type { Reply } from "../format/reply.ts";
 import type { Protocol } from "../profiles.ts";
-import { encodeCommand } from "../targets/helper.ts";
+import { encodeCommand } from "../targets/own-connection.ts";
 import type { Target } from "../targets/target.ts";
 import { needsOf } from "./needs.ts";
 import { scanToTheEnd } from "./scan.ts";

@@ -1,7 +1,7 @@
 /** Follows a cursor to its end, since no two implementations agree on the cursors and the order between. */
 import type { Bytes } from "../format/escapes.ts";
 import type { Reply } from "../format/reply.ts";
-import { encodeCommand } from "../targets/helper.ts";
+import { encodeCommand } from "../targets/own-connection.ts";
 import type { Wire } from "./wire.ts";
 
 const mostSteps = 100_000;

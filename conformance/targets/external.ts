@@ -1,6 +1,6 @@
 /** A server that runs already: it is emptied, and its clock is its own. */
 import type { ProfileName } from "../profiles.ts";
-import { Helper } from "./helper.ts";
+import { OwnConnection } from "./own-connection.ts";
 import { connectSocket, turnEventLoop, type Address } from "./socket.ts";
 import type { ConnectionListener, RawConnection, Target, TargetMaker } from "./target.ts";
 
@@ -10,7 +10,7 @@ class ExternalTarget implements Target {
   readonly patienceMs = 2_000;
   readonly profile: ProfileName;
   readonly #address: Address;
-  #helper: Helper | undefined;
+  #own: OwnConnection | undefined;
 
   constructor(profile: ProfileName, address: Address) {
     this.profile = profile;
@@ -18,13 +18,13 @@ class ExternalTarget implements Target {
   }
 
   async start(): Promise<void> {
-    this.#helper = await Helper.connect(this.#address);
+    this.#own = await OwnConnection.connect(this.#address);
   }
 
   async reset(): Promise<void> {
-    if (!this.#helper || this.#helper.closed) await this.start();
-    await this.#helper?.ask("FLUSHALL");
-    await this.#helper?.ask("CONFIG", "RESETSTAT");
+    if (!this.#own || this.#own.closed) await this.start();
+    await this.#own?.ask("FLUSHALL");
+    await this.#own?.ask("CONFIG", "RESETSTAT");
   }
 
   connect(listener: ConnectionListener): Promise<RawConnection> {
@@ -36,14 +36,14 @@ class ExternalTarget implements Target {
   }
 
   async settle(): Promise<void> {
-    if (this.#helper?.closed) await this.start();
-    await this.#helper?.ask("PING");
-    await this.#helper?.ask("PING");
+    if (this.#own?.closed) await this.start();
+    await this.#own?.ask("PING");
+    await this.#own?.ask("PING");
     await turnEventLoop();
   }
 
   async stop(): Promise<void> {
-    this.#helper?.close();
+    this.#own?.close();
   }
 }
 
@@ -54,9 +54,9 @@ class ExternalTarget implements Target {
 export async function externalMaker(url: string): Promise<TargetMaker> {
   const { hostname, port } = new URL(url);
   const address = { host: hostname || "127.0.0.1", port: Number(port || 6379) };
-  const helper = await Helper.connect(address);
-  const info = await helper.ask("INFO", "server");
-  helper.close();
+  const own = await OwnConnection.connect(address);
+  const info = await own.ask("INFO", "server");
+  own.close();
   const text = info.kind === "bulk" ? (info.payload ?? "") : "";
   const valkey = /valkey_version:([\d.]+)/.exec(text)?.[1];
   const version = valkey ?? /redis_version:([\d.]+)/.exec(text)?.[1] ?? "";

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ProfileName } from "../profiles.ts";
-import { Helper, payloads } from "./helper.ts";
+import { OwnConnection, payloads } from "./own-connection.ts";
 import { connectSocket, turnEventLoop, type Address } from "./socket.ts";
 import { baseConfig, type CaseNeeds, type ConnectionListener, type RawConnection, type Target } from "./target.ts";
 import { TurnedClock } from "./turned-clock.ts";
@@ -34,7 +34,7 @@ export class RealTarget implements Target {
   readonly profile: ProfileName;
   readonly #options: RealOptions;
   #running: Running | undefined;
-  #helper: Helper | undefined;
+  #own: OwnConnection | undefined;
   #last: CaseNeeds = undemanding;
 
   constructor(options: RealOptions) {
@@ -67,12 +67,12 @@ export class RealTarget implements Target {
     const kill = () => void child.kill("SIGKILL");
     process.once("exit", kill);
     child.once("exit", () => process.off("exit", kill));
-    this.#helper = await connectWhenReady(address, child);
-    this.#running = { process: child, address, directory, clock, config: await readConfig(this.#helper) };
+    this.#own = await connectWhenReady(address, child);
+    this.#running = { process: child, address, directory, clock, config: await readConfig(this.#own) };
     this.#last = undemanding;
   }
 
-  /** Puts the server in order through a helper connection; one that cannot be put in order is replaced by a fresh one. */
+  /** Puts the server in order through a connection of its own; one that cannot be put in order is replaced by a fresh one. */
   async reset(needs: CaseNeeds): Promise<void> {
     try {
       await this.tidy();
@@ -82,8 +82,8 @@ export class RealTarget implements Target {
     }
     this.#last = needs;
     if (needs.alone || needs.pauses) {
-      this.#helper?.close();
-      this.#helper = undefined;
+      this.#own?.close();
+      this.#own = undefined;
       await this.settle();
     }
   }
@@ -99,7 +99,7 @@ export class RealTarget implements Target {
 
   /**
    * Two round trips behind everything sent so far: a server may write the replies of one turn of its loop in any order.
-   * Where no helper may stand among the clients, a malformed request on a connection of its own makes the trip: it is
+   * Where none of ours may stand among the clients, a malformed request on a connection of its own makes the trip: it is
    * refused before it counts as a command, paused clients or not.
    */
   async settle(): Promise<void> {
@@ -111,8 +111,8 @@ export class RealTarget implements Target {
   async stop(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    this.#helper?.close();
-    this.#helper = undefined;
+    this.#own?.close();
+    this.#own = undefined;
     if (!running) return;
     if (running.process.exitCode === null && running.process.signalCode === null) {
       await new Promise((resolve) => {
@@ -130,7 +130,7 @@ export class RealTarget implements Target {
   }
 
   private async roundTrip(): Promise<void> {
-    if (this.#helper) await this.#helper.ask("PING").catch(() => (this.#helper = undefined));
+    if (this.#own) await this.#own.ask("PING").catch(() => (this.#own = undefined));
     else await probe(this.running.address).catch(() => {});
   }
 
@@ -140,27 +140,27 @@ export class RealTarget implements Target {
       clock.advance(1_000_000_000_000); // no pause lasts that long
       await probe(address);
     }
-    if (!this.#helper || this.#helper.closed) this.#helper = await Helper.connect(address);
-    const helper = this.#helper;
+    if (!this.#own || this.#own.closed) this.#own = await OwnConnection.connect(address);
+    const own = this.#own;
     clock.restart();
-    const kill = helper.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-    await Promise.all([kill, helper.ask("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes"), helper.ask("FLUSHALL")]);
-    if (this.#last.configures) await restoreConfig(helper, config);
-    await Promise.all([helper.ask("CONFIG", "RESETSTAT"), helper.ask("PING")]);
+    const kill = own.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    await Promise.all([kill, own.ask("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes"), own.ask("FLUSHALL")]);
+    if (this.#last.configures) await restoreConfig(own, config);
+    await Promise.all([own.ask("CONFIG", "RESETSTAT"), own.ask("PING")]);
   }
 }
 
-async function readConfig(helper: Helper): Promise<ReadonlyMap<string, string>> {
-  const flat = payloads(await helper.ask("CONFIG", "GET", "*"));
+async function readConfig(own: OwnConnection): Promise<ReadonlyMap<string, string>> {
+  const flat = payloads(await own.ask("CONFIG", "GET", "*"));
   const config = new Map<string, string>();
   for (let at = 0; at + 1 < flat.length; at += 2) config.set(flat[at] ?? "", flat[at + 1] ?? "");
   return config;
 }
 
-async function restoreConfig(helper: Helper, config: ReadonlyMap<string, string>): Promise<void> {
-  for (const [name, value] of await readConfig(helper)) {
+async function restoreConfig(own: OwnConnection, config: ReadonlyMap<string, string>): Promise<void> {
+  for (const [name, value] of await readConfig(own)) {
     const wanted = config.get(name);
-    if (wanted !== undefined && wanted !== value) await helper.ask("CONFIG", "SET", name, wanted);
+    if (wanted !== undefined && wanted !== value) await own.ask("CONFIG", "SET", name, wanted);
   }
 }
 
@@ -173,15 +173,15 @@ async function probe(address: Address): Promise<void> {
   });
 }
 
-async function connectWhenReady(address: Address, child: ChildProcess): Promise<Helper> {
+async function connectWhenReady(address: Address, child: ChildProcess): Promise<OwnConnection> {
   for (let attempts = 0; ; attempts++) {
-    let helper: Helper | undefined;
+    let own: OwnConnection | undefined;
     try {
-      helper = await Helper.connect(address);
-      await helper.ask("PING");
-      return helper;
+      own = await OwnConnection.connect(address);
+      await own.ask("PING");
+      return own;
     } catch (error) {
-      helper?.close();
+      own?.close();
       if (child.exitCode !== null || attempts > 1000)
         throw new Error("the real server does not start", { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -4,19 +4,19 @@ import { readReply, type Reply } from "../format/reply.ts";
 import { connectSocket, type Address } from "./socket.ts";
 import type { RawConnection } from "./target.ts";
 
-export class Helper {
+export class OwnConnection {
   #connection: RawConnection | undefined;
   readonly #waiting: { resolve: (reply: Reply) => void; reject: (error: Error) => void }[] = [];
   #buffer: Bytes = "";
   #closed = false;
 
-  static async connect(address: Address): Promise<Helper> {
-    const helper = new Helper();
-    helper.#connection = await connectSocket(address, {
-      onBytes: (bytes) => helper.receive(bytes),
-      onClose: () => helper.end(),
+  static async connect(address: Address): Promise<OwnConnection> {
+    const own = new OwnConnection();
+    own.#connection = await connectSocket(address, {
+      onBytes: (bytes) => own.receive(bytes),
+      onClose: () => own.end(),
     });
-    return helper;
+    return own;
   }
 
   get closed(): boolean {
