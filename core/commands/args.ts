@@ -211,6 +211,7 @@ function requiredWords(args: readonly Arg[]): number {
 function parseOption(option: Arg, into: Record<string, unknown>, input: Input): boolean {
   if (option.type === "oneof" && option.facts.token === undefined) return parseAlternative(option, into, input);
   if (option.facts.token !== undefined && !isToken(option, input)) return false;
+  if (option.facts.onlyOnce && into[option.name] !== undefined) return false;
   if (option.facts.token === undefined && into[option.name] !== undefined && !option.multiple) return false;
   const ignored = option.facts.token !== undefined && option.facts.token === input.options.ignoreToken;
   if (!option.multiple) {

@@ -30,6 +30,8 @@ export interface KeySpec {
   readonly find: FindKeys;
   readonly flags: readonly KeyFlag[];
   readonly notes?: string;
+  /** The flags of one request, where they depend on its options (`variable_flags`). */
+  readonly flagsOf?: (argv: readonly Bytes[]) => readonly KeyFlag[];
 }
 
 /** Builders of key specifications. Positions count the command's name as 0. */
@@ -65,13 +67,13 @@ export interface FoundKey {
 /** The keys of a request by its specifications; undefined when a specification does not fit the arguments. */
 export function findKeys(specs: readonly KeySpec[], argv: readonly Bytes[]): FoundKey[] | undefined {
   const found: FoundKey[] = [];
-  for (const { begin, find, flags } of specs) {
+  for (const { begin, find, flags, flagsOf } of specs) {
     if (flags.includes("not_key")) continue;
     const first = firstPosition(begin, argv);
     if (first === undefined) continue;
     const places = positions(find, first, argv);
     if (places === undefined) return undefined;
-    for (const index of places) found.push({ index, flags });
+    for (const index of places) found.push({ index, flags: flagsOf?.(argv) ?? flags });
   }
   return found;
 }

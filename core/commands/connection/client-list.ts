@@ -136,12 +136,12 @@ export const kill = defineCommand({
               ),
             ),
           ),
-          typeFilter("client-type", { name70: "normal_master_slave_pubsub", since: "2.8.12", slave: true }),
+          arg.optional(typeFilter("client-type", { name70: "normal_master_slave_pubsub", since: "2.8.12", slave: true })),
           arg.optional(arg.read(arg.string("username", { token: "USER" }), readUser)),
           arg.optional(arg.string("addr", { token: "ADDR", display: "ip:port", name70: "ip:port" })),
           arg.optional(arg.string("laddr", { token: "LADDR", since: "6.2.0", display: "ip:port", name70: "ip:port" })),
           arg.optional(arg.string("skipme", { token: "SKIPME", name70: "yes/no", until: "7.2.0" })),
-          { ...skipMe(), facts: { token: "SKIPME", since: "7.2.0", sinceShown: {} } },
+          arg.optional({ ...skipMe(), facts: { token: "SKIPME", since: "7.2.0", sinceShown: {} } }),
           arg.optional(
             arg.read(
               arg.lateInteger("maxage", { token: "MAXAGE", since: { redis: "7.4.0", valkey: "8.0.0" } }),

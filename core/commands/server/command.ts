@@ -57,7 +57,7 @@ const info = defineCommand({
     for (const name of names) {
       const found = find(table, name);
       if (found) replyInfo(reply, found);
-      else reply.nullArray();
+      else reply.null();
     }
   },
 });
@@ -101,7 +101,7 @@ const list = defineCommand({
           arg.string("category", { token: "ACLCAT" }),
           arg.pattern("pattern", { token: "PATTERN" }),
         ],
-        { token: "FILTERBY" },
+        { token: "FILTERBY", onlyOnce: true },
       ),
     ),
   ],
@@ -178,7 +178,7 @@ const getkeysandflags = defineCommand({
 
 function keysOf({ table }: CommandContext, argv: readonly Bytes[]): readonly FoundKey[] {
   const container = table.get(argv[0]!);
-  const command = container?.subcommands.get(lower(argv[1] ?? "")) ?? container;
+  const command = container?.subcommands.size === 0 || argv.length < 2 ? container : container?.subcommands.get(lower(argv[1]!));
   if (command === undefined) throw new ReplyError("ERR Invalid command specified");
   if (command.keys.length === 0) throw new ReplyError("ERR The command has no key arguments");
   const { arity } = command;

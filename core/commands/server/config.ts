@@ -1,5 +1,5 @@
 // CONFIG GET, SET, RESETSTAT.
-import { wrongArity } from "../../resp/errors.ts";
+import { ReplyError, wrongArity } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, defineContainer, type CommandFacts } from "../command.ts";
 import { defineHelp } from "../help.ts";
@@ -63,6 +63,20 @@ const resetstat = defineCommand({
   },
 });
 
+const rewrite = defineCommand({
+  ...facts,
+  name: "REWRITE",
+  since: "2.8.0",
+  arity: 2,
+  summary: "Writes the configuration back to its file; a simulated server has none.",
+  complexity: "O(1)",
+  tips: everyNode,
+  in: { "redis-7.0": { tips: undefined } },
+  run() {
+    throw new ReplyError("ERR The server is running without a config file");
+  },
+});
+
 const help = defineHelp({ group: "server" }, "config", [
   "GET <pattern>",
   "    Return parameters matching the glob-like <pattern> and their values.",
@@ -81,5 +95,5 @@ export const config = defineContainer({
   summary: "Commands about the configuration.",
   complexity: "that of the subcommand",
   flags: [],
-  subcommands: [get, help, resetstat, set],
+  subcommands: [get, help, resetstat, rewrite, set],
 });

@@ -1,5 +1,5 @@
 // Writing strings: SET and its older forms, MSET, MSETNX, APPEND, SETRANGE.
-import type { Bytes } from "../../kernel/bytes.ts";
+import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import type { Int64 } from "../../kernel/integers.ts";
 import { ReplyError, wrongArity } from "../../resp/errors.ts";
 import { stringBytes, stringWrite } from "../../types/string-value.ts";
@@ -37,6 +37,8 @@ export const set = defineCommand({
     {
       ...key.at(1, "RW", "ACCESS", "UPDATE", "variable_flags"),
       notes: "RW and ACCESS due to the optional `GET` argument",
+      flagsOf: (argv) =>
+        argv.slice(3).some((word) => equalIgnoringCase(word, "GET")) ? ["RW", "ACCESS", "UPDATE"] : ["OW", "UPDATE"],
     },
   ],
   args: [

@@ -297,7 +297,7 @@ export function commandFields({ stats }: Server): readonly Field[] {
 }
 
 export function errorFields({ stats }: Server): readonly Field[] {
-  return [...stats.errors].map(([code, count]) => [`errorstat_${code}`, `count=${count}`]);
+  return [...stats.errors].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, count]) => [`errorstat_${code}`, `count=${count}`]);
 }
 
 export function keyspaceFields({ databases, now, profile }: Server): readonly Field[] {
@@ -325,7 +325,7 @@ export function keysizeFields({ databases }: Server): readonly Field[] {
 
 /** A simulated server has one thread, and it reads and writes nothing itself. */
 export function threadFields(): readonly Field[] {
-  return [["io_thread_0", "clients=0,read=0,write=0"]];
+  return [["io_thread_0", "clients=0,reads=0,writes=0"]];
 }
 
 /** A simulated command takes no time. */
