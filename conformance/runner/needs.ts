@@ -8,11 +8,11 @@ const known = new WeakMap<Case, CaseNeeds>();
 export function needsOf(subject: Case): CaseNeeds {
   let needs = known.get(subject);
   if (!needs) {
-    const text = subject.steps.map(textOf).join("\n").toUpperCase();
+    const lines = subject.steps.map((step) => textOf(step).toUpperCase());
     needs = {
-      alone: /\b(CLIENT|MAXCLIENTS|INFO|MONITOR)\b/.test(text),
-      pauses: /\bPAUSE\b/.test(text),
-      configures: /\b(CONFIG|DEBUG|ACL)\b/.test(text),
+      alone: lines.some((line) => /^(CLIENT|INFO|MONITOR)\b|\bMAXCLIENTS\b/.test(line)),
+      pauses: lines.some((line) => /^CLIENT PAUSE\b/.test(line)),
+      configures: lines.some((line) => /^(CONFIG SET|DEBUG|ACL)\b/.test(line)),
     };
     known.set(subject, needs);
   }
