@@ -6,6 +6,11 @@ export type { CloseReason, Link, Peer } from "./server/link.ts";
 export type { ExpiryMode } from "./server/expiry.ts";
 export type { Client } from "./server/client.ts";
 export type * from "./server/hooks.ts";
+// For hosts that add commands of their own.
+export { arg } from "./commands/args.ts";
+export { defineCommand, defineContainer, type Command } from "./commands/command.ts";
+export type { CommandContext } from "./commands/context.ts";
+export { ReplyError } from "./resp/errors.ts";
 export { profiles, type ProfileName } from "./commands/profile.ts";
 export { globMatch } from "./kernel/glob.ts";
 export type { Random } from "./kernel/random.ts";

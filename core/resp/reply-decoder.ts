@@ -41,7 +41,7 @@ interface Open {
 export class ReplyDecoder {
   #bytes: Bytes = "";
   #at = 0;
-  #open: Open[] = [];
+  readonly #open: Open[] = [];
   #attributes: readonly DecodedReply[] | undefined;
   /** A bulk that was announced: its kind and length. */
   #bulk: { readonly kind: "$" | "!" | "="; readonly length: number } | undefined;

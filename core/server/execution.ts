@@ -87,10 +87,6 @@ export class Execution implements CommandContext {
   process(argv: readonly Bytes[]): void {
     const { client, server, reply } = this;
     client.lastInteractionAt = server.now;
-    if (SECURITY_WARNINGS.has(lower(argv[0]!))) {
-      client.close();
-      return;
-    }
     let command: ResolvedCommand | undefined;
     try {
       command = server.table.lookup(argv);
@@ -99,6 +95,10 @@ export class Execution implements CommandContext {
       this.#requested = command;
       this.#admit(command);
     } catch (error) {
+      if (command === undefined && SECURITY_WARNINGS.has(lower(argv[0]!))) {
+        client.close();
+        return;
+      }
       this.#refuse(asReplyError(error), command);
       this.#endRequest();
       return;

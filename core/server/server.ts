@@ -46,6 +46,17 @@ export interface ConnectOptions {
   readonly own?: boolean;
 }
 
+/** Tables hold no state: servers of one profile share theirs, unless a host changes it. */
+const tables = new Map<ProfileName, CommandTable>();
+
+function tableOf(profile: Profile, { extraCommands = [], mutation }: ServerOptions): CommandTable {
+  const shared = extraCommands.length === 0 && mutation === undefined;
+  const known = shared ? tables.get(profile.name) : undefined;
+  const table = known ?? new CommandTable([...commands, ...extraCommands], profile, mutation);
+  if (shared) tables.set(profile.name, table);
+  return table;
+}
+
 export class Server implements ServerPort, KeyspaceHost {
   readonly name: string;
   readonly world: World;
@@ -93,7 +104,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.random = world.random.fork(this.name);
     this.runId = world.random.fork(`${this.name}/run-id`).hex(40);
     this.replicationId = world.random.fork(`${this.name}/replication-id`).hex(40);
-    this.table = new CommandTable([...commands, ...(options.extraCommands ?? [])], this.profile, options.mutation);
+    this.table = tableOf(this.profile, options);
     this.blocking = new Blocking(this);
     this.effects = new Effects(() => this.blocking.serve());
     this.expiry = new Expiry(this, options.expiry ?? "exact");
