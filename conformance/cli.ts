@@ -6,7 +6,7 @@ import { readCommandFacts } from "./runner/command-docs.ts";
 import { tryMutants } from "./runner/mutants.ts";
 import { casesDirectory, filterCases, loadCaseFiles } from "./runner/load-cases.ts";
 import { rewriteFile } from "./runner/record.ts";
-import { reportLines } from "./runner/report.ts";
+import { briefLines, reportLines } from "./runner/report.ts";
 import { runSuite } from "./runner/suite.ts";
 import { findServers } from "./servers/servers.ts";
 import { externalMaker } from "./targets/external.ts";
@@ -20,6 +20,7 @@ type Options = {
   rewrite?: true;
   against?: string;
   coverage?: true;
+  brief?: true;
   mutants?: true;
 };
 
@@ -30,13 +31,23 @@ const program = new Command("conformance")
   .option("--filter <text>", "only cases whose `file:line == title` contains this", "")
   .option("--rewrite", "record the replies of the real servers into the case files")
   .option("--against <url>", "a server that runs already, redis://host:port; EVERYTHING in it is deleted")
+  .option("--brief", "one line for each step that differs, with the settings in which it does")
   .option("--coverage", "tell which commands and options of the last target no case speaks of")
   .option("--mutants", "tell which options the last target could ignore without any case noticing");
 
 const options = program.parse().opts<Options>();
 process.exitCode = await main(options);
 
-async function main({ targets, profile, filter, rewrite, against, coverage, mutants }: Options): Promise<number> {
+async function main({
+  targets,
+  profile,
+  filter,
+  rewrite,
+  against,
+  brief,
+  coverage,
+  mutants,
+}: Options): Promise<number> {
   const wanted = (maker: TargetMaker) => profile === undefined || profile.split(",").includes(maker.profile);
   for (const name of profile?.split(",") ?? [])
     if (!isProfileName(name)) throw new Error(`no profile is called ${name}`);
@@ -71,7 +82,8 @@ async function main({ targets, profile, filter, rewrite, against, coverage, muta
   }
   const started = performance.now();
   const result = await runSuite({ cases, makers, mode: "verify" });
-  for (const line of reportLines(result)) console.log(line);
+  const lines = brief === true ? [...briefLines(result.failures), ...reportLines(result, 0)] : reportLines(result);
+  for (const line of lines) console.log(line);
   console.log(`${((performance.now() - started) / 1000).toFixed(1)} s`);
   return result.failures.length > 0 || result.mended.length > 0 ? 1 : 0;
 }

@@ -18,6 +18,13 @@ export type ProfileName = (typeof profileNames)[number];
 /** The profiles that a real server stands for (see servers/lay.sh). The others follow from `since` facts. */
 export const recordedProfiles = ["redis-7.0", "redis-8.0", "valkey-8.1"] as const satisfies readonly ProfileName[];
 
+/** The oldest of them, the lower neighbour of the releases that nobody can ask here. */
+export const lowestProfile: ProfileName = "redis-7.0";
+
+export function isRecorded(profile: ProfileName): boolean {
+  return (recordedProfiles as readonly string[]).includes(profile);
+}
+
 /** Its RESP2 reply is the one a case states without a qualifier. */
 export const referenceProfile: ProfileName = "redis-8.0";
 

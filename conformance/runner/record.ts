@@ -7,7 +7,7 @@ import type { Bytes } from "../format/escapes.ts";
 import type { Expected } from "../format/expected.ts";
 import { groupReplies, printBlocks, printExpected, type Recorded } from "../format/print.ts";
 import type { Reply } from "../format/reply.ts";
-import { applies, profileNames, protocols, recordedProfiles, type Applicability, type Setting } from "../profiles.ts";
+import { applies, isRecorded, profileNames, protocols, type Applicability, type Setting } from "../profiles.ts";
 
 /** What was answered to each step in each setting that was asked. */
 export type Recording = ReadonlyMap<Replies, readonly Answer[]>;
@@ -64,7 +64,7 @@ function template(replies: Replies, old: readonly Expected[] | undefined, index:
 }
 
 function isStated(replies: Replies, setting: Setting): boolean {
-  if ((recordedProfiles as readonly string[]).includes(setting.profile)) return true;
+  if (isRecorded(setting.profile)) return true;
   return blockIn(replies.blocks, setting)?.profiles.includes(setting.profile) === true;
 }
 

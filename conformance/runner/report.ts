@@ -14,7 +14,7 @@ const shownSteps = 6;
 export function reportLines(result: Result, shown = 20): string[] {
   const lines: string[] = [];
   for (const failure of result.failures.slice(0, shown)) lines.push(...failureLines(failure), "");
-  if (result.failures.length > shown) lines.push(`... and ${result.failures.length - shown} more`, "");
+  if (shown > 0 && result.failures.length > shown) lines.push(`... and ${result.failures.length - shown} more`, "");
   for (const divergence of result.mended) {
     lines.push(
       pc.red(
@@ -36,6 +36,26 @@ export function reportLines(result: Result, shown = 20): string[] {
     result.failures.length > 0 ? pc.red(`${result.failures.length} runs differ`) : pc.green("no undeclared difference"),
   );
   return lines;
+}
+
+/** One line for each step that differs: where, in which settings, and the first line of what differs. */
+export function briefLines(failures: readonly CaseFailure[]): string[] {
+  const steps = new Map<string, { settings: string[]; failure: CaseFailure["failure"] }>();
+  for (const { case: subject, target, profile, protocol, failure } of failures) {
+    const place = `${subject.file.path}:${failure.step.line}`;
+    const known = steps.get(place) ?? { settings: [], failure };
+    known.settings.push(`${target === "simulated" ? "" : `${target} `}${profile} ${protocol}`);
+    steps.set(place, known);
+  }
+  return [...steps]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([place, { settings, failure }]) => {
+      const at = failure.expected.findIndex((line, index) => line !== failure.actual[index]);
+      const index = at < 0 ? failure.expected.length : at;
+      const differs = `${failure.expected[index] ?? "(no more)"} ≠ ${failure.actual[index] ?? "(no more)"}`;
+      const shownSettings = settings.length > 3 ? `${settings.length} settings` : settings.join(", ");
+      return `${place}  ${stepLine(failure.step).slice(0, 70)}  ${differs.slice(0, 200)}  ${pc.dim(`(${shownSettings})`)}`;
+    });
 }
 
 /** One failure: where, what led to it, what was expected and what came, and the line to paste to see it again. */

@@ -1,11 +1,12 @@
 /** Plays one case against one target in one protocol, either holding it to what is recorded or noting what comes. */
-import { mainConnection, repliesIn, type Case, type Replies, type Step } from "../format/case.ts";
+import { blockIn, mainConnection, repliesIn, type Case, type Replies, type Step } from "../format/case.ts";
 import { matches } from "../format/compare.ts";
 import { escape, type Bytes, type Word } from "../format/escapes.ts";
 import type { Expected, MatcherName } from "../format/expected.ts";
+import { liesBetween } from "../format/neighbours.ts";
 import { printExpected } from "../format/print.ts";
 import type { Reply } from "../format/reply.ts";
-import type { Protocol } from "../profiles.ts";
+import { applies, isRecorded, lowestProfile, profiles, type Protocol, type Setting } from "../profiles.ts";
 import { encodeCommand } from "../targets/own-connection.ts";
 import type { Target } from "../targets/target.ts";
 import { needsOf } from "./needs.ts";
@@ -167,20 +168,37 @@ class CaseRun {
   private check(step: Step, replies: Replies, actual: readonly Reply[]): void {
     const expected = this.expected(replies);
     if (this.#options.mode === "record") this.#recorded.set(replies, actual);
-    const equal = actual.map((reply, index) => this.compare(expected[index], reply));
+    const below = this.expectedBelow(replies, expected);
+    const equal = actual.map((reply, index) => this.compare(expected[index], below?.[index], reply));
     this.#comparisons += actual.length;
     if (this.#options.mode === "record" || (equal.every(Boolean) && actual.length === expected.length)) return;
     throw new Mismatch({ step, expected: expected.flatMap(printExpected), actual: actual.flatMap(printExpected) });
   }
 
   private expected(replies: Replies): readonly Expected[] {
-    return repliesIn(replies, { profile: this.#target.profile, protocol: this.#options.protocol }) ?? [];
+    return repliesIn(replies, this.setting) ?? [];
   }
 
-  private compare(expected: Expected | undefined, actual: Reply): boolean {
+  private compare(expected: Expected | undefined, below: Expected | undefined, actual: Reply): boolean {
     if (!expected) return false;
     const used = (matcher: MatcherName) => void this.#matchers.set(matcher, (this.#matchers.get(matcher) ?? 0) + 1);
-    return matches(expected, actual, { captured: this.#captured, used });
+    const findings = { captured: this.#captured, used };
+    if (!below) return matches(expected, actual, findings);
+    return liesBetween({ below, above: expected, release: profiles[this.#target.profile].release }, actual, findings);
+  }
+
+  /** For a release that no server stands for, and unless the case says what it answers: the reply of the release below it. */
+  private expectedBelow(replies: Replies, above: readonly Expected[]): readonly Expected[] | undefined {
+    const { profile } = this.#target;
+    if (isRecorded(profile) || blockIn(replies.blocks, this.setting)?.profiles.includes(profile) === true)
+      return undefined;
+    const setting = { profile: lowestProfile, protocol: this.#options.protocol };
+    const below = applies(this.#case.where, setting) ? repliesIn(replies, setting) : undefined;
+    return below?.length === above.length ? below : undefined;
+  }
+
+  private get setting(): Setting {
+    return { profile: this.#target.profile, protocol: this.#options.protocol };
   }
 
   private altered(words: readonly Word[]): readonly Bytes[] {

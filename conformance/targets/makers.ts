@@ -1,7 +1,7 @@
 /** All targets that can be had here. */
 import { execFileSync } from "node:child_process";
 import type { RealServers } from "../servers/servers.ts";
-import { profileNames, recordedProfiles } from "../profiles.ts";
+import { isRecorded, profileNames } from "../profiles.ts";
 import { RealTarget } from "./real.ts";
 import { SimulatedTarget } from "./simulated.ts";
 import type { TargetMaker } from "./target.ts";
@@ -11,9 +11,7 @@ export function simulatedMakers(): TargetMaker[] {
   return profileNames.map((profile) => ({
     kind: "simulated",
     profile,
-    description: (recordedProfiles as readonly string[]).includes(profile)
-      ? "held to recorded replies"
-      : "held to what follows from the releases around it",
+    description: isRecorded(profile) ? "held to recorded replies" : "held to what follows from the releases around it",
     make: (config) => new SimulatedTarget({ profile, config }),
   }));
 }

@@ -1,0 +1,108 @@
+/** The engine alone: expiry against deletion, and what a long time costs against a short one. */
+import { World, type Link } from "../../core/index.ts";
+import { interleaved, type Row } from "./row.ts";
+
+const KEYS = 1_000_000;
+
+export async function engineRows(): Promise<Row[]> {
+  return [await expiryRow(), await advanceRow(), await tableRow()];
+}
+
+function encode(...words: readonly string[]): Buffer {
+  return Buffer.from(`*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`, "latin1");
+}
+
+type Bench = { readonly world: World; readonly link: Link };
+
+function start(): Bench {
+  const world = new World({ slice: (buffer, from, to) => (buffer as Buffer).latin1Slice(from, to) });
+  const link = world.createServer().connect({ peer: { write() {}, close() {} } });
+  return { world, link };
+}
+
+function milliseconds(action: () => void): number {
+  const from = process.hrtime.bigint();
+  action();
+  return Number(process.hrtime.bigint() - from) / 1e6;
+}
+
+async function expiryRow(): Promise<Row> {
+  const { world, link } = start();
+  const names = Array.from({ length: KEYS }, (_, i) => `key:${String(i).padStart(12, "0")}`);
+  const order = world.random.fork("bench");
+  const shuffled = names.map((_, i) => i);
+  for (let i = KEYS - 1; i > 0; i--) {
+    const j = order.int(0, i);
+    [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
+  }
+  const deletions = shuffled.map((i) => encode("DEL", names[i]!));
+  const result = await interleaved(
+    3,
+    () => {
+      const from = world.now + 10;
+      for (let i = 0; i < KEYS; i++)
+        link.receive(encode("SET", names[i]!, "0123456789", "PXAT", String(from + shuffled[i]!)));
+      return milliseconds(() => world.advanceTo(from + KEYS + 1));
+    },
+    () => {
+      for (const name of names) link.receive(encode("SET", name, "0123456789"));
+      return milliseconds(() => {
+        for (const deletion of deletions) link.receive(deletion);
+      });
+    },
+  );
+  return {
+    name: "a million keys expire, deadlines shuffled",
+    compared: "expiry / a million DELs",
+    ratio: result.ratio,
+    bound: { atMost: 2 },
+    detail: `${result.ours.toFixed(0)} ms / ${result.theirs.toFixed(0)} ms`,
+  };
+}
+
+async function advanceRow(): Promise<Row> {
+  const { createRedouble } = await import("../../adapters/index.ts");
+  const redouble = createRedouble({ clock: "virtual" });
+  const microseconds = async (duration: string): Promise<number> => {
+    const from = process.hrtime.bigint();
+    for (let i = 0; i < 200; i++) await redouble.clock.advance(duration);
+    return Number(process.hrtime.bigint() - from) / 1e3 / 200;
+  };
+  const result = await interleaved(
+    9,
+    () => microseconds("365d"),
+    () => microseconds("1s"),
+  );
+  redouble.stop();
+  return {
+    name: 'advance("365d") on an idle server',
+    compared: 'advance("365d") / advance("1s")',
+    ratio: result.ratio,
+    bound: { atMost: 2 },
+    detail: `${result.ours.toFixed(1)} us / ${result.theirs.toFixed(1)} us, ${redouble.world.eventsRun} events`,
+  };
+}
+
+/** A fresh server for each test must cost nothing. */
+async function tableRow(): Promise<Row> {
+  const create = (): number =>
+    milliseconds(() => {
+      for (let i = 0; i < 100; i++) start();
+    }) / 100;
+  const connect = (): number => {
+    const { world } = start();
+    const [server] = world.servers;
+    return (
+      milliseconds(() => {
+        for (let i = 0; i < 100; i++) server!.connect({ peer: { write() {}, close() {} } });
+      }) / 100
+    );
+  };
+  const result = await interleaved(9, create, connect);
+  return {
+    name: "a fresh server",
+    compared: "server with a connection / connection",
+    ratio: result.ratio,
+    detail: `${(result.ours * 1e3).toFixed(0)} us / ${(result.theirs * 1e3).toFixed(0)} us`,
+  };
+}

@@ -1,0 +1,30 @@
+/** `npm run bench`: one table of ratios, each against a peer measured in the same run. Exits 1 when a bound is broken. */
+import path from "node:path";
+import { findServers, serversDirectory } from "../servers/servers.ts";
+import { clientRows } from "./clients.ts";
+import { engineRows } from "./engine.ts";
+import { startRealServer } from "./real-server.ts";
+import { keepsBound, printTable, type Row } from "./row.ts";
+import { socketRows } from "./sockets.ts";
+
+const { programs, missing } = findServers({ lay: true });
+const program = programs.get("redis-8.0");
+for (const sentence of missing) console.log(sentence);
+
+const only = process.argv[2];
+const rows: Row[] = [];
+const measure = async (name: string, rowsOf: () => Promise<Row[]>): Promise<void> => {
+  if (only !== undefined && only !== name) return;
+  console.log(`measuring ${name} ...`);
+  rows.push(...(await rowsOf()));
+};
+
+await measure("engine", engineRows);
+const real = program === undefined ? undefined : await startRealServer(program);
+await measure("clients", () => clientRows(real));
+real?.stop();
+if (program === undefined) console.log("Without a real server nothing is measured over sockets.");
+else await measure("sockets", () => socketRows(program, path.join(serversDirectory(), "redis-8.0/bin/benchmark")));
+
+console.log(`\n${printTable(rows)}\n`);
+process.exit(rows.every((row) => keepsBound(row) !== false) ? 0 : 1);

@@ -1,0 +1,68 @@
+/** A real server in a process of its own, with its own clock, for measuring beside it. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+export type RealServer = {
+  readonly port: number;
+  readonly pid: number;
+  stop(): void;
+};
+
+export async function startRealServer(program: string): Promise<RealServer> {
+  const directory = mkdtempSync(path.join(tmpdir(), "redouble-bench-"));
+  const port = await freePort();
+  const child = spawn(program, ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", directory], {
+    stdio: "ignore",
+  });
+  await untilListening(port);
+  return {
+    port,
+    pid: child.pid!,
+    stop() {
+      end(child);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export function end(child: ChildProcess): void {
+  child.kill("SIGKILL");
+}
+
+export async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export async function untilListening(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = net.connect(port, "127.0.0.1");
+      socket.once("connect", () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once("error", () => resolve(false));
+    });
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}
+
+/** User and system time that a process has used, in milliseconds (Linux). */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Resident memory of a process in bytes (Linux). */
+export function residentBytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
+}

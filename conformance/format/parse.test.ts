@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { repliesIn, type Step } from "./case.ts";
+import { escape, unescape } from "./escapes.ts";
+import { parseCaseFile } from "./parse.ts";
+import { groupReplies, printBlocks } from "./print.ts";
+import type { ProfileName, Protocol } from "../profiles.ts";
+
+const steps = (text: string): readonly Step[] => parseCaseFile("x.resp", `== a title\n${text}`).cases[0]?.steps ?? [];
+const line = (text: string) => ({ kind: "line", text }) as const;
+
+describe("a case file", () => {
+  test("gives a setting the most particular of the replies that name it", () => {
+    const [step] = steps("> GET k\n$-1\n@resp3\n_\n@valkey-8.1\n+a\n@valkey-8.1 resp3\n+b");
+    const replies = step && "replies" in step ? step.replies : undefined;
+    const reply = (profile: ProfileName, protocol: Protocol) =>
+      replies && repliesIn(replies, { profile, protocol })?.[0];
+    expect(reply("redis-8.0", "resp2")).toEqual({ kind: "bulk", type: "$", payload: null });
+    expect(reply("redis-7.0", "resp3")).toEqual(line("_"));
+    expect(reply("valkey-8.1", "resp2")).toEqual(line("+a"));
+    expect(reply("valkey-8.1", "resp3")).toEqual(line("+b"));
+  });
+
+  test("tells pushes, sets and booleans from steps, matchers and comments", () => {
+    const [step, next] = steps("> A\n>1\n+x\n~1\n#t\n~any\n# a comment\n> B");
+    expect(step && "replies" in step && step.replies.blocks[0]?.replies.map(({ kind }) => kind)).toEqual([
+      "aggregate",
+      "aggregate",
+      "any",
+    ]);
+    expect(next?.kind).toBe("command");
+  });
+
+  test("holds the payload of a bulk in one line, however it looks", () => {
+    const [step] = steps("> GET k\n$8\n== t\\r\\nx\\\\\n> PING");
+    expect(step && "replies" in step && step.replies.blocks[0]?.replies).toEqual([
+      { kind: "bulk", type: "$", payload: "== t\r\nx\\" },
+    ]);
+  });
+
+  test.each([
+    ["> GET k\n$3\nab", /x\.resp:4: \$3 announces 3 bytes, its line holds 2/],
+    ["> GET k\n~nosuch", /no matcher is called "nosuch"/],
+    ["> GET k\n@redis-6.0\n+OK", /not a qualifier/],
+    ["> GET 'k", /never closed/],
+    ["frobnicate", /not a step/],
+    ["raw> $name", /raw bytes know no captured values/],
+    ["# nothing", /a case without steps/],
+  ])("names place and fault of %j", (text, message) => {
+    expect(() => steps(text)).toThrow(message);
+  });
+});
+
+describe("bytes in a case file", () => {
+  test.each(["", "a b", "\\", "\x00\r\n\t\xff\x7f", "\\(x*3)", "x".repeat(1000), "\n".repeat(40), 'a"b'])(
+    "%j comes back",
+    (bytes) => {
+      expect(unescape(escape(bytes))).toBe(bytes);
+    },
+  );
+});
+
+describe("recorded replies", () => {
+  const recorded = (answers: Partial<Record<`${ProfileName} ${Protocol}`, string>>) =>
+    printBlocks(
+      groupReplies(
+        Object.entries(answers).map(([key, text]) => {
+          const [profile, protocol] = key.split(" ");
+          return { profile: profile as ProfileName, protocol: protocol as Protocol, replies: [line(text)] };
+        }),
+      ),
+    );
+
+  test("that are equal are stated once", () => {
+    expect(
+      recorded({ "redis-7.0 resp2": "+a", "redis-7.0 resp3": "+a", "redis-8.0 resp2": "+a", "redis-8.0 resp3": "+a" }),
+    ).toEqual(["+a"]);
+  });
+
+  test("that differ by protocol or by profile are stated for what differs", () => {
+    const answers = {
+      "redis-8.0 resp2": "+2",
+      "redis-8.0 resp3": "+3",
+      "redis-7.0 resp2": "+2",
+      "redis-7.0 resp3": "+3",
+    };
+    expect(recorded({ ...answers, "valkey-8.1 resp2": "+2", "valkey-8.1 resp3": "+2" })).toEqual([
+      "+2",
+      "@resp3",
+      "+3",
+      "@valkey-8.1",
+      "+2",
+    ]);
+    expect(recorded({ ...answers, "redis-7.0 resp3": "+x" })).toEqual(["+2", "@resp3", "+3", "@redis-7.0 resp3", "+x"]);
+  });
+});
