@@ -5,8 +5,8 @@ import { Redis } from "ioredis";
 import RedisMock from "ioredis-mock";
 import { createClient } from "redis";
 import { createRedouble } from "../../adapters/index.ts";
-import { Connector } from "../../adapters/ioredis/index.ts";
-import { install } from "../../adapters/net/index.ts";
+import { RedoubleConnector } from "../../adapters/ioredis/index.ts";
+import { intercept } from "../../adapters/net/index.ts";
 import type { RealServer } from "./real-server.ts";
 import { interleaved, type Row } from "./row.ts";
 
@@ -45,7 +45,7 @@ class StubStream extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer | string, _encoding: string, done: () => void): void {
-    const text = typeof chunk === "string" ? chunk : chunk.latin1Slice();
+    const text = typeof chunk === "string" ? chunk : chunk.toString("latin1");
     const requests = text.split("*").length - 1;
     const reply = text.includes("HELLO") ? `%0\r\n${"+OK\r\n".repeat(requests - 1)}` : "+OK\r\n".repeat(requests);
     queueMicrotask(() => this.push(Buffer.from(reply)));
@@ -92,7 +92,7 @@ export async function clientRows(real: RealServer | undefined): Promise<Row[]> {
 
 async function ioredisRows(real: RealServer | undefined): Promise<Row[]> {
   const redouble = createRedouble({ clock: "virtual" });
-  const ours = new Redis({ Connector: Connector as never, enableReadyCheck: false });
+  const ours = new Redis({ Connector: RedoubleConnector as never, enableReadyCheck: false });
   const stub = new Redis({ Connector: StubConnector as never, enableReadyCheck: false });
   const mock = new RedisMock();
   const overLoopback = real && new Redis({ port: real.port, enableReadyCheck: false });
@@ -111,7 +111,7 @@ async function ioredisRows(real: RealServer | undefined): Promise<Row[]> {
 
 async function nodeRedisRows(real: RealServer | undefined): Promise<Row[]> {
   const redouble = createRedouble({ clock: "virtual", addresses: ["redouble.test:6379"] });
-  const interceptor = install();
+  const interception = intercept();
   const commandOptions = { timeout: 0 } as never;
   const ours = createClient({ url: "redis://redouble.test:6379", commandOptions });
   await ours.connect();
@@ -129,7 +129,7 @@ async function nodeRedisRows(real: RealServer | undefined): Promise<Row[]> {
       : []),
   ];
   for (const client of [ours, stub, overLoopback]) client?.destroy();
-  interceptor.restore();
+  interception.restore();
   redouble.stop();
   return rows;
 }

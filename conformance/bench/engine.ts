@@ -1,5 +1,6 @@
 /** The engine alone: expiry against deletion, and what a long time costs against a short one. */
 import { World, type Link } from "../../core/index.ts";
+import { latin1Slice } from "../../adapters/text.ts";
 import { interleaved, type Row } from "./row.ts";
 
 const KEYS = 1_000_000;
@@ -15,7 +16,7 @@ function encode(...words: readonly string[]): Buffer {
 type Bench = { readonly world: World; readonly link: Link };
 
 function start(): Bench {
-  const world = new World({ slice: (buffer, from, to) => (buffer as Buffer).latin1Slice(from, to) });
+  const world = new World({ slice: latin1Slice });
   const link = world.createServer().connect({ peer: { write() {}, close() {} } });
   return { world, link };
 }
