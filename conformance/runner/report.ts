@@ -24,7 +24,8 @@ export function reportLines(result: Result, shown = 20): string[] {
   }
   for (const [maker, runs] of result.runs)
     lines.push(`${maker.kind.padEnd(9)} ${maker.profile.padEnd(10)} ${runs} runs  ${pc.dim(maker.description)}`);
-  if (result.leftOut > 0) lines.push(`${result.leftOut} runs left out: they need a clock that can be turned`);
+  if (result.leftOut > 0)
+    lines.push(`${result.leftOut} runs left out: they turn the clock, change the configuration, or count the clients`);
   const matchers = [...result.matchers]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, count]) => `${count} ~${name}`);

@@ -4,7 +4,7 @@ import type { Case, Replies } from "../format/case.ts";
 import type { MatcherName } from "../format/expected.ts";
 import { applies, protocols, type ProfileName, type Protocol } from "../profiles.ts";
 import { startTimeMs, type Target, type TargetMaker } from "../targets/target.ts";
-import { textOf } from "./needs.ts";
+import { needsOf, textOf } from "./needs.ts";
 import type { Answer, Recording } from "./record.ts";
 import { runCase, type Failure, type Outcome } from "./run-case.ts";
 
@@ -26,7 +26,7 @@ export type Result = {
   readonly declared: readonly CaseFailure[];
   /** Divergences whose cases all ran on the simulated target and none of which differed. */
   readonly mended: readonly Divergence[];
-  /** Runs left out because the target cannot turn its clock. */
+  /** Runs left out because the server is not in our hands. */
   readonly leftOut: number;
   readonly recording: Recording;
 };
@@ -91,7 +91,7 @@ async function runTarget(
       for (const subject of group) {
         for (const protocol of protocols) {
           if (!applies(subject.where, { profile: maker.profile, protocol })) continue;
-          if (!target.turnsClock && hangsOnTime(subject)) tally.leftOut++;
+          if (!target.inHand && wantsServerInHand(subject)) tally.leftOut++;
           else tally.add(maker, subject, protocol, await runCase(subject, target, { protocol, mode }));
         }
       }
@@ -110,10 +110,16 @@ function groupByConfig(cases: readonly Case[]): Case[][] {
   return [...groups.values()];
 }
 
-/** True for a case that turns the clock, or that names an instant near the one at which cases start. */
-function hangsOnTime({ steps }: Case): boolean {
-  const instant = String(startTimeMs).slice(0, 5);
-  return steps.some((step) => step.kind === "advance" || textOf(step).includes(instant));
+/** How numbers begin that mean an instant near the start, or the longest time that can follow it. */
+const instants = [String(startTimeMs).slice(0, 5), String(2n ** 63n - BigInt(startTimeMs)).slice(0, 10)];
+
+/** True for a case that turns the clock, names an instant near the one at which cases start, or changes the server itself. */
+function wantsServerInHand(subject: Case): boolean {
+  const { alone, pauses, configures } = needsOf(subject);
+  if (alone || pauses || configures || subject.file.config.length > 0) return true;
+  return subject.steps.some(
+    (step) => step.kind === "advance" || instants.some((digits) => textOf(step).includes(digits)),
+  );
 }
 
 function covers(divergence: Divergence, subject: Case, profile: ProfileName): boolean {

@@ -6,7 +6,7 @@ import type { ConnectionListener, RawConnection, Target, TargetMaker } from "./t
 
 class ExternalTarget implements Target {
   readonly kind = "external";
-  readonly turnsClock = false;
+  readonly inHand = false;
   readonly patienceMs = 2_000;
   readonly profile: ProfileName;
   readonly #address: Address;

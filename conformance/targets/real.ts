@@ -29,7 +29,7 @@ const undemanding: CaseNeeds = { alone: false, pauses: false, configures: false 
 
 export class RealTarget implements Target {
   readonly kind = "real";
-  readonly turnsClock = true;
+  readonly inHand = true;
   readonly patienceMs = 2_000;
   readonly profile: ProfileName;
   readonly #options: RealOptions;

@@ -12,7 +12,7 @@ const address = { host: "127.0.0.1", port: 6379 };
 
 export class SimulatedTarget implements Target {
   readonly kind = "simulated";
-  readonly turnsClock = true;
+  readonly inHand = true;
   readonly patienceMs = 0;
   readonly profile: ProfileName;
   readonly #options: SimulatedOptions;

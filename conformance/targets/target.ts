@@ -11,8 +11,8 @@ export const baseConfig: readonly (readonly [string, string])[] = [["enable-debu
 export type Target = {
   readonly kind: "real" | "simulated" | "external";
   readonly profile: ProfileName;
-  /** False where time cannot be turned: cases that depend on it are left out. */
-  readonly turnsClock: boolean;
+  /** Whether its clock, its configuration and its other clients are ours: cases that touch those are left out elsewhere. */
+  readonly inHand: boolean;
   /** How long a reply may take, in real milliseconds, before a case fails. */
   readonly patienceMs: number;
   start(): Promise<void>;
