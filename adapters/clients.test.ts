@@ -20,9 +20,9 @@ interface Client {
 
 interface Way {
   readonly name: string;
-  connect(): Promise<Client>;
-  close(client: Client): Promise<void>;
-  pipeline(client: Client): Promise<unknown>;
+  readonly connect: () => Promise<Client>;
+  readonly close: (client: Client) => Promise<void>;
+  readonly pipeline: (client: Client) => Promise<unknown>;
 }
 
 type AnyRedis = typeof ioredis6.Redis;
@@ -33,7 +33,7 @@ const likeIoredis = (name: string, Redis: AnyRedis, options: object = {}): Way =
     const client = new Redis({ lazyConnect: true, ...options });
     client.on("error", () => {});
     await client.connect();
-    return client as unknown as Client;
+    return client;
   },
   close: async (client) => {
     (client as unknown as ioredis6.Redis).disconnect();
@@ -51,7 +51,7 @@ const likeNodeRedis = (name: string, createClient: typeof redis6.createClient, o
     const client = createClient(options);
     client.on("error", () => {});
     await client.connect();
-    return client as unknown as Client;
+    return client;
   },
   close: async (client) => {
     (client as unknown as redis6.RedisClientType).destroy();

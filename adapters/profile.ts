@@ -2,9 +2,9 @@
 import { profiles, type ProfileName } from "../core/index.ts";
 
 export interface ProfileChoice {
-  readonly profile?: string;
+  readonly profile?: string | undefined;
   /** `7.2`, `8.0.2`, `8`, `valkey-8.1`. */
-  readonly version?: string;
+  readonly version?: string | undefined;
 }
 
 /**

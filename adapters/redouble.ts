@@ -4,9 +4,9 @@ import { World, type ExpiryMode, type ProfileName, type Server, type ServerOptio
 import { Injector } from "../faults/index.ts";
 import { addressKey, parseAddress, showAddress, type Address } from "./addresses.ts";
 import { findProfile } from "./profile.ts";
-import { registerHome, type Home } from "./scope.ts";
+import { registerHome, type Home, type HomeConnection } from "./scope.ts";
 import { ServerHandle } from "./server-handle.ts";
-import { bindHere, type Connection } from "./stream/connection.ts";
+import { bindHere } from "./stream/connection.ts";
 import { MemorySocket } from "./stream/memory-socket.ts";
 import { latin1Slice } from "./text.ts";
 import { Clock, type ClockMode } from "./time/clock.ts";
@@ -52,7 +52,7 @@ export class Redouble implements Home {
   readonly faults: Injector;
   readonly seed: number | string;
   /** Open connections of applications. */
-  readonly connections = new Set<Connection>();
+  readonly connections = new Set<HomeConnection>();
   readonly #addresses: readonly Address[];
   readonly #routes: ReadonlySet<string>;
   readonly #serverOptions: ServerOptions;

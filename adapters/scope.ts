@@ -1,9 +1,31 @@
 // Which simulated deployment a client belongs to: a scope for each running test, and a process-wide default outside of them.
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Server, World } from "../core/index.ts";
+import type { Link, Server, World } from "../core/index.ts";
 import type { Address } from "./addresses.ts";
-import type { Connection } from "./stream/connection.ts";
 import type { Clock } from "./time/clock.ts";
+
+/** Whose a client is: of the scope in which it was made, or of none. */
+export interface Binding {
+  readonly scope: Scope | undefined;
+  /** A deployment that was named, whatever the scope. */
+  readonly home?: Home;
+  /** `file:line:column` where a client of a scope was made, as far as that can be seen. */
+  readonly site?: string | undefined;
+}
+
+/** A connection that lives in a deployment. */
+export interface HomeConnection {
+  readonly binding: Binding;
+  readonly link: Link;
+  /** How messages call it. */
+  readonly description: string;
+  /** Moves to another deployment, or to a new server of its own, when it is quiet; is reset otherwise. */
+  moveTo(home: Home | undefined): void;
+  /** Is cut, as a network does it. */
+  reset(): void;
+  /** Is cut without a word to the application. */
+  sever(): void;
+}
 
 /** A deployment that connections can live in: what a redouble shows to the ways in. */
 export interface Home {
@@ -15,7 +37,7 @@ export interface Home {
   route(address: Address): Server | undefined;
   /** Every name that an application may look up. */
   readonly hosts: ReadonlySet<string>;
-  readonly connections: Set<Connection>;
+  readonly connections: Set<HomeConnection>;
   readonly stopped: boolean;
 }
 
@@ -55,7 +77,7 @@ export class Scope {
   }
 
   /** The connections that this scope's own clients have open. */
-  get openConnections(): readonly Connection[] {
+  get openConnections(): readonly HomeConnection[] {
     return [...this.home.connections].filter((connection) => connection.binding.scope === this);
   }
 
@@ -69,7 +91,7 @@ export class Scope {
     remove(registry.leaders, this);
     for (const connection of this.home.connections) {
       if (connection.binding.scope === this) connection.sever();
-      else if (connection.binding.scope === undefined) connection.moveTo(freeHome());
+      else if (isFree(connection)) connection.moveTo(freeHome());
     }
   }
 }
@@ -139,8 +161,13 @@ export function registerHome(home: Home): () => void {
 function moveFreeConnections(from: Home, to: Home): void {
   if (from === to) return;
   for (const connection of from.connections) {
-    if (connection.binding.scope === undefined) connection.moveTo(to);
+    if (isFree(connection)) connection.moveTo(to);
   }
+}
+
+/** Whether nobody said where it belongs. */
+function isFree({ binding }: HomeConnection): boolean {
+  return binding.scope === undefined && binding.home === undefined;
 }
 
 function remove<T>(list: T[], element: T): void {

@@ -1,3 +1,16 @@
 #!/usr/bin/env node
-// The command line: `redouble serve`, `redouble explore`, `redouble conformance`.
-export {};
+// The command line: `redouble serve`.
+import { Command } from "commander";
+import { packageVersion } from "./package-version.ts";
+import { serveCommand } from "./serve.ts";
+
+const program = new Command("redouble")
+  .description("A complete simulated Redis.")
+  .version(packageVersion)
+  .enablePositionalOptions()
+  .addCommand(serveCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`redouble: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

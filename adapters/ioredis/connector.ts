@@ -1,7 +1,8 @@
 // The public way into ioredis: a Connector whose streams end in the simulated server of the client's own scope.
 import type { Address } from "../addresses.ts";
 import { currentRedouble } from "../current.ts";
-import { bindHere, type Binding } from "../stream/connection.ts";
+import type { Binding } from "../scope.ts";
+import { bindHere } from "../stream/connection.ts";
 import { MemorySocket } from "../stream/memory-socket.ts";
 
 /** The options of ioredis that say where to connect. */

@@ -1,6 +1,7 @@
 // What somebody wants to connect to, read from the arguments of `net.connect` and its relatives in all their forms.
 import type { Address } from "../addresses.ts";
-import { bindHere, type Binding } from "../stream/connection.ts";
+import type { Binding } from "../scope.ts";
+import { bindHere } from "../stream/connection.ts";
 
 /** Options carry it from a client's creation to its dials, so that a client stays bound to the test that made it. */
 export const BINDING = Symbol.for("redouble.binding");

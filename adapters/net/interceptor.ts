@@ -1,6 +1,6 @@
 // The interceptor: while it is on, dials to registered addresses end in simulated servers, and all others go where they went.
-import { allHomes } from "../scope.ts";
-import { homeFor, type Binding } from "../stream/connection.ts";
+import { allHomes, type Binding } from "../scope.ts";
+import { homeFor } from "../stream/connection.ts";
 import { MemorySocket } from "../stream/memory-socket.ts";
 import type { Address } from "../addresses.ts";
 import { watchCallers } from "./caller.ts";

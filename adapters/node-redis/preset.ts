@@ -2,7 +2,8 @@
 import { currentRedouble } from "../current.ts";
 import { BINDING } from "../net/dial.ts";
 import { keepIntercepting } from "../net/interceptor.ts";
-import { bindHere, type Binding } from "../stream/connection.ts";
+import type { Binding } from "../scope.ts";
+import { bindHere } from "../stream/connection.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 type Make = (...args: never[]) => unknown;

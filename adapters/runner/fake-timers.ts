@@ -1,6 +1,6 @@
 // Fake timers under which clients cannot run: how they are noticed, and what the test is told.
 import type { Redouble } from "../redouble.ts";
-import type { Connection } from "../stream/connection.ts";
+import type { HomeConnection } from "../scope.ts";
 import { fakeClockOf, realClearTimeout, realSetTimeout } from "../time/real-time.ts";
 
 const LOOK_EVERY_MS = 50;
@@ -46,7 +46,7 @@ export class FakeTimersWatch {
     }
   }
 
-  get #connections(): readonly Connection[] {
+  get #connections(): readonly HomeConnection[] {
     return [...this.#redouble.connections];
   }
 
@@ -70,6 +70,6 @@ interface Ticking {
   readonly nextTick: unknown;
 }
 
-function isNodeRedis({ link }: Connection): boolean {
+function isNodeRedis({ link }: HomeConnection): boolean {
   return link.client.libraryName.includes("node-redis");
 }

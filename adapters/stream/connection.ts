@@ -3,17 +3,17 @@ import type { Bytes, CloseReason, Link, Peer } from "../../core/index.ts";
 import type { Address } from "../addresses.ts";
 import { addressKey, showAddress } from "../addresses.ts";
 import { callerHere } from "../net/caller.ts";
-import { allHomes, currentScope, freeHome, runIn, type Home, type Scope } from "../scope.ts";
+import {
+  allHomes,
+  currentScope,
+  freeHome,
+  runIn,
+  type Binding,
+  type Home,
+  type HomeConnection,
+  type Scope,
+} from "../scope.ts";
 import { deliverLater, throwUncaught } from "./delivery.ts";
-
-/** Whose a client is: of the scope in which it was made, or of none. */
-export interface Binding {
-  readonly scope: Scope | undefined;
-  /** A deployment that was named, whatever the scope. */
-  readonly home?: Home;
-  /** `file:line:column` where a client of a scope was made, as far as that can be seen. */
-  readonly site?: string | undefined;
-}
 
 /** The binding of a client that is made here and now. */
 export function bindHere(): Binding {
@@ -52,7 +52,7 @@ export class ConnectionRefused extends Error {
   }
 }
 
-export class Connection implements Peer {
+export class Connection implements Peer, HomeConnection {
   readonly address: Address;
   readonly binding: Binding;
   readonly #receiver: Receiver;

@@ -3,7 +3,8 @@ import * as net from "node:net";
 import type { CloseReason } from "../../core/index.ts";
 import { ipOf, showAddress, type Address } from "../addresses.ts";
 import { realNextTick, realSetImmediate } from "../time/real-time.ts";
-import { Connection, type Binding, type Receiver } from "./connection.ts";
+import type { Binding } from "../scope.ts";
+import { Connection, type Receiver } from "./connection.ts";
 import { encode } from "./encode.ts";
 
 export interface MemorySocketOptions {

@@ -1,6 +1,8 @@
 // A real socket in front of a simulated server: for other processes, other languages, redis-cli and redis-benchmark.
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import net from "node:net";
+import { dirname } from "node:path";
 import { showAddress, type Address } from "../addresses.ts";
 import { currentRedouble } from "../current.ts";
 import type { Home } from "../scope.ts";
@@ -74,15 +76,19 @@ const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: "the address is taken by another process",
   EACCES: "this user may not listen there",
   EADDRNOTAVAIL: "this machine has no such address",
-  ENOENT: "its folder does not exist",
   ENOTFOUND: "there is no such host",
 };
 
 function cannotListen(address: Address, error: NodeJS.ErrnoException): Error {
-  const reason = REASONS[error.code ?? ""] ?? error.message;
-  return Object.assign(new Error(`Cannot listen on ${showAddress(address)}: ${reason} (${error.code}).`, { cause: error }), {
-    code: error.code,
-  });
+  // Node says EACCES where the folder of a unix socket is missing.
+  const homeless = "path" in address && !existsSync(dirname(address.path));
+  const reason = homeless ? "its folder does not exist" : (REASONS[error.code ?? ""] ?? error.message);
+  return Object.assign(
+    new Error(`Cannot listen on ${showAddress(address)}: ${reason} (${error.code}).`, { cause: error }),
+    {
+      code: error.code,
+    },
+  );
 }
 
 /** Removes a unix socket that nobody listens on any more; one that answers stays, and `listen` reports it as taken. */

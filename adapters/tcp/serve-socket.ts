@@ -1,29 +1,72 @@
 // One accepted socket and the link behind it.
 import type { Socket } from "node:net";
-import type { Link, Peer } from "../../core/index.ts";
-import type { Home } from "../scope.ts";
+import type { Bytes, CloseReason, Link, Peer } from "../../core/index.ts";
+import type { Home, HomeConnection } from "../scope.ts";
 
-/** Connects a socket to the deployment's server. One write leaves for each turn of the server. */
+/** Serves a socket that was accepted. One write leaves for each turn of the server. */
 export function serveSocket(socket: Socket, home: Home): void {
-  const { clock } = home;
-  const peer: Peer = {
-    write: (bytes) => void socket.write(bytes, "latin1"),
-    close: (reason) => void (reason === "reset" ? socket.resetAndDestroy() : socket.end()),
-  };
-  clock.enter();
-  const { remoteAddress, remotePort } = socket;
-  const from = remoteAddress === undefined ? {} : { clientAddress: `${remoteAddress}:${remotePort}` };
-  const link: Link = home.main.connect({ peer, ...from });
-  clock.leave();
-  socket.on("data", (chunk) => {
-    clock.enter();
-    link.receive(chunk);
-    clock.leave();
-  });
-  socket.on("close", () => {
-    clock.enter();
-    link.end();
-    clock.leave();
-  });
+  const connection = new SocketConnection(socket, home);
+  socket.on("data", connection.receive);
+  socket.on("close", connection.closed);
   socket.on("error", () => {}); // a reset; "close" follows
+}
+
+/** Belongs to its deployment, whatever test runs in this process. */
+class SocketConnection implements Peer, HomeConnection {
+  readonly binding;
+  readonly #socket: Socket;
+  readonly #home: Home;
+  readonly link: Link;
+
+  constructor(socket: Socket, home: Home) {
+    this.binding = { scope: undefined, home };
+    this.#socket = socket;
+    this.#home = home;
+    const { remoteAddress, remotePort } = socket;
+    const from = remoteAddress === undefined ? {} : { clientAddress: `${remoteAddress}:${remotePort}` };
+    home.clock.enter();
+    this.link = home.main.connect({ peer: this, ...from });
+    home.clock.leave();
+    home.connections.add(this);
+  }
+
+  get description(): string {
+    return `a client at ${this.link.client.address}, over a real socket`;
+  }
+
+  readonly receive = (chunk: Uint8Array): void => {
+    const { clock } = this.#home;
+    clock.enter();
+    this.link.receive(chunk);
+    clock.leave();
+  };
+
+  readonly closed = (): void => {
+    this.#home.connections.delete(this);
+    this.#home.clock.enter();
+    this.link.end();
+    this.#home.clock.leave();
+  };
+
+  write(bytes: Bytes): void {
+    this.#socket.write(bytes, "latin1");
+  }
+
+  close(reason: CloseReason): void {
+    if (reason === "end") this.#socket.end();
+    else this.#socket.resetAndDestroy();
+  }
+
+  moveTo(home: Home | undefined): void {
+    if (home !== this.#home || this.link.client.busy) this.reset();
+    else home.main.adopt(this.link);
+  }
+
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
+  sever(): void {
+    this.reset();
+  }
 }

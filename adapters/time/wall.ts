@@ -50,6 +50,7 @@ export class WallDriver implements Driver {
       this.#advancing = false;
     }
     this.#offsetMs += Math.max(0, time - this.#time());
+    this.rest(); // it sleeps towards a moment that has come nearer
     this.enter();
     this.leave();
   }

@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { afterEach, describe, expect, test } from "vitest";
+import { packageVersion } from "./package-version.ts";
+
+const main = join(import.meta.dirname, "main.ts");
+const running = new Set<ChildProcess>();
+
+afterEach(() => {
+  for (const child of running) child.kill("SIGKILL");
+  running.clear();
+});
+
+function redouble(...args: readonly string[]): ChildProcess {
+  const child = spawn(process.execPath, ["--import", "tsx", main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  return child;
+}
+
+async function serve(...args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
+  const child = redouble("serve", "--port", "0", ...args);
+  const [line] = (await once(child.stdout!, "data")) as [Buffer];
+  return { child, url: line.toString().trim() };
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; errors: string }> {
+  let errors = "";
+  child.stderr!.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, errors };
+}
+
+describe("redouble serve", { timeout: 30_000 }, () => {
+  test("prints its URL, serves the release that was asked for, and stops on a signal", async () => {
+    const { child, url } = await serve(
+      "--version",
+      "7.2",
+      "--requirepass",
+      "secret",
+      "--config",
+      "proto-max-bulk-len=1mb",
+    );
+    expect(url).toMatch(/^redis:\/\/127\.0\.0\.1:\d+$/);
+    const redis = new Redis(url, { password: "secret" });
+    expect(await redis.info("server")).toContain("redis_version:7.2.");
+    expect(await redis.config("GET", "proto-max-bulk-len")).toEqual(["proto-max-bulk-len", "1048576"]);
+    await expect(redis.call("REDOUBLE", "NOW")).rejects.toThrow("unknown command");
+    redis.disconnect();
+    child.kill("SIGTERM");
+    expect(await ended(child)).toEqual({ code: 0, errors: "" });
+  });
+
+  test("turns its clock for clients when it may", async () => {
+    const { child, url } = await serve("--control");
+    const redis = new Redis(url);
+    await redis.set("key", "value", "EX", 60);
+    await redis.call("REDOUBLE", "ADVANCE", "2m");
+    expect(await redis.get("key")).toBeNull();
+    redis.disconnect();
+    child.kill("SIGINT");
+    expect((await ended(child)).code).toBe(0);
+  });
+
+  test("says in one line that the port is taken", async () => {
+    const { url } = await serve();
+    const port = new URL(url).port;
+    expect(await ended(redouble("serve", "--port", port))).toEqual({
+      code: 1,
+      errors: `redouble: Cannot listen on 127.0.0.1:${port}: the address is taken by another process (EADDRINUSE).\n`,
+    });
+  });
+
+  test.each([
+    [["--port", "many"], /A port is a number/],
+    [["--version", "6.0"], /There is no profile for "6\.0"\. There are redis-7\.0/],
+    [["--config", "nonsense=1"], /'nonsense' is no parameter/],
+  ])("refuses %j in one line", async (args, message) => {
+    const { code, errors } = await ended(redouble("serve", ...args));
+    expect(code).toBe(1);
+    expect(errors).toMatch(message);
+    expect(errors.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+test("the version on the command line is the package's", () => {
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8")) as {
+    version: string;
+  };
+  expect(packageVersion).toBe(manifest.version);
+});

@@ -1,0 +1,85 @@
+// `redouble serve`: a simulated server behind a real socket, for any language, on the real clock.
+import { Command, InvalidArgumentError, Option } from "commander";
+import { profiles } from "../../core/index.ts";
+import { controlCommand, type Controls } from "../control/control-command.ts";
+import { findProfile } from "../profile.ts";
+import { createRedouble, type Redouble } from "../redouble.ts";
+import { listen, type Listener } from "../tcp/index.ts";
+
+interface ServeOptions {
+  readonly port: number;
+  readonly bind: string;
+  readonly version?: string;
+  readonly profile?: string;
+  readonly unixsocket?: string;
+  readonly requirepass?: string;
+  readonly seed: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly control: boolean;
+}
+
+/** The subcommand, ready to be added to a program. */
+export function serveCommand(): Command {
+  return new Command("serve")
+    .description("Serves a simulated Redis on a real socket until it is stopped.")
+    .option("-p, --port <port>", "the port; 0 takes a free one", port, 6379)
+    .option("--bind <address>", "the address to listen at", "127.0.0.1")
+    .addOption(new Option("--version <release>", "the release to simulate: 7.2, 8.0, valkey-8.1").conflicts("profile"))
+    .addOption(new Option("--profile <name>", "the same by its full name").choices(Object.keys(profiles)))
+    .option("--unixsocket <path>", "listen at a unix socket too")
+    .option("--requirepass <password>", "the password of the default user")
+    .option("--seed <seed>", "what every random draw follows from", "1")
+    .option("--config <name=value...>", "start-up configuration, as in redis.conf", setting, {})
+    .option("--control", "let clients turn the clock and inject faults, with the command REDOUBLE", false)
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const controls: { current?: Controls } = {};
+  const redouble = createRedouble({
+    profile: findProfile(options),
+    seed: options.seed,
+    clock: "wall",
+    addresses: [`${options.bind.includes(":") ? `[${options.bind}]` : options.bind}:${options.port || 6379}`],
+    config: { ...options.config, ...(options.requirepass !== undefined && { requirepass: options.requirepass }) },
+    keepCommands: 0,
+    ...(options.control && { extraCommands: [controlCommand(controls)] }),
+  });
+  controls.current = redouble;
+  const listeners = await open(redouble, options);
+  for (const { url } of listeners) process.stdout.write(`${url}\n`);
+  stopOnSignal(redouble, listeners);
+}
+
+/** Opens every address, or none. */
+async function open(redouble: Redouble, { bind, port, unixsocket }: ServeOptions): Promise<Listener[]> {
+  const listeners = [await listen({ redouble, host: bind, port })];
+  if (unixsocket === undefined) return listeners;
+  try {
+    return [...listeners, await listen({ redouble, path: unixsocket })];
+  } catch (error) {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    throw error;
+  }
+}
+
+function stopOnSignal(redouble: Redouble, listeners: readonly Listener[]): void {
+  const stop = (): void => {
+    redouble.stop();
+    void Promise.all(listeners.map((listener) => listener.close())).then(() => process.exit(0));
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+  return number;
+}
+
+function setting(text: string, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError("Write it as name=value.");
+  return { ...earlier, [name]: value };
+}
