@@ -113,13 +113,14 @@ function groupByConfig(cases: readonly Case[]): Case[][] {
 /** How numbers begin that mean an instant near the start, or the longest time that can follow it. */
 const instants = [String(startTimeMs).slice(0, 5), String(2n ** 63n - BigInt(startTimeMs)).slice(0, 10)];
 
-/** True for a case that turns the clock, names an instant near the one at which cases start, or changes the server itself. */
+/** True for a case that turns the clock, counts the milliseconds left, names an instant near the one at which cases start, or changes the server itself. */
 function wantsServerInHand(subject: Case): boolean {
   const { alone, pauses, configures } = needsOf(subject);
   if (alone || pauses || configures || subject.file.config.length > 0) return true;
-  return subject.steps.some(
-    (step) => step.kind === "advance" || instants.some((digits) => textOf(step).includes(digits)),
-  );
+  return subject.steps.some((step) => {
+    const text = textOf(step);
+    return step.kind === "advance" || /^P?TTL /.test(text) || instants.some((digits) => text.includes(digits));
+  });
 }
 
 function covers(divergence: Divergence, subject: Case, profile: ProfileName): boolean {
