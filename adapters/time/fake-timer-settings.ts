@@ -15,6 +15,9 @@ export const fakeTimerSettings = {
     doNotFake: ["nextTick", "setImmediate", "clearImmediate", "queueMicrotask"],
   },
 } satisfies {
-  readonly vitest: { readonly toFake: readonly string[] };
-  readonly jest: { readonly doNotFake: readonly string[] };
+  readonly vitest: { readonly toFake: Timer[] };
+  readonly jest: { readonly doNotFake: Turn[] };
 };
+
+type Timer = "setTimeout" | "clearTimeout" | "setInterval" | "clearInterval" | "Date" | "performance";
+type Turn = "nextTick" | "setImmediate" | "clearImmediate" | "queueMicrotask";
