@@ -144,8 +144,13 @@ export interface ParserOptions {
 export function compileParser(args: readonly Arg[], options: ParserOptions): Parser {
   const present = args.filter((each) => argExists(each, options.profile));
   const template = Object.fromEntries(present.map((each) => [each.name, undefined]));
-  if (present.every(isPlain)) return compilePlain(present, template);
+  const required = present.findIndex((each) => !isPlain(each));
+  if (required < 0) return compilePlain(present, template);
+  // Options are most often not given: SET key value is a row of values too.
+  const bare = present.slice(required).every(({ optional }) => optional);
+  const parseBare = compilePlain(present.slice(0, required), template);
   return (argv, from) => {
+    if (bare && argv.length === from + required) return parseBare(argv, from);
     const parsed: Record<string, unknown> = { ...template };
     const input: Input = { argv, at: from, options };
     parseSequence(present, parsed, input);

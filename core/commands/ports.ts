@@ -50,6 +50,8 @@ export interface ClientPort extends Watcher {
   transaction: Transaction | undefined;
   /** CLIENT CAPA redirect. */
   canRedirect: boolean;
+  /** CLIENT IMPORT-SOURCE. */
+  importSource: boolean;
   /** When it last sent a command, in the server's time. */
   readonly lastInteractionAt: number;
   /** The full name of its last command. */
@@ -87,6 +89,8 @@ export interface ServerPort {
   info(sections: readonly Bytes[]): Bytes;
   /** The command under which a deletion travels to replicas: DEL, or UNLINK where memory is freed in the background. */
   deletion(of: "user" | "expire"): "DEL" | "UNLINK";
+  /** `import-mode`: nothing expires by itself. */
+  readonly importMode: boolean;
   resetStats(): void;
   /** DEBUG SET-ACTIVE-EXPIRE. */
   setActiveExpire(active: boolean): void;

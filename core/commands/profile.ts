@@ -20,6 +20,8 @@ export interface Capabilities {
   readonly checksScanType: boolean;
   /** 7.0's looser reading: HELLO acts while it reads, names are read past a NUL, CLIENT PAUSE lets sums wrap. */
   readonly actsWhileReading: boolean;
+  /** There is an import mode (Valkey 8.1). */
+  readonly imports: boolean;
   /** SCAN reads its cursor strictly (7.2). */
   readonly strictCursors: boolean;
   /** Memory of deleted keys is freed in the background by default: deletions travel as UNLINK (Valkey 8). */
@@ -60,6 +62,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       nulEndsLineSearch: family === "redis",
       checksScanType: family === "valkey",
       strictCursors: from72,
+      imports: family === "valkey",
       actsWhileReading: !from72,
       deleteInBackground: family === "valkey",
     },

@@ -40,6 +40,7 @@ export class Client implements ClientPort {
   transaction: Transaction | undefined;
   touched = false;
   canRedirect = false;
+  importSource = false;
   netInputBytes = 0;
   netOutputBytes = 0;
   commandsProcessed = 0;

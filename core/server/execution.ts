@@ -87,11 +87,12 @@ export class Execution implements CommandContext {
   process(argv: readonly Bytes[]): void {
     const { client, server, reply } = this;
     client.lastInteractionAt = server.now;
+    server.seesExpired = client.importSource && server.importMode;
     let command: ResolvedCommand | undefined;
     try {
       command = server.table.lookup(argv);
-      CommandTable.checkArity(command, argv);
       client.lastCommand = command.fullName;
+      CommandTable.checkArity(command, argv);
       this.#requested = command;
       this.#admit(command);
     } catch (error) {
@@ -141,6 +142,7 @@ export class Execution implements CommandContext {
 
   #endRequest(): void {
     const { client } = this;
+    this.server.seesExpired = false;
     if (client.replyMode === "skip") client.setReplyMode("skipping");
     else if (client.replyMode === "skipping") client.setReplyMode("on");
     this.argv = NO_ARGUMENTS;

@@ -109,6 +109,7 @@ export const parameters: readonly Parameter[] = [
   integer({ name: "databases", immutable: true }, { initial: 16n, min: 1n, max: INT_MAX }),
   choice({ name: "enable-debug-command", immutable: true }, ["no", "yes", "local"], "no"),
   integer({ name: "hz" }, { initial: 10n, min: 0n, max: INT_MAX }),
+  boolean({ name: "import-mode", since: { valkey: "8.1.0" } }, () => false),
   boolean({ name: "lazyfree-lazy-expire" }, ({ can }) => can.deleteInBackground),
   boolean({ name: "lazyfree-lazy-user-del" }, ({ can }) => can.deleteInBackground),
   integer({ name: "maxclients" }, { initial: 10000n, min: 1n, max: 4294967295n }),

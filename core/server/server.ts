@@ -17,6 +17,7 @@ import { Client, type ClientOptions } from "./client.ts";
 import { Effects } from "./effects.ts";
 import { Execution } from "./execution.ts";
 import { Expiry, type ExpiryMode } from "./expiry.ts";
+import { IdleClients } from "./idle-clients.ts";
 import { infoText } from "./info/text.ts";
 import { Link, type Peer } from "./link.ts";
 import { Pausing } from "./pausing.ts";
@@ -74,12 +75,15 @@ export class Server implements ServerPort, KeyspaceHost {
   tap: ((client: Client, argv: readonly Bytes[]) => void) | undefined;
   readonly expiry: Expiry;
   readonly blocking: Blocking;
+  readonly idle: IdleClients;
   readonly config: Config;
   readonly pausing: Pausing;
   /** When the data was last saved; at the start, where nothing was. */
   lastSaveAt: number;
   readonly runId: string;
   readonly replicationId: string;
+  seesExpired = false;
+  #importMode = false;
   #maxBulkBytes = 0;
   #maxClients = 0;
   #queryBufferLimit = 0;
@@ -109,6 +113,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.effects = new Effects(() => this.blocking.serve());
     this.expiry = new Expiry(this, options.expiry ?? "exact");
     this.pausing = new Pausing(this);
+    this.idle = new IdleClients(this);
     this.databases = Array.from({ length: this.config.number("databases") }, (_, index) => new Database(index, this));
     this.startedAt = this.now;
     this.lastSaveAt = this.now;
@@ -125,11 +130,14 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   get deletesExpired(): boolean {
-    return this.pausing.mode === undefined;
+    return this.pausing.mode === undefined && !this.#importMode;
   }
 
   /** Values that every request asks for are read once. */
   #readConfig(): void {
+    this.#importMode = this.profile.can.imports && this.config.flag("import-mode");
+    this.idle.rearm();
+    this.expiry.rearm();
     this.#maxBulkBytes = this.config.number("proto-max-bulk-len");
     this.#maxClients = this.config.number("maxclients");
     this.#queryBufferLimit = this.config.number("client-query-buffer-limit");
@@ -170,6 +178,7 @@ export class Server implements ServerPort, KeyspaceHost {
       return client;
     }
     this.clients.set(client.id, client);
+    this.idle.rearm();
     return client;
   }
 
@@ -216,6 +225,7 @@ export class Server implements ServerPort, KeyspaceHost {
   /** A client waits no longer: at the end of the turn its reply leaves and its further requests run. */
   resume(client: Client): void {
     this.#unsent.add(client);
+    this.idle.rearm();
   }
 
   /** The end of a client's turn: its replies leave, and whatever others got meanwhile. */
@@ -263,6 +273,10 @@ export class Server implements ServerPort, KeyspaceHost {
 
   info(sections: readonly Bytes[]): Bytes {
     return infoText(this, sections);
+  }
+
+  get importMode(): boolean {
+    return this.#importMode;
   }
 
   resetStats(): void {

@@ -1,6 +1,6 @@
 // What a connection says of itself: CLIENT ID, GETNAME, SETNAME, SETINFO, REPLY, NO-EVICT, NO-TOUCH, CAPA, IMPORT-SOURCE.
-import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
-import { ReplyError } from "../../resp/errors.ts";
+import { equalIgnoringCase, lower, type Bytes } from "../../kernel/bytes.ts";
+import { ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { Profile } from "../profile.ts";
@@ -150,11 +150,14 @@ export const importSource = defineCommand({
   name: "IMPORT-SOURCE",
   since: { valkey: "8.1.0" },
   arity: 3,
-  summary: "Marks the connection as the source of an import; this server is never in import mode.",
+  summary: "Marks the connection as the source of an import: in import mode it sees expired keys.",
+  ignoresArguments: true,
   args: [onOrOff],
-  unknownOption: () => new ReplyError("ERR Server is not in import mode"),
-  run({ reply }, { enabled }) {
-    if (enabled.is === "on") throw new ReplyError("ERR Server is not in import mode");
+  run({ argv, client, server, reply }) {
+    const word = lower(argv[2]!);
+    if (word !== "off" && !server.importMode) throw new ReplyError("ERR Server is not in import mode");
+    if (word !== "on" && word !== "off") throw syntaxError();
+    client.importSource = word === "on";
     reply.ok();
   },
 });

@@ -73,7 +73,7 @@ export const list = defineCommand({
             token: "ID",
             since: { valkey: "7.2.0" },
             sinceShown: { valkey: "6.2.0" },
-            goesOnWith: /^-?\d+$/,
+            goesOnWith: /^-?\d{1,19}$/,
           }),
           readClientId,
         ),
@@ -100,7 +100,9 @@ export const list = defineCommand({
       skipMe: given.skipme?.is === "yes",
       maxAge: given.maxage,
     });
-    context.reply.verbatim("txt", chosen.map((each) => `${describe(each, context)}\n`).join(""));
+    // Redis goes by the numbers as they were given, Valkey by the connections.
+    const listed = ids === undefined ? chosen : ids.flatMap((id) => chosen.filter((each) => each.id === id));
+    context.reply.verbatim("txt", listed.map((each) => `${describe(each, context)}\n`).join(""));
   },
 });
 
@@ -130,13 +132,15 @@ export const kill = defineCommand({
                 arg.lateInteger("client-id", {
                   token: "ID",
                   since: { valkey: "2.8.12" },
-                  goesOnWith: /^-?\d+$/,
+                  goesOnWith: /^-?\d{1,19}$/,
                 }),
                 readClientId,
               ),
             ),
           ),
-          arg.optional(typeFilter("client-type", { name70: "normal_master_slave_pubsub", since: "2.8.12", slave: true })),
+          arg.optional(
+            typeFilter("client-type", { name70: "normal_master_slave_pubsub", since: "2.8.12", slave: true }),
+          ),
           arg.optional(arg.read(arg.string("username", { token: "USER" }), readUser)),
           arg.optional(arg.string("addr", { token: "ADDR", display: "ip:port", name70: "ip:port" })),
           arg.optional(arg.string("laddr", { token: "LADDR", since: "6.2.0", display: "ip:port", name70: "ip:port" })),
@@ -195,7 +199,7 @@ function describe(client: ClientPort, context: CommandContext): Bytes {
       "multi",
       client.transaction?.queue.length ?? (profile.can.watchCountsAsMulti && client.watched.length > 0 ? 0 : -1),
     ],
-    ...since(profile, { redis: "7.4.0", valkey: "8.0.0" }, ["watch", client.watched.length]),
+    ...since(profile, { redis: "7.4.0", valkey: "8.0.0" }, ["watch", client.touched ? 0 : client.watched.length]),
     ["qbuf", client.queryBufferBytes],
     ["qbuf-free", 0],
     ["argv-mem", 0],
@@ -237,6 +241,7 @@ function flagsOf(client: ClientPort): Bytes {
     client.touched && "d",
     client.noEvict && "e",
     client.noTouch && "T",
+    client.importSource && "I",
   ].filter((flag) => flag !== false);
   return flags.length > 0 ? flags.join("") : "N";
 }

@@ -21,8 +21,8 @@ const unordered = ["nondeterministic_output_order"] as const;
 
 /** A command or `container|subcommand` by name. */
 function find(table: CommandTable, name: Bytes): ResolvedCommand | undefined {
-  const [container = "", subcommand] = name.split("|");
-  const found = table.get(container);
+  const [container = "", subcommand, ...more] = name.split("|");
+  const found = more.length > 0 ? undefined : table.get(container);
   return subcommand === undefined ? found : found?.subcommands.get(lower(subcommand));
 }
 
@@ -178,7 +178,8 @@ const getkeysandflags = defineCommand({
 
 function keysOf({ table }: CommandContext, argv: readonly Bytes[]): readonly FoundKey[] {
   const container = table.get(argv[0]!);
-  const command = container?.subcommands.size === 0 || argv.length < 2 ? container : container?.subcommands.get(lower(argv[1]!));
+  const command =
+    container?.subcommands.size === 0 || argv.length < 2 ? container : container?.subcommands.get(lower(argv[1]!));
   if (command === undefined) throw new ReplyError("ERR Invalid command specified");
   if (command.keys.length === 0) throw new ReplyError("ERR The command has no key arguments");
   const { arity } = command;

@@ -49,7 +49,7 @@ export function serverFields(server: Server): readonly Field[] {
 
 export function clientFields(server: Server): readonly Field[] {
   const { pausing } = server;
-  const watching = [...server.clients.values()].filter(({ watched }) => watched.length > 0);
+  const watching = [...server.clients.values()].filter(({ watched, touched }) => watched.length > 0 && !touched);
   const watchedKeys = new Set(watching.flatMap(({ watched }) => watched.map(({ db, key }) => `${db.index}:${key}`)));
   const from74: Since = { redis: "7.4.0", valkey: "8.0.0" };
   return [
@@ -297,7 +297,9 @@ export function commandFields({ stats }: Server): readonly Field[] {
 }
 
 export function errorFields({ stats }: Server): readonly Field[] {
-  return [...stats.errors].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, count]) => [`errorstat_${code}`, `count=${count}`]);
+  return [...stats.errors]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, count]) => [`errorstat_${code}`, `count=${count}`]);
 }
 
 export function keyspaceFields({ databases, now, profile }: Server): readonly Field[] {

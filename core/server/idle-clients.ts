@@ -1,0 +1,43 @@
+// `timeout`: a client that has sent nothing for longer is closed (networking.c: clientsCronHandleTimeout).
+import type { Timer } from "../kernel/scheduler.ts";
+import type { Client } from "./client.ts";
+import type { Server } from "./server.ts";
+
+export class IdleClients {
+  readonly #server: Server;
+  #timer: Timer | undefined;
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** The limit or the clients changed. Without a limit nothing is scheduled; clients that wait for the server are exempt. */
+  rearm(): void {
+    const limitSeconds = this.#server.config.number("timeout");
+    if (limitSeconds === 0) {
+      this.#timer?.cancel();
+      this.#timer = undefined;
+      return;
+    }
+    const waitingFor = [...this.#server.clients.values()].filter(({ suspended }) => !suspended);
+    const ends = waitingFor.map((client) => endOf(client, limitSeconds));
+    this.#timer?.cancel();
+    this.#timer =
+      ends.length === 0
+        ? undefined
+        : this.#server.world.schedule(this.#server.clock.worldTime(Math.min(...ends)), () => this.#close(limitSeconds));
+  }
+
+  #close(limitSeconds: number): void {
+    const { now, clients } = this.#server;
+    for (const client of clients.values()) {
+      if (!client.suspended && now >= endOf(client, limitSeconds)) client.close();
+    }
+    this.rearm();
+  }
+}
+
+/** Times are compared in whole seconds. */
+function endOf({ lastInteractionAt }: Client, limitSeconds: number): number {
+  return (Math.floor(lastInteractionAt / 1000) + limitSeconds + 1) * 1000;
+}
