@@ -31,6 +31,10 @@ const CR = 13;
 const DOLLAR = 36;
 const STAR = 42;
 const GROW_FROM = 64 * 1024;
+/** Words below this length are copied by V8 when they are cut from a string; longer ones would hold on to all of it. */
+const SHORT_WORD = 13;
+/** Up to this size a chunk becomes a string as a whole, for its short words. */
+const SMALL_CHUNK = 4096;
 const NOTHING = new Uint8Array(0);
 
 /** Push chunks in, pull requests out; between two pulls the caller may run what it got, or stop. */
@@ -38,6 +42,8 @@ export class RequestDecoder {
   readonly #slice: Slice;
   readonly #limits: RequestLimits;
   #buffer: Uint8Array = NOTHING;
+  /** The buffer as a string, once a short word was cut from it: the host's slice costs more than such a word. */
+  #text: Bytes | undefined;
   #at = 0;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
@@ -59,8 +65,7 @@ export class RequestDecoder {
   /** Takes a chunk. It is read in place when pulled at once; what remains after the pulls must be kept by `retain`. */
   push(chunk: Uint8Array): void {
     if (this.#at === this.#buffer.length && this.#queue.length === 0) {
-      this.#buffer = chunk;
-      this.#at = 0;
+      this.#use(chunk);
     } else {
       this.#queue.push(chunk);
       this.#queuedBytes += chunk.length;
@@ -69,9 +74,7 @@ export class RequestDecoder {
 
   /** Copies what is left, so that the host may reuse its buffer. Call it after the last pull. */
   retain(): void {
-    if (this.#at === this.#buffer.length) this.#buffer = NOTHING;
-    else this.#buffer = this.#buffer.slice(this.#at);
-    this.#at = 0;
+    this.#use(this.#at === this.#buffer.length ? NOTHING : this.#buffer.slice(this.#at));
     const last = this.#queue.length - 1;
     if (last >= 0) this.#queue[last] = this.#queue[last]!.slice();
   }
@@ -92,15 +95,26 @@ export class RequestDecoder {
     this.#queuedBytes -= chunk.length;
     const left = this.#buffer.length - this.#at;
     if (left === 0) {
-      this.#buffer = chunk;
+      this.#use(chunk);
     } else {
       const joined = new Uint8Array(left + chunk.length);
       joined.set(this.#buffer.subarray(this.#at));
       joined.set(chunk, left);
-      this.#buffer = joined;
+      this.#use(joined);
     }
-    this.#at = 0;
     return true;
+  }
+
+  #use(buffer: Uint8Array): void {
+    this.#buffer = buffer;
+    this.#text = undefined;
+    this.#at = 0;
+  }
+
+  #cut(from: number, to: number): Bytes {
+    if (to - from >= SHORT_WORD || this.#buffer.length > SMALL_CHUNK) return this.#slice(this.#buffer, from, to);
+    this.#text ??= this.#slice(this.#buffer, 0, this.#buffer.length);
+    return this.#text.slice(from, to);
   }
 
   #read(): Bytes[] | ProtocolError | undefined {
@@ -180,7 +194,7 @@ export class RequestDecoder {
     const available = this.#buffer.length - this.#at;
     if (this.#large === undefined) {
       if (available >= length + 2) {
-        const value = this.#slice(this.#buffer, this.#at, this.#at + length);
+        const value = this.#cut(this.#at, this.#at + length);
         this.#at += length + 2;
         return value;
       }
