@@ -30,7 +30,7 @@ export interface RedoubleOptions {
   readonly addresses?: readonly string[];
   /** Say no to keep clients that name no redouble away from this one. Default yes: the newest one has them. */
   readonly asDefault?: boolean;
-  /** How many received commands `server.commands` keeps, the last ones. Default 1,000. */
+  /** How many received commands `server.commands` keeps, the last ones. Default 10,000. */
   readonly keepCommands?: number;
   /** Commands beside those of the profile. */
   readonly extraCommands?: ServerOptions["extraCommands"];
@@ -67,7 +67,7 @@ export class Redouble implements Home {
     this.#serverOptions = serverOptions(options, this.#addresses[0]);
     this.world = new World({ seed, startTime: Math.floor(Number(startTime)), slice: latin1Slice });
     this.server = new ServerHandle(this.world.createServer(this.#serverOptions), {
-      keepCommands: options.keepCommands ?? 1000,
+      keepCommands: options.keepCommands ?? 10_000,
       clock: () => this.clock,
     });
     this.clock = new Clock(this.world, options.clock ?? "auto");

@@ -1,24 +1,43 @@
-// Which line of the application is behind a dial. ioredis and node-redis dial later than they are asked to: their tracing
-// channels tell when that was.
-import { AsyncLocalStorage } from "node:async_hooks";
+// Which line of the application is behind a dial. ioredis dials a tick later than it is asked to: its tracing channel tells
+// when that was. (An AsyncLocalStorage would carry the line along, and make every promise of the process dearer.)
 import { tracingChannel } from "node:diagnostics_channel";
+import { addressKey, type Address } from "../addresses.ts";
+import { realSetImmediate } from "../time/real-time.ts";
 
-const asked = new AsyncLocalStorage<string>();
-const CHANNELS = ["ioredis:connect", "node-redis:connect"];
+/** Stacks of those who asked in this turn of the event loop, by address, in order. */
+const asked = new Map<string, string[]>();
 
 /** Begins to note who asks clients to connect; call what it gives to stop. */
 export function watchCallers(): () => void {
-  const starts = CHANNELS.map((name) => tracingChannel(name).start);
-  for (const start of starts) start.bindStore(asked, () => stackHere());
-  return () => {
-    for (const start of starts) start.unbindStore(asked);
-  };
+  const { start } = tracingChannel("ioredis:connect");
+  start.subscribe(noteCaller);
+  return () => void start.unsubscribe(noteCaller);
+}
+
+function noteCaller(message: unknown): void {
+  const { serverAddress, serverPort } = message as { readonly serverAddress?: string; readonly serverPort?: number };
+  if (serverAddress === undefined) return;
+  const key = addressKey(
+    serverPort === undefined ? { path: serverAddress } : { host: serverAddress, port: serverPort },
+  );
+  const stacks = asked.get(key);
+  if (stacks !== undefined) {
+    stacks.push(stackHere());
+    return;
+  }
+  asked.set(key, [stackHere()]);
+  realSetImmediate(() => asked.delete(key));
 }
 
 /** `file:line:column` of the application's own frame; of the library's, when only that is known. */
-export function callerHere(): string | undefined {
-  const stacks = [stackHere(), asked.getStore() ?? ""];
+export function callerHere(address?: Address): string | undefined {
+  const stacks = [stackHere(), address === undefined ? "" : (asked.get(addressKey(address))?.[0] ?? "")];
   return stacks.map(applicationFrame).find(Boolean) ?? stacks.map(libraryFrame).find(Boolean);
+}
+
+/** A dial to this address has its answer: the next one belongs to the next who asked. */
+export function callerServed(address: Address): void {
+  asked.get(addressKey(address))?.shift();
 }
 
 function stackHere(): string {

@@ -32,10 +32,11 @@ interface Options {
 /** Reads `(options)`, `(port, host)`, `(path)`, each with an optional callback, and what Node made of them itself. */
 export function readDial(args: readonly unknown[]): Dial {
   const options = optionsOf(args);
+  const address = addressOf(options);
   const callback = (Array.isArray(args[0]) ? (args[0] as unknown[])[1] : args.at(-1)) ?? undefined;
   return {
-    address: addressOf(options),
-    binding: options[BINDING] ?? bindHere(),
+    address,
+    binding: options[BINDING] ?? bindHere(address),
     allowHalfOpen: options.allowHalfOpen === true,
     timeoutMs: typeof options.timeout === "number" ? options.timeout : 0,
     signal: options.signal instanceof AbortSignal ? options.signal : undefined,

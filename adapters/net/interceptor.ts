@@ -3,7 +3,7 @@ import { allHomes, type Binding } from "../scope.ts";
 import { homeFor } from "../stream/connection.ts";
 import { MemorySocket } from "../stream/memory-socket.ts";
 import type { Address } from "../addresses.ts";
-import { watchCallers } from "./caller.ts";
+import { callerServed, watchCallers } from "./caller.ts";
 import { readDial, type Dial } from "./dial.ts";
 import { graft } from "./graft.ts";
 import { addRouter, type Router } from "./patch.ts";
@@ -97,6 +97,7 @@ function isOurs(address: Address, binding: Binding): boolean {
 
 function open(address: Address, dial: Dial, secure: boolean): MemorySocket {
   const { binding, allowHalfOpen, signal, timeoutMs, callback } = dial;
+  callerServed(address);
   const socket = new MemorySocket({ address, binding, secure, allowHalfOpen, ...(signal && { signal }) });
   if (timeoutMs > 0) socket.setTimeout(timeoutMs);
   if (callback !== undefined) socket.once(secure ? "secureConnect" : "connect", callback);

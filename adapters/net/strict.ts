@@ -1,6 +1,6 @@
 // Strict mode: a test that dials a real Redis by mistake fails, and learns where.
 import { addressKey, parseAddress, showAddress, type Address } from "../addresses.ts";
-import { callerHere } from "./caller.ts";
+import { callerHere, callerServed } from "./caller.ts";
 
 export interface StrictOptions {
   /** Ports that mean a Redis. Default 6379, 6380 and 26379. */
@@ -33,7 +33,8 @@ export function makeGuard(strict: boolean | StrictOptions): Guard {
 
 function refusal(address: Address): RealRedisDialled {
   const at = showAddress(address);
-  const caller = callerHere();
+  const caller = callerHere(address);
+  callerServed(address);
   return new RealRedisDialled(
     `A real Redis at ${at} was dialled${caller === undefined ? "" : ` from ${caller}`}, and no simulated server listens there. ` +
       `Simulate it, createRedouble({ addresses: ["${at}"] }), or let it pass, intercept({ strict: { allow: ["${at}"] } }).`,

@@ -2,9 +2,18 @@
 import { printFault, type FaultGuard } from "../../faults/index.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
 import { openScope, type Scope } from "../scope.ts";
+import type { Connection } from "../stream/connection.ts";
+import { realSetTimeout } from "../time/real-time.ts";
 import { FakeTimersWatch } from "./fake-timers.ts";
 import { redoubleOptions, type RunnerOptions } from "./options.ts";
 import { reportOf, showCommand } from "./report.ts";
+
+/** Events that the end of a test may still run. */
+const MOST_STEPS = 1000;
+
+/** Clients come back after a reset in their own, real time: ioredis after 50 ms. */
+const MOST_PATIENCE_MS = 300;
+const PATIENCE_MS = 10;
 
 export interface TestDescription {
   /** Its full name. */
@@ -71,9 +80,28 @@ export class TestRun {
     const last = this.#options.lastCommands ?? 20;
     const report = failed || problems.length > 0 ? reportOf(redouble, { startTime: this.#startTime, last }) : "";
     redouble.faults.clear();
+    await this.#drain();
     scope.end();
     redouble.stop();
     return { problems, warnings, report: last > 0 ? report : "" };
+  }
+
+  /**
+   * Clients from outside of tests go on to the next one. What they still wait for is answered here and now; those who can
+   * get no answer are reset, and what they send again comes here as well.
+   */
+  async #drain(): Promise<void> {
+    const { clock, connections, world } = this.redouble;
+    const guests = (): Connection[] => [...connections].filter(({ binding }) => binding.scope === undefined);
+    const isBusy = (): boolean => guests().some(({ busy }) => busy);
+    for (let steps = 0; steps < MOST_STEPS && isBusy() && world.step(); steps++) await clock.settle();
+    if (!isBusy()) return;
+    const count = guests().length;
+    for (const guest of guests()) if (guest.busy) guest.reset();
+    for (let waitedMs = 0; waitedMs < MOST_PATIENCE_MS; waitedMs += PATIENCE_MS) {
+      await sleep(PATIENCE_MS);
+      if (guests().length >= count && !isBusy()) return;
+    }
   }
 
   #unfired(): Error[] {
@@ -114,6 +142,10 @@ class UnfiredFault extends Error {
     );
     this.stack = `${this.name}: ${this.message}\n${framesOf(stack)}`;
   }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void realSetTimeout(resolve, milliseconds));
 }
 
 /** An error whose place is no place in the test: it points nowhere. */

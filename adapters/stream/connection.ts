@@ -14,11 +14,12 @@ import {
   type Scope,
 } from "../scope.ts";
 import { deliverLater, throwUncaught } from "./delivery.ts";
+import { toBuffer } from "./encode.ts";
 
 /** The binding of a client that is made here and now. */
-export function bindHere(): Binding {
+export function bindHere(address?: Address): Binding {
   const scope = currentScope();
-  return scope === undefined ? { scope } : { scope, site: callerHere() };
+  return scope === undefined ? { scope } : { scope, site: callerHere(address) };
 }
 
 /** What a connection tells the stream above it. */
@@ -134,9 +135,14 @@ export class Connection implements Peer, HomeConnection {
     this.end();
   }
 
+  /** Something is under way, or can never be again. */
+  get busy(): boolean {
+    return this.#link.busy || this.#link.client.busy || this.#scheduled;
+  }
+
   /** Moves to another deployment without the application noticing, when the connection is quiet; resets it otherwise. */
   moveTo(home: Home | undefined): void {
-    if (home === undefined || this.#link.client.busy || this.#link.closed || this.#scheduled) {
+    if (home === undefined || this.busy || this.#link.closed) {
       this.reset();
       return;
     }
@@ -166,14 +172,18 @@ export class Connection implements Peer, HomeConnection {
     const bytes = this.#pending;
     this.#pending = "";
     try {
-      runIn(this.binding.scope, () => {
-        if (bytes !== "") this.#receiver.serverSent(Buffer.from(bytes, "latin1"));
-        if (this.#closing !== undefined) this.#receiver.serverClosed(this.#closing);
-      });
+      const { scope } = this.binding;
+      if (currentScope() === scope) this.#hand(bytes);
+      else runIn(scope, () => this.#hand(bytes));
     } catch (error) {
       throwUncaught(error);
     }
   };
+
+  #hand(bytes: Bytes): void {
+    if (bytes !== "") this.#receiver.serverSent(toBuffer(bytes));
+    if (this.#closing !== undefined) this.#receiver.serverClosed(this.#closing);
+  }
 
   /** A client belongs to one test at a time. */
   #checkUser(scope: Scope): void {

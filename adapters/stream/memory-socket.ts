@@ -2,7 +2,7 @@
 import * as net from "node:net";
 import type { CloseReason } from "../../core/index.ts";
 import { ipOf, showAddress, type Address } from "../addresses.ts";
-import { realNextTick, realSetImmediate } from "../time/real-time.ts";
+import { monotonicMs, realClearTimeout, realNextTick, realSetImmediate, realSetTimeout } from "../time/real-time.ts";
 import type { Binding } from "../scope.ts";
 import { Connection, type Receiver } from "./connection.ts";
 import { encode } from "./encode.ts";
@@ -23,7 +23,6 @@ type WriteCallback = (error?: Error | null) => void;
 /** What `net.Socket` has and its types do not show. */
 interface Internals {
   connecting: boolean;
-  _unrefTimer(): void;
 }
 
 /**
@@ -36,9 +35,15 @@ export class MemorySocket extends net.Socket implements Receiver {
   #connection: Connection | undefined;
   #waiting: (() => void) | undefined;
   #corks = 0;
-  #corked: (string | Uint8Array)[] = [];
+  /** What was corked as text; the rest, in order, once something else came. */
+  #corkedText = "";
+  #corked: (string | Uint8Array)[] | undefined;
   #ended = false;
+  /** Nothing more is heard: destroyed, or the server closed. */
+  #deaf = false;
   #localAddress = "";
+  #idleTimer: NodeJS.Timeout | undefined;
+  #activeAt = 0;
   #sentBytes = 0;
   #receivedBytes = 0;
 
@@ -71,15 +76,15 @@ export class MemorySocket extends net.Socket implements Receiver {
   // What the application sends.
 
   override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
-    if (this.#connection === undefined || encoding !== undefined || this.#ended || this.writableLength > 0) {
+    const plain = encoding === undefined && (typeof chunk === "string" || chunk instanceof Uint8Array);
+    if (!plain || this.#connection === undefined || this.#ended || this.writableLength > 0) {
       this.#spill();
       return super.write(chunk as Uint8Array, encoding as BufferEncoding, callback as WriteCallback);
     }
-    if (this.#corks > 0) {
-      this.#corked.push(chunk as string | Uint8Array);
-      return true;
-    }
-    this.#send(chunk as string | Uint8Array);
+    if (this.#corks === 0) this.#send(chunk);
+    else if (this.#corked !== undefined) this.#corked.push(chunk);
+    else if (typeof chunk === "string") this.#corkedText += chunk;
+    else this.#corked = [this.#corkedText, chunk];
     return true;
   }
 
@@ -99,22 +104,23 @@ export class MemorySocket extends net.Socket implements Receiver {
     return super.end(...(last as []));
   }
 
-  /** Sends what was corked, in one piece while it is text. */
+  /** Sends what was corked in one piece. */
   #spill(): void {
-    if (this.#corked.length === 0) return;
+    const text = this.#corkedText;
     const pieces = this.#corked;
-    this.#corked = [];
-    if (pieces.every((piece) => typeof piece === "string")) {
-      this.#send(pieces.join(""));
-    } else {
+    this.#corkedText = "";
+    this.#corked = undefined;
+    if (pieces !== undefined) {
       this.#send(Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece))));
+    } else if (text !== "") {
+      this.#send(text);
     }
   }
 
   #send(chunk: string | Uint8Array, encoding: BufferEncoding = "utf8"): void {
     const bytes = typeof chunk === "string" ? encode(chunk, encoding) : chunk;
     this.#sentBytes += bytes.length;
-    if (this.timeout) internals(this)._unrefTimer();
+    if (this.timeout) this.#active();
     this.#connection?.send(bytes);
   }
 
@@ -158,6 +164,7 @@ export class MemorySocket extends net.Socket implements Receiver {
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     internals(this).connecting = false;
     this.#ended = true;
+    this.#deaf = true;
     this.#hangUp();
     this.setTimeout(0);
     callback(error);
@@ -178,9 +185,9 @@ export class MemorySocket extends net.Socket implements Receiver {
   // What the server sends.
 
   serverSent(bytes: Buffer): void {
-    if (this.destroyed || this.readableEnded) return;
+    if (this.#deaf) return;
     this.#receivedBytes += bytes.length;
-    if (this.timeout) internals(this)._unrefTimer();
+    if (this.timeout) this.#active();
     if (this.readableFlowing === true && this.readableLength === 0 && this.readableEncoding === null) {
       this.emit("data", bytes);
     } else {
@@ -197,6 +204,35 @@ export class MemorySocket extends net.Socket implements Receiver {
   }
 
   override _read(): void {}
+
+  // Idle sockets. Node's own timers of this kind cost more than a command.
+
+  override setTimeout(timeoutMs: number, callback?: () => void): this {
+    Object.assign(this, { timeout: timeoutMs });
+    realClearTimeout(this.#idleTimer);
+    this.#idleTimer = undefined;
+    if (timeoutMs > 0) this.#active();
+    if (callback !== undefined) {
+      if (timeoutMs > 0) this.once("timeout", callback);
+      else this.removeListener("timeout", callback);
+    }
+    return this;
+  }
+
+  #active(): void {
+    this.#activeAt = monotonicMs();
+    if (this.#idleTimer === undefined) this.#watchIdle(this.timeout ?? 0);
+  }
+
+  #watchIdle(delayMs: number): void {
+    this.#idleTimer = realSetTimeout(() => {
+      const leftMs = this.#activeAt + (this.timeout ?? 0) - monotonicMs();
+      this.#idleTimer = undefined;
+      if (leftMs > 0) this.#watchIdle(leftMs);
+      else this.emit("timeout");
+    }, delayMs);
+    this.#idleTimer.unref();
+  }
 
   // What a socket tells about itself.
 

@@ -2,7 +2,7 @@
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { replyLost } from "../../faults/index.ts";
+import { latency, replyLost } from "../../faults/index.ts";
 import { redouble } from "./index.ts";
 
 const shared = new Redis("redis://localhost:6379", { db: 2 });
@@ -39,6 +39,32 @@ describe("a client of the module", () => {
   test("is there again after the test with the fault", async () => {
     expect(await shared.get("visits")).toBeNull();
     expect(await shared.incr("visits")).toBe(1);
+  });
+});
+
+describe("what a test leaves under way", () => {
+  shared.on("error", () => {});
+
+  test("may be a reply that takes an hour", async () => {
+    redouble.faults.inject(latency({ command: "INCR", delayMs: 3_600_000 }));
+    void shared.incr("late").catch(() => {});
+    await redouble.clock.settle();
+  });
+
+  test("does not reach the next", async () => {
+    await shared.ping();
+    expect(redouble.server.commands.map(({ name }) => name)).not.toContain("INCR");
+  });
+
+  test("may be a reply that never comes", async () => {
+    redouble.faults.inject(replyLost({ command: "INCR", then: "silence" }));
+    void shared.incr("late").catch(() => {});
+    await redouble.clock.settle();
+  });
+
+  test("does not reach the next one either", async () => {
+    await shared.ping();
+    expect(redouble.server.commands.map(({ name }) => name)).not.toContain("INCR");
   });
 });
 
