@@ -90,6 +90,7 @@ export class Execution implements CommandContext {
     server.seesExpired = client.importSource && server.importMode;
     let command: ResolvedCommand | undefined;
     try {
+      client.lastCommand = "NULL";
       command = server.table.lookup(argv);
       client.lastCommand = command.fullName;
       CommandTable.checkArity(command, argv);

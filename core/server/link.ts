@@ -47,6 +47,11 @@ export class Link {
     return this.#closed;
   }
 
+  /** Something is on its way, or nothing ever arrives any more. */
+  get busy(): boolean {
+    return this.#up.waiting > 0 || this.#down.waiting > 0 || this.#silent;
+  }
+
   /** The application sent bytes. They are read in place; the host may reuse the array afterwards. */
   receive(chunk: Uint8Array): void {
     if (this.#closed || chunk.length === 0) return;
