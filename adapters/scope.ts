@@ -19,6 +19,8 @@ export interface HomeConnection {
   readonly link: Link;
   /** How messages call it. */
   readonly description: string;
+  /** Something is under way, or can never be again. */
+  readonly busy: boolean;
   /** Moves to another deployment, or to a new server of its own, when it is quiet; is reset otherwise. */
   moveTo(home: Home | undefined): void;
   /** Is cut, as a network does it. */

@@ -1,8 +1,7 @@
 // The life of one test: a fresh server before it, and after it everything that was wrong with how the test used it.
 import { printFault, type FaultGuard } from "../../faults/index.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
-import { openScope, type Scope } from "../scope.ts";
-import type { Connection } from "../stream/connection.ts";
+import { openScope, type HomeConnection, type Scope } from "../scope.ts";
 import { realSetTimeout } from "../time/real-time.ts";
 import { FakeTimersWatch } from "./fake-timers.ts";
 import { redoubleOptions, type RunnerOptions } from "./options.ts";
@@ -92,7 +91,7 @@ export class TestRun {
    */
   async #drain(): Promise<void> {
     const { clock, connections, world } = this.redouble;
-    const guests = (): Connection[] => [...connections].filter(({ binding }) => binding.scope === undefined);
+    const guests = (): HomeConnection[] => [...connections].filter(({ binding }) => binding.scope === undefined);
     const isBusy = (): boolean => guests().some(({ busy }) => busy);
     for (let steps = 0; steps < MOST_STEPS && isBusy() && world.step(); steps++) await clock.settle();
     if (!isBusy()) return;
