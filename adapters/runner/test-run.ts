@@ -91,7 +91,8 @@ export class TestRun {
    */
   async #drain(): Promise<void> {
     const { clock, connections, world } = this.redouble;
-    const guests = (): HomeConnection[] => [...connections].filter(({ binding }) => binding.scope === undefined);
+    const guests = (): HomeConnection[] =>
+      [...connections].filter(({ binding }) => binding.scope === undefined && binding.home === undefined);
     const isBusy = (): boolean => guests().some(({ busy }) => busy);
     for (let steps = 0; steps < MOST_STEPS && isBusy() && world.step(); steps++) await clock.settle();
     if (!isBusy()) return;

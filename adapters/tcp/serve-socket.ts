@@ -57,6 +57,10 @@ class SocketConnection implements Peer, HomeConnection {
     else this.#socket.resetAndDestroy();
   }
 
+  get busy(): boolean {
+    return this.link.busy || this.link.client.busy;
+  }
+
   moveTo(home: Home | undefined): void {
     if (home !== this.#home || this.link.client.busy) this.reset();
     else home.main.adopt(this.link);
