@@ -46,32 +46,40 @@ export class Config implements ConfigPort {
     return this.text(name) === "yes";
   }
 
+  /** Each parameter once, under the name by which it was first asked for (config.c: configGetCommand). */
   match(patterns: readonly Bytes[]): [Bytes, Bytes][] {
-    return [...this.#values].filter(([name]) =>
-      patterns.some((pattern) => globMatch(pattern, name, { ignoreCase: true })),
-    );
+    const found = new Map<string, Bytes>();
+    for (const pattern of patterns) {
+      const names = /[[*?]/.test(pattern)
+        ? [...this.#values.keys()].filter((name) => globMatch(pattern, name, { ignoreCase: true }))
+        : [pattern];
+      for (const shown of names) {
+        const name = lower(shown);
+        if (this.#values.has(name) && !found.has(name)) found.set(name, shown);
+      }
+    }
+    return [...found].map(([name, shown]) => [shown, this.text(name)]);
   }
 
   /** All or nothing: the first thing that is wrong throws, and nothing has changed (config.c: configSetCommand). */
   set(pairs: readonly (readonly [name: Bytes, value: Bytes])[]): void {
-    const found = pairs.map(([name]) => {
-      const parameter = this.#parameters.get(lower(name));
+    const found = new Map<Parameter, { shown: Bytes; text: Bytes }>();
+    for (const [shown, text] of pairs) {
+      const parameter = this.#parameters.get(lower(shown));
       if (parameter === undefined) {
-        throw new ReplyError(`ERR Unknown option or number of arguments for CONFIG SET - '${name}'`);
+        throw new ReplyError(`ERR Unknown option or number of arguments for CONFIG SET - '${shown}'`);
       }
-      return parameter;
+      if (parameter.immutable) throw failed(shown, "can't set immutable config");
+      if (found.has(parameter)) throw failed(shown, "duplicate parameter");
+      found.set(parameter, { shown, text });
+    }
+    const changes = [...found].map(([parameter, { shown, text }]) => {
+      const outcome = parameter.read(text);
+      if ("problem" in outcome) throw failed(shown, outcome.problem);
+      return { name: parameter.name, value: outcome.value };
     });
-    found.forEach((parameter, i) => {
-      if (parameter.immutable) throw failed(parameter, "can't set immutable config");
-      if (found.indexOf(parameter) < i) throw failed(parameter, "duplicate parameter");
-    });
-    const values = found.map((parameter, i) => {
-      const outcome = parameter.read(pairs[i]![1]);
-      if ("problem" in outcome) throw failed(parameter, outcome.problem);
-      return outcome.value;
-    });
-    found.forEach(({ name }, i) => this.#values.set(name, values[i]!));
-    for (const { name } of found) this.#changed(name);
+    for (const { name, value } of changes) this.#values.set(name, value);
+    for (const { name } of changes) this.#changed(name);
   }
 
   /** Back to what was given at start-up. */
@@ -84,6 +92,6 @@ export class Config implements ConfigPort {
   }
 }
 
-function failed({ name }: Parameter, problem: Bytes): ReplyError {
+function failed(name: Bytes, problem: Bytes): ReplyError {
   return new ReplyError(`ERR CONFIG SET failed (possibly related to argument '${name}') - ${problem}`);
 }

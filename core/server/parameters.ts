@@ -53,10 +53,12 @@ function memory(common: Common, { initial, min, max }: { initial: bigint; min: b
     ...common,
     initial: () => String(initial),
     read(text) {
-      const [, digits, unit = ""] = /^(\d+)([a-z]*)$/.exec(lower(text)) ?? [];
+      const [, digits, unit = ""] = /^(\d{0,127})([a-z]*)$/.exec(lower(text)) ?? [];
       const scale = MEMORY_UNITS[unit];
       if (digits === undefined || scale === undefined) return { problem: "argument must be a memory value" };
-      return between(BigInt(digits) * scale, min, max);
+      // No digits are zero, too many are the greatest number, and the product wraps (util.c: memtoull).
+      const number = BigInt(digits) < UINT64_MAX ? BigInt(digits) : UINT64_MAX;
+      return between(BigInt.asUintN(64, number * scale), min, max);
     },
   };
 }
@@ -98,6 +100,20 @@ function listening(name: string): Parameter {
   };
 }
 
+/** A parameter that takes more than it keeps: beyond its limits it stays at them. */
+function clamped(parameter: Parameter, { least, most }: { least: bigint; most: bigint }): Parameter {
+  return {
+    ...parameter,
+    read(text) {
+      const outcome = parameter.read(text);
+      if ("problem" in outcome) return outcome;
+      const value = BigInt(outcome.value);
+      return { value: String(value < least ? least : value > most ? most : value) };
+    },
+  };
+}
+
+const UINT64_MAX = 18446744073709551615n;
 const INT64_MAX = 9223372036854775807n;
 const INT_MAX = 2147483647n;
 const MEGABYTE = 1_048_576n;
@@ -108,7 +124,7 @@ export const parameters: readonly Parameter[] = [
   memory({ name: "client-query-buffer-limit" }, { initial: 1024n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
   integer({ name: "databases", immutable: true }, { initial: 16n, min: 1n, max: INT_MAX }),
   choice({ name: "enable-debug-command", immutable: true }, ["no", "yes", "local"], "no"),
-  integer({ name: "hz" }, { initial: 10n, min: 0n, max: INT_MAX }),
+  clamped(integer({ name: "hz" }, { initial: 10n, min: 0n, max: INT_MAX }), { least: 1n, most: 500n }),
   boolean({ name: "import-mode", since: { valkey: "8.1.0" } }, () => false),
   boolean({ name: "lazyfree-lazy-expire" }, ({ can }) => can.deleteInBackground),
   boolean({ name: "lazyfree-lazy-user-del" }, ({ can }) => can.deleteInBackground),

@@ -1,5 +1,5 @@
 // CONFIG GET, SET, RESETSTAT.
-import { ReplyError, wrongArity } from "../../resp/errors.ts";
+import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, defineContainer, type CommandFacts } from "../command.ts";
 import { defineHelp } from "../help.ts";
@@ -39,7 +39,6 @@ const set = defineCommand({
   summary: "Sets parameters, all of them or none.",
   complexity: "O(N) for N parameters",
   tips: everyNode,
-  incomplete: wrongArity,
   args: [
     arg.multiple(arg.block("data", [arg.string("parameter"), arg.string("value")], { name70: "parameter_value" })),
   ],
