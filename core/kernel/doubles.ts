@@ -4,7 +4,7 @@ import type { Bytes } from "./bytes.ts";
 /** How a release prints doubles: C's `%.17g` (7.0), or the shortest digits that read back equal (7.2 on). */
 export type DoubleStyle = "printf17" | "shortest";
 
-const SAFE_PLAIN = 4503599627370496; // 2^52: whole numbers below print as integers, Redis's `double2ll`
+const PLAIN_UP_TO = 4611686018427387904; // 2^62: whole numbers up to it print as integers, Redis's `double2ll`
 
 /** Prints a double as a reply shows it: `inf`, `-inf`, `nan`, `3`, `0.1`, `1e+20`. */
 export function printDouble(value: number, style: DoubleStyle): Bytes {
@@ -12,7 +12,7 @@ export function printDouble(value: number, style: DoubleStyle): Bytes {
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   if (style === "printf17") return printf17(value);
-  if (Number.isInteger(value) && Math.abs(value) < SAFE_PLAIN) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) <= PLAIN_UP_TO) return String(BigInt(value));
   return shortest(value);
 }
 

@@ -25,19 +25,15 @@ export function errorCode(text: Bytes): Bytes {
 const error = (text: Bytes) => (): ReplyError => new ReplyError(text);
 
 export const syntaxError = error("ERR syntax error");
-export const wrongType = error("WRONGTYPE Operation against a key holding the wrong kind of value");
 export const notAnInteger = error("ERR value is not an integer or out of range");
 export const notAFloat = error("ERR value is not a valid float");
-export const outOfRange = error("ERR value is out of range");
 export const noSuchKey = error("ERR no such key");
 export const sameObject = error("ERR source and destination objects are the same");
 export const dbOutOfRange = error("ERR DB index is out of range");
-export const invalidDbIndex = error("ERR invalid DB index");
 export const noAuth = error("NOAUTH Authentication required.");
 export const execAborted = error("EXECABORT Transaction discarded because of previous errors.");
 export const maxClientsReached = error("ERR max number of clients reached");
 export const overflow = error("ERR increment or decrement would overflow");
-export const notPositive = error("ERR value is out of range, must be positive");
 
 /** A subcommand that does not exist, or that takes other arguments. Redis shows at most 128 bytes of it. */
 export const unknownForm = (word: Bytes, container: Bytes): ReplyError =>

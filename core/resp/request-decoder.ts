@@ -62,10 +62,14 @@ export class RequestDecoder {
     return this.#buffer.length - this.#at + this.#queuedBytes + (this.#large?.length ?? 0);
   }
 
-  /** Takes a chunk. It is read in place when pulled at once; what remains after the pulls must be kept by `retain`. */
-  push(chunk: Uint8Array): void {
+  /**
+   * Takes a chunk. It is read in place when pulled at once; what remains after the pulls must be kept by `retain`.
+   *
+   * @param text the same as a byte string, if the host has it
+   */
+  push(chunk: Uint8Array, text?: Bytes): void {
     if (this.#at === this.#buffer.length && this.#queue.length === 0) {
-      this.#use(chunk);
+      this.#use(chunk, text);
     } else {
       this.#queue.push(chunk);
       this.#queuedBytes += chunk.length;
@@ -105,9 +109,9 @@ export class RequestDecoder {
     return true;
   }
 
-  #use(buffer: Uint8Array): void {
+  #use(buffer: Uint8Array, text?: Bytes): void {
     this.#buffer = buffer;
-    this.#text = undefined;
+    this.#text = text;
     this.#at = 0;
   }
 

@@ -100,12 +100,12 @@ export class Client implements ClientPort {
     return this.#server.stalled && !this.#link.own;
   }
 
-  receive(chunk: Uint8Array): void {
+  receive(chunk: Uint8Array, text?: Bytes): void {
     if (this.#closing || this.#closed) return;
     this.#server.stats.readsProcessed++;
     this.#server.stats.netInputBytes += chunk.length;
     this.netInputBytes += chunk.length;
-    this.#decoder.push(chunk);
+    this.#decoder.push(chunk, text);
     this.run();
     this.#decoder.retain();
     if (this.#decoder.bufferedBytes > this.#server.queryBufferLimit) this.close();

@@ -1,5 +1,5 @@
 // One connection as the network sees it: bytes in both directions, in order, delayed or cut where a fault says so.
-import { toUint8Array, type Bytes } from "../kernel/bytes.ts";
+import type { Bytes } from "../kernel/bytes.ts";
 import type { Client } from "./client.ts";
 import type { HookEvent } from "./hooks.ts";
 import type { World } from "./world.ts";
@@ -52,12 +52,16 @@ export class Link {
     return this.#up.waiting > 0 || this.#down.waiting > 0 || this.#silent;
   }
 
-  /** The application sent bytes. They are read in place; the host may reuse the array afterwards. */
-  receive(chunk: Uint8Array): void {
+  /**
+   * The application sent bytes. They are read in place; the host may reuse the array afterwards.
+   *
+   * @param text the same as a byte string, if the host has it: short words are cut from it
+   */
+  receive(chunk: Uint8Array, text?: Bytes): void {
     if (this.#closed || chunk.length === 0) return;
     this.#world.bytesMoved += chunk.length;
     if (!this.#watched && this.#up.waiting === 0) {
-      this.#client.receive(chunk);
+      this.#client.receive(chunk, text);
       return;
     }
     const delayMs = this.#judge("up", chunk.length);
@@ -157,9 +161,4 @@ export class Link {
     this.#world.bytesMoved++;
     this.#peer.close(reason);
   }
-}
-
-/** For hosts without a byte array at hand. */
-export function receiveBytes(link: Link, bytes: Bytes): void {
-  link.receive(toUint8Array(bytes));
 }

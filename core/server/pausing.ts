@@ -59,7 +59,7 @@ export class Pausing {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#mode = undefined;
-    for (const [client, argv] of [...this.#postponed]) {
+    for (const [client, argv] of Array.from(this.#postponed)) {
       this.#postponed.delete(client);
       client.suspended = false;
       this.#server.process(client, argv);

@@ -2,7 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import { ClockView } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
-import { CommandTable, type Mutation, type ResolvedCommand } from "../commands/command-table.ts";
+import { CommandTable, type Mutation } from "../commands/command-table.ts";
 import type { Command } from "../commands/command.ts";
 import { commands } from "../commands/commands.ts";
 import type { ClientPort, PauseMode, ServerPort } from "../commands/ports.ts";

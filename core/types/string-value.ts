@@ -47,10 +47,6 @@ export type StringValue = Bytes | RawString;
 /** From this length on a change in place is worth an array of its own. */
 const RAW_FROM = 1024;
 
-export function stringLength(value: StringValue): number {
-  return value.length;
-}
-
 /** The whole value as a byte string. */
 export function stringBytes(value: StringValue, slice?: Slice): Bytes {
   return typeof value === "string" ? value : value.slice(0, value.length, slice);
