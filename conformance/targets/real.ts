@@ -1,7 +1,7 @@
 /** A real server in a process of its own: the source of every recorded reply. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, openSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ProfileName } from "../profiles.ts";
@@ -99,8 +99,8 @@ export class RealTarget implements Target {
 
   /**
    * Two round trips behind everything sent so far: a server may write the replies of one turn of its loop in any order.
-   * Where none of ours may stand among the clients, a malformed request on a connection of its own makes the trip: it is
-   * refused before it counts as a command, paused clients or not.
+   * Where none of ours may stand among the clients, a connection that ends at once makes the trip: the server closes its
+   * side too, paused clients or not, and counts neither a command nor an error.
    */
   async settle(): Promise<void> {
     await this.roundTrip();
@@ -164,12 +164,13 @@ async function restoreConfig(own: OwnConnection, config: ReadonlyMap<string, str
   }
 }
 
-async function probe(address: Address): Promise<void> {
+async function probe({ host, port }: Address): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    connectSocket(address, { onBytes: () => {}, onClose: resolve }).then(
-      (connection) => connection.send("*x\r\n"),
-      reject,
-    );
+    const socket = createConnection({ host, port });
+    socket.once("connect", () => socket.end());
+    socket.once("error", reject);
+    socket.once("close", () => resolve());
+    socket.resume();
   });
 }
 
