@@ -1,0 +1,15 @@
+/** Real servers are held to what was recorded from them, where they can be had. */
+import { describe, expect, test } from "vitest";
+import { expectNoDifference } from "./runner/expect-no-difference.ts";
+import { findServers } from "./servers/servers.ts";
+import { realMakers } from "./targets/makers.ts";
+
+describe("real servers answer as recorded", () => {
+  const makers = realMakers(findServers({ lay: false }));
+
+  test.runIf(makers.length === 0)("no real server lies here, so none was asked", () => {
+    expect(makers).toEqual([]);
+  });
+
+  if (makers.length > 0) test.each(makers)("$profile, $description", async (maker) => await expectNoDifference(maker));
+});

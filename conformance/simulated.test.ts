@@ -1,0 +1,16 @@
+/** Redouble is held to the recorded replies, on every profile, everywhere. */
+import { expect, test } from "vitest";
+import { expectNoDifference } from "./runner/expect-no-difference.ts";
+import { loadCaseFiles } from "./runner/load-cases.ts";
+import { runSuite } from "./runner/suite.ts";
+import { simulatedMakers } from "./targets/makers.ts";
+
+test.each(simulatedMakers())("Redouble as $profile answers as recorded", async (maker) => {
+  await expectNoDifference(maker);
+});
+
+test("every declared divergence still differs", async () => {
+  const cases = loadCaseFiles().flatMap((file) => file.cases);
+  const { mended } = await runSuite({ cases, makers: simulatedMakers(), mode: "verify" });
+  expect(mended).toEqual([]);
+});
