@@ -34,8 +34,6 @@ export interface ArgFacts {
   readonly keySpec?: number;
   /** The name under which Redis 7.0 documents it. */
   readonly name70?: string;
-  /** Each value comes behind its own token: `PREFIX a PREFIX b`. */
-  readonly multipleToken?: boolean;
   /** An alternative that is meant only when it is the last word. */
   readonly lastWord?: boolean;
   /** Given twice it is a syntax error; elsewhere the last one wins. */
@@ -136,8 +134,6 @@ export interface ParserOptions {
   readonly unknown?: UnknownOption | undefined;
   /** The error when the arguments end too early; a syntax error where it is not given. */
   readonly incomplete?: (() => ReplyError) | undefined;
-  /** Parses this token and forgets it: the mutants that conformance must catch. */
-  readonly ignoreToken?: string | undefined;
 }
 
 /** Builds the parser of a list of arguments for one profile. */
@@ -163,13 +159,12 @@ function isPlain({ optional, multiple, parts, facts, read }: Arg): boolean {
   return !optional && !multiple && parts.length === 0 && facts.token === undefined && read === undefined;
 }
 
-/** Most commands take a fixed row of values: no loop over options is needed. */
+/** Most commands take a fixed row of values, and their arity was checked: no loop over options is needed. */
 function compilePlain(args: readonly Arg[], template: Record<string, unknown>): Parser {
   const names = args.map(({ name }) => name);
   return (argv, from) => {
     const parsed = { ...template };
     for (let i = 0; i < names.length; i++) parsed[names[i]!] = argv[from + i];
-    if (argv.length !== from + names.length) throw syntaxError();
     return parsed;
   };
 }
@@ -199,9 +194,8 @@ function parseSequence(args: readonly Arg[], into: Record<string, unknown>, inpu
       into[each.name] = values;
     } else if (each.parts.length > 0 && each.type === "oneof") {
       if (!parseOption(each, into, input))
-        throw input.options.unknown?.(input.argv[input.at] ?? "", input.argv, input.options.profile) ?? syntaxError();
+        throw input.options.unknown?.(input.argv[input.at]!, input.argv, input.options.profile) ?? syntaxError();
     } else {
-      if (each.facts.token !== undefined && !isToken(each, input)) throw syntaxError();
       into[each.name] = parseOne(each, input);
     }
   }
@@ -218,16 +212,9 @@ function parseOption(option: Arg, into: Record<string, unknown>, input: Input): 
   if (option.facts.token !== undefined && !isToken(option, input)) return false;
   if (option.facts.onlyOnce && into[option.name] !== undefined) return false;
   if (option.facts.token === undefined && into[option.name] !== undefined && !option.multiple) return false;
-  const ignored = option.facts.token !== undefined && option.facts.token === input.options.ignoreToken;
-  if (!option.multiple) {
-    const value = parseOne(option, input);
-    if (!ignored) into[option.name] = value;
-    return true;
-  }
-  const values = [...((into[option.name] ?? []) as unknown[])];
-  if (option.facts.multipleToken || option.parts.length > 0) values.push(parseOne(option, input));
-  else values.push(...parseRow(option, input));
-  if (!ignored) into[option.name] = values;
+  into[option.name] = option.multiple
+    ? [...((into[option.name] ?? []) as unknown[]), ...parseRow(option, input)]
+    : parseOne(option, input);
   return true;
 }
 
@@ -250,7 +237,6 @@ function parseAlternative(option: Arg, into: Record<string, unknown>, input: Inp
     const clash = given !== undefined && !option.combine && !option.multiple;
     if (clash && (given.is !== part.name || part.facts.onlyOnce)) throw syntaxError();
     const value = part.facts.goesOnWith ? parseRow(part, input) : parseOne(part, input);
-    if (part.facts.token !== undefined && part.facts.token === input.options.ignoreToken) return true;
     const choice = { is: part.name, value };
     if (option.combine) into[option.name] = { ...given, [part.name]: value };
     else if (option.multiple) into[option.name] = [...((into[option.name] ?? []) as unknown[]), choice];
@@ -271,9 +257,7 @@ function isToken(each: Arg, { argv, at, options }: Input): boolean {
 /** The fewest words that an argument takes. */
 function width(each: Arg, profile: Profile): number {
   const token = each.facts.token === undefined ? 0 : 1;
-  const widths = each.parts
-    .filter((part) => argExists(part, profile))
-    .map((part) => (part.optional ? 0 : width(part, profile)));
+  const widths = each.parts.filter((part) => argExists(part, profile)).map((part) => width(part, profile));
   if (each.type === "pure-token" || each.facts.goesOnWith) return token;
   if (each.type === "oneof") return token + Math.min(...widths);
   if (each.type === "block") return token + widths.reduce((sum, next) => sum + next, 0);
@@ -296,7 +280,7 @@ function parseValue(each: Arg, input: Input): unknown {
   if (each.type === "oneof") {
     const holder: Record<string, unknown> = {};
     if (!parseAlternative(each, holder, input)) {
-      throw each.facts.otherwise?.(input.argv[input.at] ?? "") ?? syntaxError();
+      throw each.facts.otherwise?.(input.argv[input.at]!) ?? syntaxError();
     }
     while (each.multiple && input.at < input.argv.length && parseAlternative(each, holder, input));
     return holder[each.name];

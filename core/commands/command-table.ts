@@ -22,23 +22,16 @@ export interface ResolvedCommand {
   readonly run: ((context: CommandContext, args: never) => void) | undefined;
 }
 
-/** Builds a mutant for the conformance suite: one option token of one command is parsed and forgotten. */
-export interface Mutation {
-  readonly command: Bytes;
-  readonly token: string;
-}
-
 export class CommandTable {
   readonly profile: Profile;
   readonly #commands = new Map<Bytes, ResolvedCommand>();
   /** The spelling as it was sent, so that the usual ones need no case folding. */
   readonly #spellings = new Map<Bytes, ResolvedCommand>();
 
-  constructor(commands: readonly Command[], profile: Profile, mutation?: Mutation) {
+  constructor(commands: readonly Command[], profile: Profile) {
     this.profile = profile;
-    for (const command of commands) {
-      if (!exists(command.since, profile)) continue;
-      const resolved = resolve(command, profile, mutation);
+    for (const command of commands.filter(({ since }) => exists(since, profile))) {
+      const resolved = resolve(command, profile);
       this.#commands.set(resolved.fullName, resolved);
       this.#spellings.set(resolved.fullName, resolved);
       this.#spellings.set(upper(resolved.fullName), resolved);
@@ -78,12 +71,12 @@ export class CommandTable {
   }
 }
 
-function resolve(command: Command, profile: Profile, mutation?: Mutation, container?: Command): ResolvedCommand {
+function resolve(command: Command, profile: Profile, container?: Command): ResolvedCommand {
   const overrides = command.in?.[profile.name] ?? command.in?.[profile.family];
   const name = fullName(command, container);
   const subcommands = command.subcommands
     .filter((each) => exists(each.since, profile))
-    .map((each) => [lower(each.name), resolve(each, profile, mutation, command)] as const);
+    .map((each) => [lower(each.name), resolve(each, profile, command)] as const);
   return {
     command: overrides ? { ...command, ...overrides } : command,
     fullName: name,
@@ -98,7 +91,6 @@ function resolve(command: Command, profile: Profile, mutation?: Mutation, contai
           profile,
           unknown: command.unknownOption,
           incomplete: command.incomplete && (() => command.incomplete!(name)),
-          ignoreToken: mutation?.command === name ? mutation.token : undefined,
         }),
     run: command.run,
   };

@@ -90,10 +90,9 @@ export function exists(since: Since | undefined, { family, version }: Profile): 
   return compareVersions(family === "valkey" ? FORK : version, since) >= 0;
 }
 
-/** The release that COMMAND DOCS shows for `since` in a profile. */
+/** The release that COMMAND DOCS shows for `since` in a profile in which it exists. */
 export function sinceIn(since: Since, { family }: Profile): string {
-  if (typeof since === "string") return since;
-  return since[family] ?? since.redis ?? since.valkey ?? "";
+  return typeof since === "string" ? since : since[family]!;
 }
 
 /** Negative, zero or positive, part by part. */
@@ -101,7 +100,7 @@ export function compareVersions(a: string, b: string): number {
   const left = a.split(".").map(Number);
   const right = b.split(".").map(Number);
   for (let i = 0; i < 3; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    const difference = left[i]! - right[i]!;
     if (difference !== 0) return difference;
   }
   return 0;

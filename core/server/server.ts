@@ -2,7 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import { ClockView } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
-import { CommandTable, type Mutation } from "../commands/command-table.ts";
+import { CommandTable } from "../commands/command-table.ts";
 import type { Command } from "../commands/command.ts";
 import { commands } from "../commands/commands.ts";
 import type { ClientPort, PauseMode, ServerPort } from "../commands/ports.ts";
@@ -35,8 +35,6 @@ export interface ServerOptions {
   readonly expiry?: ExpiryMode;
   /** Commands of the host, beside those of the profile. */
   readonly extraCommands?: readonly Command[];
-  /** For the conformance suite's mutants. */
-  readonly mutation?: Mutation;
 }
 
 export interface ConnectOptions {
@@ -50,10 +48,10 @@ export interface ConnectOptions {
 /** Tables hold no state: servers of one profile share theirs, unless a host changes it. */
 const tables = new Map<ProfileName, CommandTable>();
 
-function tableOf(profile: Profile, { extraCommands = [], mutation }: ServerOptions): CommandTable {
-  const shared = extraCommands.length === 0 && mutation === undefined;
+function tableOf(profile: Profile, { extraCommands = [] }: ServerOptions): CommandTable {
+  const shared = extraCommands.length === 0;
   const known = shared ? tables.get(profile.name) : undefined;
-  const table = known ?? new CommandTable([...commands, ...extraCommands], profile, mutation);
+  const table = known ?? new CommandTable([...commands, ...extraCommands], profile);
   if (shared) tables.set(profile.name, table);
   return table;
 }

@@ -82,7 +82,6 @@ export function joinFilters(given: readonly GivenFilter[]): ClientFilter {
     switch (is) {
       case "client-id": {
         const ids = Array.isArray(value) ? [...(filter.ids ?? []), ...(value as Int64[])] : [value as Int64];
-        if (ids.length === 0) throw syntaxError();
         filter = { ...filter, ids };
         break;
       }

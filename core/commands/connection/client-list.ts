@@ -90,7 +90,7 @@ export const list = defineCommand({
     const ids = given.id?.["client-id"] ?? given["client-id"];
     if (!context.profile.can.filterClients && type !== undefined && context.argv.length !== 4) throw syntaxError();
     const valkeyIds = given["valkey-client-id"];
-    if (valkeyIds?.length === 0) throw syntaxError();
+    if (valkeyIds !== undefined && context.argv.length === 3) throw syntaxError();
     const chosen = chooseClients(context, {
       ids: valkeyIds ?? ids,
       type: type?.is,

@@ -33,7 +33,6 @@ export const auth = defineCommand({
   args: [arg.optional(arg.string("username", { since: "6.0.0" })), arg.string("password")],
   run(context) {
     const { argv, reply } = context;
-    if (argv.length > 3) throw syntaxError();
     if (argv.length === 2 && context.server.password === "") throw noPasswordSet();
     authenticate(context, argv.length === 3 ? argv[1]! : "default", argv.at(-1)!);
     reply.ok();

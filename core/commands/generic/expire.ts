@@ -1,6 +1,6 @@
 // Deadlines: EXPIRE and its three variants, PERSIST, and the readers TTL, PTTL, EXPIRETIME, PEXPIRETIME (expire.c).
 import type { Bytes } from "../../kernel/bytes.ts";
-import { addInt64, subtractInt64, type Int64 } from "../../kernel/integers.ts";
+import { addInt64, fitInt64, subtractInt64, type Int64 } from "../../kernel/integers.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
@@ -190,12 +190,11 @@ export const pexpiretime = defineReader(
 );
 
 function remaining(deadline: Int64, now: number): Int64 {
-  const left = subtractInt64(deadline, now) ?? 0;
+  const left = subtractInt64(deadline, now)!;
   return left < 0 ? 0 : left;
 }
 
-/** Rounds half up; past 2^63 the sum wraps in C, and no deadline gets there. */
+/** Rounds half up. The sum leaves the range of C's integers at the end of time, yet servers answer as if it did not. */
 function toSeconds(milliseconds: Int64): Int64 {
-  const sum = addInt64(milliseconds, 500) ?? milliseconds;
-  return typeof sum === "number" ? Math.trunc(sum / 1000) : Number(sum / 1000n);
+  return fitInt64((BigInt(milliseconds) + 500n) / 1000n)!;
 }

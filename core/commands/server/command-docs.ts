@@ -38,8 +38,6 @@ export function aclCategories({ command, flags }: ResolvedCommand): readonly Acl
   if (flags.has("write")) categories.add("write");
   if (flags.has("readonly") && !categories.has("scripting")) categories.add("read");
   if (flags.has("admin")) categories.add("admin").add("dangerous");
-  if (flags.has("pubsub")) categories.add("pubsub");
-  if (flags.has("blocking")) categories.add("blocking");
   categories.add(flags.has("fast") ? "fast" : "slow");
   return categoryOrder.filter((each) => categories.has(each));
 }
@@ -77,7 +75,6 @@ function legacyRange(keys: readonly KeySpec[]): readonly [number, number, number
   let last = 0;
   let step = 0;
   for (const { begin, find } of keys) {
-    if (begin.type !== "index" || find.type !== "range") continue;
     const end = find.lastKey >= 0 ? begin.index + find.lastKey : find.lastKey;
     if (first === 0) {
       first = begin.index;
@@ -98,30 +95,16 @@ function replyKeySpec(reply: Reply, { begin, find, flags, notes }: KeySpec): voi
   reply.set(flags.length);
   for (const flag of flags) reply.simple(flag.length === 2 ? flag : lower(flag));
   reply.bulk("begin_search");
-  if (begin.type === "index") replySearch(reply, "index", [["index", begin.index]]);
-  else if (begin.type === "keyword") {
-    replySearch(reply, "keyword", [
-      ["keyword", begin.keyword],
-      ["startfrom", begin.startFrom],
-    ]);
-  } else replySearch(reply, "unknown", []);
+  replySearch(reply, "index", [["index", begin.index]]);
   reply.bulk("find_keys");
-  if (find.type === "range") {
-    replySearch(reply, "range", [
-      ["lastkey", find.lastKey],
-      ["keystep", find.step],
-      ["limit", find.limit],
-    ]);
-  } else if (find.type === "keynum") {
-    replySearch(reply, "keynum", [
-      ["keynumidx", find.keynumIndex],
-      ["firstkey", find.firstKey],
-      ["keystep", find.step],
-    ]);
-  } else replySearch(reply, "unknown", []);
+  replySearch(reply, "range", [
+    ["lastkey", find.lastKey],
+    ["keystep", find.step],
+    ["limit", find.limit],
+  ]);
 }
 
-function replySearch(reply: Reply, type: Bytes, spec: readonly (readonly [Bytes, Bytes | number])[]): void {
+function replySearch(reply: Reply, type: Bytes, spec: readonly (readonly [Bytes, number])[]): void {
   reply.map(2);
   reply.bulk("type");
   reply.bulk(type);
@@ -129,8 +112,7 @@ function replySearch(reply: Reply, type: Bytes, spec: readonly (readonly [Bytes,
   reply.map(spec.length);
   for (const [name, value] of spec) {
     reply.bulk(name);
-    if (typeof value === "number") reply.integer(value);
-    else reply.bulk(value);
+    reply.integer(value);
   }
 }
 
@@ -199,9 +181,7 @@ function replyArgument(reply: Reply, each: Arg, profile: Profile): void {
   const modern = profile.can.displayText;
   const name = modern ? (facts.nameShown ?? each.name) : (facts.name70 ?? each.name);
   const parts = documented(each.parts, profile);
-  const flags = [optional && "optional", multiple && "multiple", facts.multipleToken && "multiple_token"].filter(
-    (flag) => flag !== false && flag !== undefined,
-  );
+  const flags = [optional && "optional", multiple && "multiple"].filter((flag) => flag !== false);
   const fields: Field[] = [
     ["name", () => reply.bulk(name)],
     ["type", () => reply.bulk(type)],

@@ -45,8 +45,7 @@ export const flushdb = defineCommand({
   name: "FLUSHDB",
   summary: "Deletes every key of the database.",
   args: [flushType],
-  run({ db, reply, propagate, argv }) {
-    if (argv.length > 2) throw flushSyntaxError();
+  run({ db, reply, propagate }) {
     propagate.verbatim(db.flush());
     reply.ok();
   },
@@ -57,16 +56,13 @@ export const flushall = defineCommand({
   name: "FLUSHALL",
   summary: "Deletes every key of every database.",
   args: [flushType],
-  run({ server, reply, propagate, argv }) {
-    if (argv.length > 2) throw flushSyntaxError();
+  run({ server, reply, propagate }) {
     let deleted = 0;
     for (const db of server.databases) deleted += db.flush();
     propagate.verbatim(deleted);
     reply.ok();
   },
 });
-
-const flushSyntaxError = (): ReplyError => new ReplyError("ERR syntax error");
 
 export const swapdb = defineCommand({
   name: "SWAPDB",
