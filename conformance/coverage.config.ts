@@ -8,7 +8,7 @@ export default defineConfig({
     coverage: {
       enabled: true,
       include: ["core/commands/**/*.ts"],
-      reporter: ["text"],
+      reporter: ["text-summary", ["text", { skipFull: true }]],
       reportsDirectory: ".reports/coverage-conformance",
       thresholds: { branches: 100 },
     },
