@@ -65,8 +65,10 @@ export class RespReply implements Reply {
   /** Everything written, in order, in chunks that a host can send one by one; the writer is empty afterwards. */
   take(): Bytes[] {
     const chunks = this.#chunks;
-    if (this.#out !== "") chunks.push(this.#out);
+    const out = this.#out;
     this.#out = "";
+    if (chunks.length === 0) return out === "" ? [] : [out];
+    if (out !== "") chunks.push(out);
     this.#chunks = [];
     return chunks;
   }

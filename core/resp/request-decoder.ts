@@ -35,6 +35,8 @@ const GROW_FROM = 64 * 1024;
 const SHORT_WORD = 13;
 /** Up to this size a chunk becomes a string as a whole, for its short words. */
 const SMALL_CHUNK = 4096;
+/** Room for so many arguments is made when they are announced; beyond that, as they come. */
+const USUAL_ARGUMENTS = 64;
 const NOTHING = new Uint8Array(0);
 
 /** Push chunks in, pull requests out; between two pulls the caller may run what it got, or stop. */
@@ -48,6 +50,7 @@ export class RequestDecoder {
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #argumentsLeft = 0;
+  #argumentsRead = 0;
   #bulkBytes = -1;
   #argv: Bytes[] = [];
   #large: LargeBulk | undefined;
@@ -94,8 +97,8 @@ export class RequestDecoder {
 
   /** Appends the next queued chunk to what is left of the current one. */
   #more(): boolean {
-    const chunk = this.#queue.shift();
-    if (chunk === undefined) return false;
+    if (this.#queue.length === 0) return false;
+    const chunk = this.#queue.shift()!;
     this.#queuedBytes -= chunk.length;
     const left = this.#buffer.length - this.#at;
     if (left === 0) {
@@ -136,7 +139,8 @@ export class RequestDecoder {
       if (count > 10 && !this.#limits.authenticated) return new ProtocolError("unauthenticated multibulk length");
       if (count <= 0) continue;
       this.#argumentsLeft = count;
-      this.#argv = [];
+      this.#argv = count <= USUAL_ARGUMENTS ? new Array<Bytes>(count) : [];
+      this.#argumentsRead = 0;
     }
     return this.#readArguments();
   }
@@ -149,7 +153,7 @@ export class RequestDecoder {
       }
       const value = this.#readBulk(this.#bulkBytes);
       if (value === undefined) return undefined;
-      this.#argv.push(value);
+      this.#argv[this.#argumentsRead++] = value;
       this.#bulkBytes = -1;
       this.#argumentsLeft--;
     }
