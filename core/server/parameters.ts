@@ -114,12 +114,22 @@ function clamped(parameter: Parameter, { least, most }: { least: bigint; most: b
 }
 
 const UINT64_MAX = 18446744073709551615n;
+/** What persistence is set to: nothing is written, and what would change that is refused in the words of a server that cannot. */
+function persisting(name: string, nothing: string, problem: Bytes): Parameter {
+  return {
+    name,
+    initial: () => nothing,
+    read: (value) => (lower(value) === nothing ? { value: nothing } : { problem }),
+  };
+}
+
 const INT64_MAX = 9223372036854775807n;
 const INT_MAX = 2147483647n;
 const MEGABYTE = 1_048_576n;
 
 export const parameters: readonly Parameter[] = [
   integer({ name: "active-expire-effort" }, { initial: 1n, min: 1n, max: 10n }),
+  persisting("appendonly", "no", "Unable to turn on AOF. Check server logs."),
   listening("bind"),
   memory({ name: "client-query-buffer-limit" }, { initial: 1024n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
   integer({ name: "databases", immutable: true }, { initial: 16n, min: 1n, max: INT_MAX }),
@@ -132,6 +142,7 @@ export const parameters: readonly Parameter[] = [
   listening("port"),
   memory({ name: "proto-max-bulk-len" }, { initial: 512n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
   text({ name: "requirepass" }, ""),
+  persisting("save", "", "Invalid save parameters"),
   integer({ name: "timeout" }, { initial: 0n, min: 0n, max: INT_MAX }),
 ];
 
