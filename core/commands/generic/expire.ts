@@ -1,6 +1,6 @@
 // Deadlines: EXPIRE and its three variants, PERSIST, and the readers TTL, PTTL, EXPIRETIME, PEXPIRETIME (expire.c).
 import type { Bytes } from "../../kernel/bytes.ts";
-import { addInt64, fitInt64, subtractInt64, type Int64 } from "../../kernel/integers.ts";
+import { fitInt64, subtractInt64, type Int64 } from "../../kernel/integers.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
