@@ -66,56 +66,65 @@ export class CommandLog {
 }
 
 const PAGE_BYTES = 32 * 1024;
-/** Longer words stay strings. */
-const LONG_WORD = 512;
-const LONG = -1;
+const PAGE_COMMANDS = 512;
+const PAGE_WORDS = 2048;
+/** Commands with more bytes or words stay as they are. */
+const LARGE_BYTES = 1024;
+const LARGE_WORDS = 64;
+const LARGE = -1;
 
-/** Commands one after the other, word by word. */
+/** Commands one after the other, word by word, in arrays that never grow. */
 class Page {
   commands = 0;
+  /** Bytes of arguments held on to, those in the page itself included. */
   bytes = 0;
   readonly #text = Buffer.allocUnsafe(PAGE_BYTES);
-  #clients: Client[] = [];
-  #times: number[] = [];
-  /** How many words each command has. */
-  #counts: number[] = [];
-  /** The length of each word, or that it is a long one. */
-  #lengths: number[] = [];
-  #long: Bytes[] = [];
+  readonly #lengths = new Int32Array(PAGE_WORDS);
+  /** How many words each command has; or that it is a large one. */
+  readonly #counts = new Int32Array(PAGE_COMMANDS);
+  readonly #times = new Float64Array(PAGE_COMMANDS);
+  readonly #clients: (Client | undefined)[] = Array.from({ length: PAGE_COMMANDS });
+  #large: (readonly Bytes[])[] = [];
   #at = 0;
+  #words = 0;
 
   /** False when there is no room, and nothing was added. */
   add(client: Client, argv: readonly Bytes[], time: number): boolean {
-    let room = this.#at;
-    for (const word of argv) room += word.length > LONG_WORD ? 0 : word.length;
-    const alone = this.commands === 0;
-    if ((room > PAGE_BYTES || this.bytes > MOST_BYTES / 8) && !alone) return false;
-    for (const word of argv) this.#addWord(word, room > PAGE_BYTES);
-    this.#clients.push(client);
-    this.#times.push(time);
-    this.#counts.push(argv.length);
-    this.commands++;
+    let size = 0;
+    for (const word of argv) size += word.length;
+    const large = size > LARGE_BYTES || argv.length > LARGE_WORDS;
+    if (!this.#hasRoom(large ? 0 : size, large ? 0 : argv.length)) return false;
+    this.#clients[this.commands] = client;
+    this.#times[this.commands] = time;
+    this.#counts[this.commands++] = large ? LARGE : argv.length;
+    this.bytes += size;
+    if (large) this.#large.push(argv);
+    else for (const word of argv) this.#addWord(word);
     return true;
   }
 
-  #addWord(word: Bytes, asString: boolean): void {
-    this.bytes += word.length;
-    if (word.length > LONG_WORD || asString) {
-      this.#long.push(word);
-      this.#lengths.push(LONG);
-      return;
-    }
+  #hasRoom(size: number, words: number): boolean {
+    return (
+      this.commands < PAGE_COMMANDS &&
+      this.#words + words <= PAGE_WORDS &&
+      this.#at + size <= PAGE_BYTES &&
+      (this.bytes < MOST_BYTES / 8 || this.commands === 0)
+    );
+  }
+
+  #addWord(word: Bytes): void {
     const text = this.#text;
     let at = this.#at;
     for (let i = 0; i < word.length; i++) text[at++] = word.charCodeAt(i);
     this.#at = at;
-    this.#lengths.push(word.length);
+    this.#lengths[this.#words++] = word.length;
   }
 
   all(): ReceivedCommand[] {
-    const words = this.#words();
-    return this.#counts.map((count, index) => {
-      const argv: Bytes[] = Array.from({ length: count }, () => words.next().value ?? "");
+    const large = this.#large.values();
+    const words = this.#allWords();
+    return Array.from(this.#counts.subarray(0, this.commands), (count, index) => {
+      const argv = count === LARGE ? (large.next().value ?? []) : take(words, count);
       const client = this.#clients[index]!;
       return {
         name: argv[0]!.toUpperCase(),
@@ -126,23 +135,24 @@ class Page {
     });
   }
 
-  *#words(): Generator<Bytes, undefined> {
+  *#allWords(): Generator<Bytes, undefined> {
     let at = 0;
-    let long = 0;
-    for (const length of this.#lengths) {
-      yield length === LONG ? this.#long[long++]! : latin1Slice(this.#text, at, at + length);
-      at += Math.max(0, length);
+    for (const length of this.#lengths.subarray(0, this.#words)) {
+      yield latin1Slice(this.#text, at, at + length);
+      at += length;
     }
   }
 
   clear(): void {
+    this.#clients.fill(undefined);
+    this.#large = [];
     this.commands = 0;
     this.bytes = 0;
-    this.#clients = [];
-    this.#times = [];
-    this.#counts = [];
-    this.#lengths = [];
-    this.#long = [];
     this.#at = 0;
+    this.#words = 0;
   }
+}
+
+function take(words: Generator<Bytes, undefined>, count: number): Bytes[] {
+  return Array.from({ length: count }, () => words.next().value ?? "");
 }

@@ -114,7 +114,7 @@ export class Redouble implements Home {
     this.faults.clear();
     const old = this.main;
     this.server.replace(this.world.createServer(this.#serverOptions));
-    for (const connection of [...this.connections]) connection.moveTo(this);
+    for (const connection of Array.from(this.connections)) connection.moveTo(this);
     this.world.removeServer(old);
   }
 

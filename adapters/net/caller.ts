@@ -11,7 +11,9 @@ const asked = new Map<string, string[]>();
 export function watchCallers(): () => void {
   const { start } = tracingChannel("ioredis:connect");
   start.subscribe(noteCaller);
-  return () => void start.unsubscribe(noteCaller);
+  return () => {
+    start.unsubscribe(noteCaller);
+  };
 }
 
 function noteCaller(message: unknown): void {

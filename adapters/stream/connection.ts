@@ -101,13 +101,13 @@ export class Connection implements Peer, HomeConnection {
    *
    * @throws Error when another test's client is used
    */
-  send(chunk: Uint8Array): void {
+  send(chunk: Uint8Array, text?: Bytes): void {
     const scope = currentScope();
     if (scope !== undefined) this.#checkUser(scope);
     if (this.#severed) this.close("reset");
     const { clock } = this.#home;
     clock.enter();
-    this.#link.receive(chunk);
+    this.#link.receive(chunk, text);
     clock.leave();
   }
 

@@ -36,6 +36,7 @@ export class MemorySocket extends net.Socket implements Receiver {
   #waiting: (() => void) | undefined;
   #corks = 0;
   /** What was corked as text; the rest, in order, once something else came. */
+  #corksText = false;
   #corkedText = "";
   #corked: (string | Uint8Array)[] | undefined;
   #ended = false;
@@ -76,20 +77,27 @@ export class MemorySocket extends net.Socket implements Receiver {
   // What the application sends.
 
   override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+    if (this.#corksText && typeof chunk === "string" && encoding === undefined) {
+      this.#corkedText += chunk;
+      return true;
+    }
     const plain = encoding === undefined && (typeof chunk === "string" || chunk instanceof Uint8Array);
     if (!plain || this.#connection === undefined || this.#ended || this.writableLength > 0) {
       this.#spill();
       return super.write(chunk as Uint8Array, encoding as BufferEncoding, callback as WriteCallback);
     }
     if (this.#corks === 0) this.#send(chunk);
-    else if (this.#corked !== undefined) this.#corked.push(chunk);
-    else if (typeof chunk === "string") this.#corkedText += chunk;
-    else this.#corked = [this.#corkedText, chunk];
+    else {
+      this.#corksText = false;
+      (this.#corked ??= [this.#corkedText]).push(chunk);
+    }
     return true;
   }
 
   override cork(): void {
     this.#corks++;
+    const flows = this.#connection !== undefined && !this.#ended && this.writableLength === 0;
+    this.#corksText = flows && this.#corked === undefined;
   }
 
   override uncork(): void {
@@ -108,6 +116,7 @@ export class MemorySocket extends net.Socket implements Receiver {
   #spill(): void {
     const text = this.#corkedText;
     const pieces = this.#corked;
+    this.#corksText = false;
     this.#corkedText = "";
     this.#corked = undefined;
     if (pieces !== undefined) {
@@ -121,7 +130,9 @@ export class MemorySocket extends net.Socket implements Receiver {
     const bytes = typeof chunk === "string" ? encode(chunk, encoding) : chunk;
     this.#sentBytes += bytes.length;
     if (this.timeout) this.#active();
-    this.#connection?.send(bytes);
+    // Text of which every char became one byte is a byte string already.
+    const same = typeof chunk === "string" && chunk.length === bytes.length && encoding === "utf8";
+    this.#connection?.send(bytes, same ? chunk : undefined);
   }
 
   override _write(chunk: string | Uint8Array, encoding: BufferEncoding, callback: WriteCallback): void {
@@ -304,7 +315,7 @@ const SECURE = {
 } as const;
 
 function internals(socket: net.Socket): Internals {
-  return socket as unknown as Internals;
+  return socket;
 }
 
 /** `host:port` taken apart; undefined for a path. */

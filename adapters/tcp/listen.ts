@@ -39,11 +39,10 @@ export async function listen(options: ListenOptions = {}): Promise<Listener> {
   const home = options.redouble ?? currentRedouble();
   const address = addressOf(options);
   const sockets = new Set<net.Socket>();
-  // What a large window reads in one piece is decoded in one piece.
-  const server = net.createServer({ noDelay: true, highWaterMark: 1 << 18 }, (socket) => {
+  const server = net.createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
+    const socket = serveSocket(accepted, home);
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    serveSocket(socket, home);
   });
   if ("path" in address) await removeStale(address.path);
   await opened(server, address);
@@ -104,11 +103,13 @@ async function removeStale(path: string): Promise<void> {
   if (code === "ECONNREFUSED") await rm(path, { force: true });
 }
 
-function closed(server: net.Server, sockets: ReadonlySet<net.Socket>): Promise<void> {
-  return new Promise((resolve) => {
+async function closed(server: net.Server, sockets: ReadonlySet<net.Socket>): Promise<void> {
+  const ends = Array.from(sockets, (socket) => new Promise((resolve) => socket.once("close", resolve)));
+  for (const socket of sockets) socket.destroy();
+  await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    for (const socket of sockets) socket.destroy();
   });
+  await Promise.all(ends);
 }
 
 function once<T>(act: () => T): () => T {

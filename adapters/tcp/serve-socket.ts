@@ -2,13 +2,16 @@
 import type { Socket } from "node:net";
 import type { Bytes, CloseReason, Link, Peer } from "../../core/index.ts";
 import type { Home, HomeConnection } from "../scope.ts";
+import { readInPlace } from "./read-in-place.ts";
 
-/** Serves a socket that was accepted. One write leaves for each turn of the server. */
-export function serveSocket(socket: Socket, home: Home): void {
-  const connection = new SocketConnection(socket, home);
-  socket.on("data", connection.receive);
+/** Serves a socket that was accepted and is paused; gives the one to close. One write leaves for each turn of the server. */
+export function serveSocket(accepted: Socket, home: Home): Socket {
+  let connection: SocketConnection | undefined;
+  const socket = readInPlace(accepted, (chunk) => connection?.receive(chunk));
+  connection = new SocketConnection(socket, home);
   socket.on("close", connection.closed);
   socket.on("error", () => {}); // a reset; "close" follows
+  return socket;
 }
 
 /** Belongs to its deployment, whatever test runs in this process. */
@@ -34,12 +37,12 @@ class SocketConnection implements Peer, HomeConnection {
     return `a client at ${this.link.client.address}, over a real socket`;
   }
 
-  readonly receive = (chunk: Uint8Array): void => {
+  receive(chunk: Uint8Array): void {
     const { clock } = this.#home;
     clock.enter();
     this.link.receive(chunk);
     clock.leave();
-  };
+  }
 
   readonly closed = (): void => {
     this.#home.connections.delete(this);
