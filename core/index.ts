@@ -9,6 +9,9 @@ export type * from "./server/hooks.ts";
 // For hosts that add commands of their own.
 export { arg } from "./commands/args.ts";
 export { defineCommand, defineContainer, type Command } from "./commands/command.ts";
+// For what is derived from the table: the fuzzer of conformance, and the page of compatibility.
+export { commands } from "./commands/commands.ts";
+export { commandExists } from "./commands/command.ts";
 export type { CommandContext } from "./commands/context.ts";
 export { ReplyError } from "./resp/errors.ts";
 export { profiles, type ProfileName } from "./commands/profile.ts";

@@ -2,10 +2,10 @@
 import { lower, upper, type Bytes } from "../kernel/bytes.ts";
 import { ReplyError, wrongArity } from "../resp/errors.ts";
 import { compileParser, type Parser } from "./args.ts";
-import { fullName, type Command, type CommandFlag } from "./command.ts";
+import { commandExists, fullName, type Command, type CommandFlag } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import type { KeySpec } from "./keys.ts";
-import { exists, type Profile } from "./profile.ts";
+import type { Profile } from "./profile.ts";
 
 /** A command as one profile has it. */
 export interface ResolvedCommand {
@@ -30,7 +30,7 @@ export class CommandTable {
 
   constructor(commands: readonly Command[], profile: Profile) {
     this.profile = profile;
-    for (const command of commands.filter(({ since }) => exists(since, profile))) {
+    for (const command of commands.filter((each) => commandExists(each, profile))) {
       const resolved = resolve(command, profile);
       this.#commands.set(resolved.fullName, resolved);
       this.#spellings.set(resolved.fullName, resolved);
@@ -75,7 +75,7 @@ function resolve(command: Command, profile: Profile, container?: Command): Resol
   const overrides = command.in?.[profile.name] ?? command.in?.[profile.family];
   const name = fullName(command, container);
   const subcommands = command.subcommands
-    .filter((each) => exists(each.since, profile))
+    .filter((each) => commandExists(each, profile))
     .map((each) => [lower(each.name), resolve(each, profile, command)] as const);
   return {
     command: overrides ? { ...command, ...overrides } : command,

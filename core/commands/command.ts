@@ -4,7 +4,7 @@ import type { ReplyError } from "../resp/errors.ts";
 import type { Arg, Parsed, UnknownOption } from "./args.ts";
 import type { CommandContext } from "./context.ts";
 import type { KeySpec } from "./keys.ts";
-import type { Since } from "./profile.ts";
+import { exists, type Profile, type Since } from "./profile.ts";
 
 /** Flags as COMMAND INFO prints them. */
 export type CommandFlag =
@@ -134,4 +134,9 @@ export function defineContainer(
 /** The name in error texts and statistics: `get`, `client|kill`. */
 export function fullName(command: Command, container?: Command): Bytes {
   return container ? `${lower(container.name)}|${lower(command.name)}` : lower(command.name);
+}
+
+/** Whether a profile has a command. */
+export function commandExists({ since }: Command, profile: Profile): boolean {
+  return exists(since, profile);
 }

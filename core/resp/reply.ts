@@ -15,6 +15,8 @@ export interface Reply {
   error(error: ReplyError | Bytes): void;
   integer(value: Int64): void;
   bulk(value: Bytes): void;
+  /** A bulk string that may be longer than one string can be: `slice` is asked for its pieces. */
+  bulkOf(sizeBytes: number, slice: (from: number, to: number) => Bytes): void;
   /** A bulk string, or the null of the protocol where there is none. */
   bulkOrNull(value: Bytes | undefined): void;
   null(): void;
@@ -40,6 +42,7 @@ export interface Reply {
 }
 
 const CHUNK = 1 << 18;
+const PIECE = 1 << 26;
 
 /** Collects encoded replies until somebody takes them. */
 export class RespReply implements Reply {
@@ -94,6 +97,12 @@ export class RespReply implements Reply {
 
   bulk(value: Bytes): void {
     this.#write(`$${value.length}\r\n${value}\r\n`);
+  }
+
+  bulkOf(sizeBytes: number, slice: (from: number, to: number) => Bytes): void {
+    this.#write(`$${sizeBytes}\r\n`);
+    for (let from = 0; from < sizeBytes; from += PIECE) this.#write(slice(from, Math.min(sizeBytes, from + PIECE)));
+    this.#write("\r\n");
   }
 
   bulkOrNull(value: Bytes | undefined): void {

@@ -184,7 +184,8 @@ export class RequestDecoder {
     let value = 0;
     while (at < buffer.length && buffer[at]! >= 48 && buffer[at]! <= 57) value = value * 10 + (buffer[at++]! - 48);
     const digits = at - this.#at - 1;
-    if (buffer[at] === CR && digits > 0 && digits < 16 && (buffer[this.#at + 1] !== 48 || digits === 1)) {
+    const plain = digits > 0 && digits < 16 && (buffer[this.#at + 1] !== 48 || digits === 1) && buffer[this.#at] !== 0;
+    if (plain && buffer[at] === CR) {
       if (at + 1 >= buffer.length) return undefined;
       this.#at = at + 2;
       return value;

@@ -13,7 +13,8 @@ export function splitArguments(line: Bytes): Bytes[] | undefined {
     let value = "";
     for (;;) {
       const char = line[at];
-      if (char === undefined || char === "\0" || isSpace(char)) break;
+      // A vertical tab and a form feed may stand before a word; they do not end one.
+      if (char === undefined || char === "\0" || (isSpace(char) && char !== "\v" && char !== "\f")) break;
       if (char !== '"' && char !== "'") {
         value += char;
         at++;

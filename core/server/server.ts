@@ -45,6 +45,9 @@ export interface ConnectOptions {
   readonly own?: boolean;
 }
 
+/** V8's longest string: arguments are strings, values need not be. */
+const LONGEST_ARGUMENT = 536_870_888;
+
 /** Tables hold no state: servers of one profile share theirs, unless a host changes it. */
 const tables = new Map<ProfileName, CommandTable>();
 
@@ -317,7 +320,7 @@ export class Server implements ServerPort, KeyspaceHost {
 
   requestLimits(client: Client): RequestLimits {
     return {
-      maxBulkBytes: this.maxBulkBytes,
+      maxBulkBytes: Math.min(this.maxBulkBytes, LONGEST_ARGUMENT),
       maxArguments: 2147483647,
       nulEndsLineSearch: this.profile.can.nulEndsLineSearch,
       get authenticated() {

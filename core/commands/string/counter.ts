@@ -3,13 +3,12 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import { addInt64, INT64_MIN, subtractInt64, type Int64 } from "../../kernel/integers.ts";
 import { addLongDouble, parseLongDouble, printLongDouble, type LongDouble } from "../../kernel/long-double.ts";
 import { notAFloat, overflow, ReplyError } from "../../resp/errors.ts";
-import { stringBytes } from "../../types/string-value.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { key } from "../keys.ts";
 import { readInt64 } from "../numbers.ts";
-import { peekString } from "./string-values.ts";
+import { numberText, peekString } from "./string-values.ts";
 
 const facts = {
   group: "string",
@@ -65,7 +64,7 @@ export const decrby = defineCommand({
 function increment(context: CommandContext, name: Bytes, by: Int64): void {
   const { db, reply, notify, propagate } = context;
   const before = peekString(context, name);
-  const after = addInt64(before === undefined ? 0 : readInt64(stringBytes(before)), by);
+  const after = addInt64(before === undefined ? 0 : readInt64(numberText(before)), by);
   if (after === undefined) throw overflow();
   db.replace(name, String(after));
   notify("string", "incrby", name);
@@ -83,7 +82,7 @@ export const incrbyfloat = defineCommand({
   run(context, { key: name, increment: by }) {
     const { db, reply, notify, propagate } = context;
     const before = peekString(context, name);
-    const value = readLongDouble(before === undefined ? "0" : stringBytes(before));
+    const value = readLongDouble(before === undefined ? "0" : numberText(before));
     const sum = addLongDouble(value, readLongDouble(by));
     if (sum === undefined || typeof sum === "string") {
       throw new ReplyError("ERR increment would produce NaN or Infinity");

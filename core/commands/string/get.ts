@@ -1,5 +1,4 @@
 // Reading strings: GET, MGET, STRLEN, GETRANGE and SUBSTR, and the readers that also write: GETDEL, GETEX, GETSET.
-import { stringBytes, stringSlice } from "../../types/string-value.ts";
 import type { Bytes } from "../../kernel/bytes.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
@@ -7,7 +6,7 @@ import type { CommandContext } from "../context.ts";
 import { expirationDeadline, expirationTimes } from "../expiration-options.ts";
 import { key } from "../keys.ts";
 import { readPosition } from "../numbers.ts";
-import { readString } from "./string-values.ts";
+import { readString, replyValue } from "./string-values.ts";
 
 export const get = defineCommand({
   name: "GET",
@@ -28,7 +27,7 @@ export const get = defineCommand({
 /** Replies the string at a key; false when there was none. */
 export function replyString(context: CommandContext, name: Bytes): boolean {
   const value = readString(context, name);
-  context.reply.bulkOrNull(value === undefined ? undefined : stringBytes(value));
+  replyValue(context.reply, value);
   return value !== undefined;
 }
 
@@ -48,7 +47,7 @@ export const mget = defineCommand({
     reply.array(names.length);
     for (const name of names) {
       const value = db.read(name);
-      reply.bulkOrNull(value === undefined ? undefined : stringBytes(value));
+      replyValue(reply, value);
     }
   },
 });
@@ -108,7 +107,8 @@ function replyRange(context: CommandContext, given: { key: Bytes; start: Bytes; 
   const from = Math.max(0, start < 0 ? length + start : start);
   const to = Math.min(length - 1, Math.max(0, end < 0 ? length + end : end));
   const empty = (start < 0 && end < 0 && start > end) || from > to;
-  context.reply.bulk(empty ? "" : stringSlice(value, from, to + 1));
+  if (empty) context.reply.bulk("");
+  else replyValue(context.reply, value, from, to + 1);
 }
 
 export const getdel = defineCommand({
@@ -153,16 +153,16 @@ export const getex = defineCommand({
       return;
     }
     if (expiration === undefined) {
-      reply.bulk(stringBytes(value));
+      replyValue(reply, value);
     } else if (expiration.is === "persist") {
-      reply.bulk(stringBytes(value));
+      replyValue(reply, value);
       if (!db.persist(name)) return;
       db.touch(name);
       propagate("PERSIST", name);
       notify("generic", "persist", name);
     } else {
       const deadline = expirationDeadline(expiration, context);
-      reply.bulk(stringBytes(value));
+      replyValue(reply, value);
       if (deadline <= now) {
         db.delete(name);
         propagate(server.deletion("user"), name);

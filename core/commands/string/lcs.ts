@@ -28,12 +28,14 @@ export const lcs = defineCommand({
   ],
   run(context, { key1, key2, len, idx, "min-match-len": minimum, withmatchlen }) {
     const { reply, server } = context;
-    const a = stringBytes(readString(context, key1) ?? "");
-    const b = stringBytes(readString(context, key2) ?? "");
+    const first = readString(context, key1) ?? "";
+    const second = readString(context, key2) ?? "";
     if (len && idx) throw new ReplyError("ERR If you want both the length and indexes, please just use IDX.");
-    if ((a.length + 1) * (b.length + 1) * 4 > server.maxBulkBytes) {
+    if ((first.length + 1) * (second.length + 1) * 4 > server.maxBulkBytes) {
       throw new ReplyError("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
     }
+    const a = stringBytes(first);
+    const b = stringBytes(second);
     const table = lengthTable(a, b);
     if (len) {
       reply.integer(table.at(-1)!);

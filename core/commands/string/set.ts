@@ -84,7 +84,7 @@ function conditionHolds(context: CommandContext, name: Bytes, condition: Conditi
     case "xx":
       return found !== undefined;
     case "comparison-value":
-      return found !== undefined && stringBytes(found) === condition.value;
+      return found !== undefined && found.length === condition.value.length && stringBytes(found) === condition.value;
   }
 }
 
