@@ -6,9 +6,8 @@ import { readInPlace } from "./read-in-place.ts";
 
 /** Serves a socket that was accepted and is paused; gives the one to close. One write leaves for each turn of the server. */
 export function serveSocket(accepted: Socket, home: Home): Socket {
-  let connection: SocketConnection | undefined;
-  const socket = readInPlace(accepted, (chunk) => connection?.receive(chunk));
-  connection = new SocketConnection(socket, home);
+  const socket = readInPlace(accepted, (chunk) => connection.receive(chunk));
+  const connection = new SocketConnection(socket, home);
   socket.on("close", connection.closed);
   socket.on("error", () => {}); // a reset; "close" follows
   return socket;
