@@ -6,6 +6,10 @@ const denied = [
   ..."shutdown debug flushall flushdb randomkey scan keys time lastsave info command config hello monitor sync psync".split(
     " ",
   ),
+  // Keys whose time is over count until a server gets to them; Redouble gets to them at once.
+  "dbsize",
+  // Since 7.2 its error is lost when replies to earlier requests wait to be sent, and that is a matter of moments.
+  "auth",
   // Subcommands of CLIENT that see or stop others, or that Redouble does not have yet.
   ..."list kill pause unpause reply id tracking trackinginfo caching getredir unblock capa import-source no-evict".split(
     " ",
