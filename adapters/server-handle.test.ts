@@ -1,0 +1,157 @@
+import { Redis as RealRedis } from "ioredis";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { errorReply } from "../faults/index.ts";
+import { presetRedis } from "./ioredis/preset.ts";
+import { CommandError } from "./own-client.ts";
+import { createRedouble, type Redouble, type RedoubleOptions } from "./redouble.ts";
+
+const Redis = presetRedis(RealRedis);
+
+let redouble: Redouble;
+const begin = (options: RedoubleOptions = {}): void => {
+  redouble = createRedouble({ startTime: Date.UTC(2030, 0, 1), ...options });
+};
+beforeEach(() => begin());
+afterEach(() => redouble.stop());
+
+describe("call", () => {
+  test.each<[readonly [string, ...(string | number | Buffer)[]], unknown]>([
+    [["PING"], "PONG"],
+    [["SET", "key", "né 🐟"], "OK"],
+    [["GET", "nothing"], null],
+    [["INCRBY", "number", 5], 5],
+    [["INCRBY", "large", "9007199254740993"], 9007199254740993n],
+    [["MGET", "nothing", "nothing"], [null, null]],
+    [["CONFIG", "GET", "databases"], { databases: "16" }],
+    [["ECHO", Buffer.from([0xff, 0x00])], Buffer.from([0xff, 0x00])],
+  ])("%j replies a JavaScript value", (command, value) => {
+    expect(redouble.server.call(...command)).toEqual(value);
+  });
+
+  test("throws error replies", () => {
+    redouble.server.load({ key: "text" });
+    expect(() => redouble.server.call("INCR", "key")).toThrow(
+      new CommandError("ERR value is not an integer or out of range"),
+    );
+    redouble.server.call("MULTI");
+    redouble.server.call("INCR", "key");
+    expect(redouble.server.call("EXEC")).toEqual([new CommandError("ERR value is not an integer or out of range")]);
+  });
+
+  test("is the test's own hand: no fault strikes it, nothing counts or lists it", () => {
+    redouble.faults.inject(errorReply({ error: "OOM" }));
+    expect(redouble.server.call("SET", "key", "value")).toBe("OK");
+    expect(redouble.server.commands).toEqual([]);
+    expect(redouble.server.call("CLIENT", "LIST")).toBe("");
+    expect(redouble.server.call("INFO", "clients")).toContain("connected_clients:0");
+  });
+});
+
+describe("load and dump", () => {
+  test("write and show keys, times to live, and bytes that are no text", () => {
+    const bytes = Buffer.from([1, 2, 255]);
+    redouble.server.load({
+      greeting: "hello",
+      count: 3,
+      clé: "valeur",
+      bytes,
+      session: { value: "abc", ttl: "30m" },
+      token: { value: bytes, ttl: 1500 },
+    });
+    expect(redouble.server.dump()).toEqual({
+      greeting: "hello",
+      count: "3",
+      clé: "valeur",
+      bytes,
+      session: { value: "abc", ttl: 1_800_000 },
+      token: { value: bytes, ttl: 1500 },
+    });
+  });
+
+  test("dump shows keys in byte order", () => {
+    redouble.server.load({ b: 1, a: 2, é: 3, B: 4 });
+    expect(Object.keys(redouble.server.dump())).toEqual(["B", "a", "b", "é"]);
+    expect(redouble.server.keys("[ab]")).toEqual(["a", "b"]);
+  });
+
+  test("what dump shows can be loaded elsewhere", () => {
+    redouble.server.load({ key: "value", session: { value: "abc", ttl: "30m" } });
+    const other = createRedouble({ asDefault: false });
+    other.server.load(redouble.server.dump() as Parameters<typeof other.server.load>[0]);
+    expect(other.server.dump()).toEqual(redouble.server.dump());
+    other.stop();
+  });
+
+  test("ttl tells what is left", async () => {
+    redouble.server.load({ key: "value", session: { value: "abc", ttl: "30m" } });
+    await redouble.clock.advance("10m");
+    expect(redouble.server.ttl("session")).toBe(1_200_000);
+    expect(redouble.server.ttl("key")).toBeNull();
+    expect(() => redouble.server.ttl("gone")).toThrow('There is no key "gone"');
+  });
+});
+
+describe("commands", () => {
+  test("are what applications sent, in order, with who and when", async () => {
+    const redis = new Redis({ connectionName: "billing" });
+    await redis.set("key", "né");
+    await redouble.clock.advance("1s");
+    await redis.setBuffer("key", Buffer.from([255]));
+    await expect(redis.call("NOSUCH", "x")).rejects.toThrow();
+    const sent = redouble.server.commands.filter(({ name }) => ["SET", "NOSUCH"].includes(name));
+    expect(sent).toEqual([
+      { name: "SET", args: ["key", "né"], client: expect.anything() as unknown, time: Date.UTC(2030, 0, 1) },
+      { name: "SET", args: ["key", Buffer.from([255])], client: expect.anything() as unknown, time: Date.UTC(2030, 0, 1) + 1000 },
+      { name: "NOSUCH", args: ["x"], client: expect.anything() as unknown, time: Date.UTC(2030, 0, 1) + 1000 },
+    ]);
+    expect(sent[0]?.client).toEqual({ id: expect.any(Number) as number, name: "billing", address: expect.any(String) as string });
+    redis.disconnect();
+  });
+
+  test("are kept up to a number, the last ones", async () => {
+    redouble.stop();
+    begin({ keepCommands: 700 });
+    const redis = new Redis();
+    await Promise.all(Array.from({ length: 3000 }, (_, index) => redis.set("key", index)));
+    const { commands } = redouble.server;
+    expect(commands).toHaveLength(700);
+    expect(commands.map(({ args }) => args[1])).toEqual(Array.from({ length: 700 }, (_, index) => String(index + 2300)));
+    redis.disconnect();
+  });
+
+  test("large ones and long ones are kept as they were", async () => {
+    const redis = new Redis();
+    const large = "x".repeat(100_000);
+    const many = Array.from({ length: 500 }, (_, index) => `key:${index}`);
+    await redis.set("a", large);
+    await redis.set("b", "small");
+    await redis.mget(many);
+    await redis.set("c", "y".repeat(1000));
+    expect(redouble.server.commands.slice(-4).map(({ name, args }) => [name, ...args])).toEqual([
+      ["SET", "a", large],
+      ["SET", "b", "small"],
+      ["MGET", ...many],
+      ["SET", "c", "y".repeat(1000)],
+    ]);
+    redis.disconnect();
+  });
+
+  test("do not hold on to more memory than they may", async () => {
+    const redis = new Redis();
+    const large = "x".repeat(1 << 20);
+    for (let i = 0; i < 60; i++) await redis.set("key", large);
+    const kept = redouble.server.commands.filter(({ name }) => name === "SET");
+    expect(kept.length).toBeGreaterThan(8);
+    expect(kept.length).toBeLessThan(48);
+    redis.disconnect();
+  });
+
+  test("are not kept when nobody wants them", async () => {
+    redouble.stop();
+    begin({ keepCommands: 0 });
+    const redis = new Redis();
+    await redis.ping();
+    expect(redouble.server.commands).toEqual([]);
+    redis.disconnect();
+  });
+});
