@@ -22,6 +22,12 @@ export function errorCode(text: Bytes): Bytes {
   return space < 0 ? text : text.slice(0, space);
 }
 
+/** What C's `%s` prints of a word: it ends at a NUL. */
+export function printed(word: Bytes): Bytes {
+  const nul = word.indexOf("\0");
+  return nul < 0 ? word : word.slice(0, nul);
+}
+
 const error = (text: Bytes) => (): ReplyError => new ReplyError(text);
 
 export const syntaxError = error("ERR syntax error");
@@ -38,7 +44,7 @@ export const overflow = error("ERR increment or decrement would overflow");
 /** A subcommand that does not exist, or that takes other arguments. Redis shows at most 128 bytes of it. */
 export const unknownForm = (word: Bytes, container: Bytes): ReplyError =>
   new ReplyError(
-    `ERR unknown subcommand or wrong number of arguments for '${word.slice(0, 128)}'. Try ${container} HELP.`,
+    `ERR unknown subcommand or wrong number of arguments for '${printed(word).slice(0, 128)}'. Try ${container} HELP.`,
   );
 
 /** `name` is the full name as Redis prints it: lower case, subcommands after a bar. */

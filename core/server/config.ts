@@ -3,7 +3,7 @@ import { lower, type Bytes } from "../kernel/bytes.ts";
 import { globMatch } from "../kernel/glob.ts";
 import type { ConfigPort } from "../commands/ports.ts";
 import type { Profile } from "../commands/profile.ts";
-import { ReplyError } from "../resp/errors.ts";
+import { printed, ReplyError } from "../resp/errors.ts";
 import { parametersOf, type Parameter } from "./parameters.ts";
 
 export class Config implements ConfigPort {
@@ -67,7 +67,7 @@ export class Config implements ConfigPort {
     for (const [shown, text] of pairs) {
       const parameter = this.#parameters.get(lower(shown));
       if (parameter === undefined) {
-        throw new ReplyError(`ERR Unknown option or number of arguments for CONFIG SET - '${shown}'`);
+        throw new ReplyError(`ERR Unknown option or number of arguments for CONFIG SET - '${printed(shown)}'`);
       }
       if (parameter.immutable) throw failed(shown, "can't set immutable config");
       if (found.has(parameter)) throw failed(shown, "duplicate parameter");

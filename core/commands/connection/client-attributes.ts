@@ -1,6 +1,6 @@
 // What a connection says of itself: CLIENT ID, GETNAME, SETNAME, SETINFO, REPLY, NO-EVICT, NO-TOUCH, CAPA, IMPORT-SOURCE.
 import { equalIgnoringCase, lower, type Bytes } from "../../kernel/bytes.ts";
-import { ReplyError, syntaxError } from "../../resp/errors.ts";
+import { printed, ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { Profile } from "../profile.ts";
@@ -72,7 +72,7 @@ export const setinfo = defineCommand({
   arity: 4,
   summary: "Tells which library the client uses.",
   tips: everyNode,
-  unknownOption: (word) => new ReplyError(`ERR Unrecognized option '${word}'`),
+  unknownOption: (word) => new ReplyError(`ERR Unrecognized option '${printed(word)}'`),
   args: [arg.oneOf("attr", [arg.string("libname", { token: "LIB-NAME" }), arg.string("libver", { token: "LIB-VER" })])],
   run({ client, reply, argv }, { attr }) {
     if (!isPrintable(attr.value)) {

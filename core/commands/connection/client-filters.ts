@@ -1,7 +1,7 @@
 // Choosing clients: the filters of CLIENT KILL, which Valkey's CLIENT LIST takes as well.
 import { lower, type Bytes } from "../../kernel/bytes.ts";
 import { parseInt64, type Int64 } from "../../kernel/integers.ts";
-import { ReplyError, syntaxError } from "../../resp/errors.ts";
+import { printed, ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import type { CommandContext } from "../context.ts";
 import type { ClientPort } from "../ports.ts";
@@ -9,7 +9,7 @@ import type { Since } from "../profile.ts";
 
 type ClientType = "normal" | "master" | "primary" | "slave" | "replica" | "pubsub";
 
-const unknownType = (word: Bytes): ReplyError => new ReplyError(`ERR Unknown client type '${word}'`);
+const unknownType = (word: Bytes): ReplyError => new ReplyError(`ERR Unknown client type '${printed(word)}'`);
 
 /** `TYPE normal`; which words exist depends on command and release. */
 export function typeFilter<N extends string>(
@@ -51,7 +51,7 @@ export const readMaxAge = readPositive("maxage", "maxage is not an integer or ou
 
 /** There is one user as long as nobody has made another. */
 export function readUser(bytes: Bytes): Bytes {
-  if (bytes !== "default") throw new ReplyError(`ERR No such user '${bytes}'`);
+  if (bytes !== "default") throw new ReplyError(`ERR No such user '${printed(bytes)}'`);
   return bytes;
 }
 

@@ -1,7 +1,7 @@
 // The session of a connection: AUTH, HELLO, SELECT, PING, ECHO, QUIT, RESET.
 import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
-import { dbOutOfRange, ReplyError, syntaxError, wrongArity } from "../../resp/errors.ts";
+import { dbOutOfRange, printed, ReplyError, syntaxError, wrongArity } from "../../resp/errors.ts";
 import type { Protocol } from "../../resp/reply.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
@@ -59,7 +59,7 @@ export const hello = defineCommand({
   since: "6.0.0",
   arity: -1,
   summary: "Chooses the protocol and tells about the server; may authenticate and name the connection.",
-  unknownOption: (word) => new ReplyError(`ERR Syntax error in HELLO option '${word}'`),
+  unknownOption: (word) => new ReplyError(`ERR Syntax error in HELLO option '${printed(word)}'`),
   args: [
     arg.optional(
       arg.block("arguments", [

@@ -1,10 +1,11 @@
 // Deadlines: EXPIRE and its three variants, PERSIST, and the readers TTL, PTTL, EXPIRETIME, PEXPIRETIME (expire.c).
 import type { Bytes } from "../../kernel/bytes.ts";
 import { fitInt64, subtractInt64, type Int64 } from "../../kernel/integers.ts";
-import { ReplyError } from "../../resp/errors.ts";
+import { printed, ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import { giveDeadline } from "../expiration.ts";
 import { key } from "../keys.ts";
 import { readDeadline, type TimeUnit } from "../numbers.ts";
 
@@ -15,7 +16,7 @@ const writerFacts = {
   flags: ["write", "fast"],
   acl: ["keyspace"],
   keys: [key.at(1, "RW", "UPDATE")],
-  unknownOption: (word: Bytes) => new ReplyError(`ERR Unsupported option ${word}`),
+  unknownOption: (word: Bytes) => new ReplyError(`ERR Unsupported option ${printed(word)}`),
 } as const;
 
 const condition = arg.optional(
@@ -80,23 +81,14 @@ interface NewDeadline {
 
 /** Order of refusals follows expireGenericCommand. */
 function setDeadline(context: CommandContext, { name, time, unit, base, conditions = {} }: NewDeadline): void {
-  const { db, reply, now, notify, propagate, commandName, server } = context;
+  const { db, reply, commandName } = context;
   checkConditions(conditions);
   const deadline = readDeadline(time, { unit, base, commandName });
   if (!db.has(name) || !conditionsHold(conditions, deadline, db.deadline(name))) {
     reply.integer(0);
     return;
   }
-  if (deadline <= now) {
-    db.delete(name);
-    propagate(server.deletion("expire"), name);
-    notify("generic", "del", name);
-  } else {
-    db.setDeadline(name, deadline);
-    db.touch(name);
-    propagate("PEXPIREAT", name, String(deadline));
-    notify("generic", "expire", name);
-  }
+  giveDeadline(context, { name, deadline, deletion: "expire" });
   reply.integer(1);
 }
 

@@ -2,7 +2,7 @@
 import { equalIgnoringCase, lower, type Bytes } from "../../kernel/bytes.ts";
 import { globMatch } from "../../kernel/glob.ts";
 import { typeOf } from "../../keyspace/value.ts";
-import { ReplyError, syntaxError } from "../../resp/errors.ts";
+import { printed, ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import { key } from "../keys.ts";
@@ -49,7 +49,8 @@ export const scan = defineCommand({
 const TYPE_NAMES: ReadonlySet<Bytes> = new Set(["string", "list", "set", "zset", "hash", "stream"]);
 
 function readType(bytes: Bytes, { can }: Profile): Bytes {
-  if (can.checksScanType && !TYPE_NAMES.has(lower(bytes))) throw new ReplyError(`ERR unknown type name '${bytes}'`);
+  if (can.checksScanType && !TYPE_NAMES.has(lower(bytes)))
+    throw new ReplyError(`ERR unknown type name '${printed(bytes)}'`);
   return bytes;
 }
 

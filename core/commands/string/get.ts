@@ -3,7 +3,7 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { expirationDeadline, expirationTimes } from "../expiration-options.ts";
+import { expirationDeadline, expirationTimes, giveDeadline } from "../expiration.ts";
 import { key } from "../keys.ts";
 import { readPosition } from "../numbers.ts";
 import { readString, replyValue } from "./string-values.ts";
@@ -146,7 +146,7 @@ export const getex = defineCommand({
     arg.optional(arg.oneOf("expiration", [...expirationTimes(), arg.token("persist", "PERSIST")])),
   ],
   run(context, { key: name, expiration }) {
-    const { db, reply, now, notify, propagate, server } = context;
+    const { db, reply, notify, propagate } = context;
     const value = readString(context, name);
     if (value === undefined) {
       reply.null();
@@ -163,16 +163,7 @@ export const getex = defineCommand({
     } else {
       const deadline = expirationDeadline(expiration, context);
       replyValue(reply, value);
-      if (deadline <= now) {
-        db.delete(name);
-        propagate(server.deletion("user"), name);
-        notify("generic", "del", name);
-      } else {
-        db.setDeadline(name, deadline);
-        db.touch(name);
-        propagate("PEXPIREAT", name, String(deadline));
-        notify("generic", "expire", name);
-      }
+      giveDeadline(context, { name, deadline, deletion: "user" });
     }
   },
 });

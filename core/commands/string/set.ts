@@ -6,7 +6,7 @@ import { stringBytes, stringWrite } from "../../types/string-value.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { expirationDeadline, expirationTimes } from "../expiration-options.ts";
+import { expirationDeadline, expirationTimes } from "../expiration.ts";
 import { key } from "../keys.ts";
 import { readPosition } from "../numbers.ts";
 import { replyString } from "./get.ts";

@@ -1,4 +1,4 @@
-// EX, PX, EXAT and PXAT, which SET, GETEX (and later HGETEX) share (t_string.c: parseExtendedStringArgumentsOrReply).
+// Deadlines as commands give them: EX, PX, EXAT and PXAT, which SET and GETEX share, and what setting one does (t_string.c, expire.c).
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import { invalidExpireTime } from "../resp/errors.ts";
@@ -33,4 +33,25 @@ export function expirationDeadline({ is, value }: GivenExpiration, { now, comman
     base: is === "seconds" || is === "milliseconds" ? now : 0,
     commandName,
   });
+}
+
+/** Sets the deadline of a key that exists; one that is past already deletes the key. Both travel by absolute time (expire.c). */
+export function giveDeadline(
+  { db, now, notify, propagate, server }: CommandContext,
+  {
+    name,
+    deadline,
+    deletion,
+  }: { readonly name: Bytes; readonly deadline: Int64; readonly deletion: "user" | "expire" },
+): void {
+  if (deadline <= now) {
+    db.delete(name);
+    propagate(server.deletion(deletion), name);
+    notify("generic", "del", name);
+  } else {
+    db.setDeadline(name, deadline);
+    db.touch(name);
+    propagate("PEXPIREAT", name, String(deadline));
+    notify("generic", "expire", name);
+  }
 }
