@@ -6,6 +6,8 @@ const denied = [
   ..."shutdown debug flushall flushdb randomkey scan keys time lastsave info command config hello monitor sync psync".split(
     " ",
   ),
+  // divergences.ts tells of its errors.
+  "copy",
   // Keys whose time is over count until a server gets to them; Redouble gets to them at once.
   "dbsize",
   // Since 7.2 its error is lost when replies to earlier requests wait to be sent, and that is a matter of moments.

@@ -106,9 +106,16 @@ async function foreignCommands(one: TargetMaker, other: TargetMaker): Promise<st
 }
 
 function difference(ours: Segment, theirs: Segment | undefined): string {
-  const show = (segment: Segment | undefined) =>
-    `${escape(segment?.answered ?? "")}${segment?.closed ? " (closed)" : ""}`;
-  return `Redouble answers\n    ${show(ours)}\n  and the server\n    ${show(theirs)}`;
+  const [left, right] = [ours.answered, theirs?.answered ?? ""];
+  let same = 0;
+  while (same < left.length && left[same] === right[same]) same++;
+  const show = (text: string, closed?: boolean) => escape(text.slice(same, same + 300)) + (closed ? " (closed)" : "");
+  return [
+    `the answers part after ${escape(left.slice(Math.max(0, same - 60), same))}; Redouble goes on with`,
+    `    ${show(left, ours.closed)}`,
+    "  and the server with",
+    `    ${show(right, theirs?.closed)}`,
+  ].join("\n");
 }
 
 type Details = { readonly seed: number; readonly numShrinks: number; readonly errorInstance: unknown };

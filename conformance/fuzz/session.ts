@@ -48,13 +48,14 @@ export async function runSession(target: Target, { protocol, frames }: Session):
 export async function replay(target: Target, protocol: Protocol, segments: readonly Segment[]): Promise<Segment[]> {
   await target.reset(undemanding);
   const replayed: Segment[] = [];
-  for (const { sent, closed } of segments) {
+  for (const { sent, answered, closed } of segments) {
     const wire = await open(target, protocol);
     for (const chunk of sent) wire.send(chunk);
     await target.settle();
-    // A close may come behind the last reply by a turn or two of the event loop.
+    // Long replies and closes may come some turns of the event loop later.
     const patience = performance.now() + Math.min(target.patienceMs, 300);
-    while (closed && !wire.closed && performance.now() < patience) await target.settle();
+    const missing = () => (closed && !wire.closed) || wire.answered.length < answered.length;
+    while (missing() && performance.now() < patience) await target.settle();
     replayed.push(end(wire));
     await target.settle();
   }
