@@ -19,8 +19,8 @@ export class IdleClients {
       this.#timer = undefined;
       return;
     }
-    const waitingFor = [...this.#server.clients.values()].filter(({ suspended }) => !suspended);
-    const ends = waitingFor.map((client) => endOf(client, limitSeconds));
+    const idle = [...this.#server.clients.values()].filter(({ suspended }) => !suspended);
+    const ends = idle.map((client) => endOf(client, limitSeconds));
     this.#timer?.cancel();
     this.#timer =
       ends.length === 0

@@ -1,7 +1,7 @@
 // The session of a connection: AUTH, HELLO, SELECT, PING, ECHO, QUIT, RESET.
 import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
-import { dbOutOfRange, printed, ReplyError, syntaxError, wrongArity } from "../../resp/errors.ts";
+import { dbOutOfRange, printed, ReplyError, wrongArity } from "../../resp/errors.ts";
 import type { Protocol } from "../../resp/reply.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
