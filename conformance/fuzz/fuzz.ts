@@ -2,9 +2,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
-import { escape } from "../format/escapes.ts";
+import { escape, type Bytes } from "../format/escapes.ts";
 import { readCommandFacts } from "../runner/command-docs.ts";
-import type { Target, TargetMaker } from "../targets/target.ts";
+import type { TargetMaker } from "../targets/target.ts";
 import { isDeterministic } from "./deterministic.ts";
 import { expectReplies, replay, runSession, session, type Segment, type Session } from "./session.ts";
 
@@ -61,13 +61,21 @@ export async function huntBeside(
   const [ours, theirs] = [simulated.make([]), real.make([])];
   await Promise.all([ours.start(), theirs.start()]);
   try {
-    const alike = session({ allowed: isDeterministic(await foreignCommands(simulated, real)), longest: 8_000 });
+    const foreign = await foreignCommands(simulated, real);
+    const isAlike = isDeterministic(foreign);
+    // divergences.ts: Valkey loses this byte from inline requests, and a frame may turn into one anywhere.
+    const lost = real.profile === "valkey-8.1" ? "\xff" : undefined;
+    const allowed = (bytes: Bytes) => isAlike(bytes) && (lost === undefined || !bytes.includes(lost));
+    const alike = session({ allowed, longest: 8_000 });
     let sent = 0;
     let replyBytes = 0;
     for (let batch = 0; sent < frames; batch++) {
       const details = await fc.check(
         fc.asyncProperty(alike, async (subject) => {
-          const { segments, answers } = await both(ours, theirs, subject);
+          const segments = await runSession(ours, subject);
+          expectReplies(segments);
+          if (segments.some((segment) => asksForeign(segment, foreign))) return;
+          const answers = await replay(theirs, subject.protocol, segments);
           for (const [index, segment] of segments.entries()) {
             const answer = answers[index];
             if (segment.answered !== answer?.answered || segment.closed !== answer.closed)
@@ -87,14 +95,10 @@ export async function huntBeside(
   }
 }
 
-async function both(
-  ours: Target,
-  theirs: Target,
-  subject: Session,
-): Promise<{ segments: Segment[]; answers: Segment[] }> {
-  const segments = await runSession(ours, subject);
-  expectReplies(segments);
-  return { segments, answers: await replay(theirs, subject.protocol, segments) };
+/** A shifted length can make SCARD out of DISCARD: a request for a command that only the other side has. */
+function asksForeign({ answered }: Segment, foreign: readonly string[]): boolean {
+  const unknown = [...answered.matchAll(/unknown command '([^']*)'/g)].map((match) => match[1]?.toLowerCase() ?? "");
+  return unknown.some((name) => foreign.includes(name));
 }
 
 /** The names of commands, and of subcommands, that only one of the two has. */

@@ -5,12 +5,13 @@ import { findServers } from "../servers/servers.ts";
 import { realMakers, simulatedMakers } from "../targets/makers.ts";
 import { hunt, huntBeside } from "./fuzz.ts";
 
-type Options = { frames: string; beside: string; seed: string; patience: string };
+type Options = { frames: string; beside: string; seed: string; profile?: string; patience: string };
 
 const program = new Command("fuzz")
   .description("Sends random and mutated frames, cut anywhere: to Redouble, and the same to real servers.")
   .option("--frames <number>", "frames for Redouble alone", "1000000")
   .option("--beside <number>", "frames for Redouble and each real server", "20000")
+  .option("--profile <name>", "only beside this one")
   .option("--seed <number>", "what the frames follow from", String(Date.now() % 1_000_000))
   .option("--patience <seconds>", "a session that takes longer is a hang", "20");
 
@@ -41,7 +42,7 @@ if (beside > 0) {
   for (const sentence of servers.missing) console.log(sentence);
   for (const real of realMakers(servers)) {
     const simulated = simulatedMakers().find(({ profile }) => profile === real.profile);
-    if (!simulated) continue;
+    if (!simulated || (options.profile !== undefined && options.profile !== real.profile)) continue;
     const same = await huntBeside({ simulated, real }, { frames: beside, seed, onProgress: beat });
     console.log(`${real.description}: ${same.frames} frames answered alike, ${same.replyBytes} bytes of replies`);
   }
