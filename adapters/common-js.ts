@@ -17,11 +17,14 @@ export function standInFor(module: CommonJsModule, real: object, callable?: obje
     module.exports = callable;
   }
   for (const name of Object.keys(real)) {
-    if (name in target) continue;
+    if (Object.hasOwn(target, name)) continue;
     Object.defineProperty(target, name, {
       enumerable: true,
       configurable: true,
       get: () => Reflect.get(real, name) as unknown,
+      set: (value) => {
+        Reflect.set(real, name, value);
+      },
     });
   }
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import net from "node:net";
+import type net from "node:net";
 import { Redis as RealRedis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
 import { errorReply } from "../faults/index.ts";

@@ -76,7 +76,9 @@ describe("a client made in a test", () => {
       });
     expect(await Promise.all([work(a, "of a"), work(b, "of b")])).toEqual(["of a", "of b"]);
     expect(a.redouble.server.dump()).toEqual({ key: "of a" });
-    expect(a.openConnections.map(({ description }) => description)).toEqual([expect.stringMatching(/^a client|^the client/)]);
+    expect(a.openConnections.map(({ description }) => description)).toEqual([
+      expect.stringMatching(/^a client|^the client/),
+    ]);
   });
 
   test("is cut off when the test ends, and refused when it comes back", async () => {

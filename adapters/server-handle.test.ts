@@ -21,7 +21,10 @@ describe("call", () => {
     [["GET", "nothing"], null],
     [["INCRBY", "number", 5], 5],
     [["INCRBY", "large", "9007199254740993"], 9007199254740993n],
-    [["MGET", "nothing", "nothing"], [null, null]],
+    [
+      ["MGET", "nothing", "nothing"],
+      [null, null],
+    ],
     [["CONFIG", "GET", "databases"], { databases: "16" }],
     [["ECHO", Buffer.from([0xff, 0x00])], Buffer.from([0xff, 0x00])],
   ])("%j replies a JavaScript value", (command, value) => {
@@ -96,15 +99,24 @@ describe("commands", () => {
     const redis = new Redis({ connectionName: "billing" });
     await redis.set("key", "né");
     await redouble.clock.advance("1s");
-    await redis.setBuffer("key", Buffer.from([255]));
-    await expect(redis.call("NOSUCH", "x")).rejects.toThrow();
+    await redis.set("key", Buffer.from([255]));
+    await expect(redis.call("NOSUCH", "x")).rejects.toThrow("unknown command");
     const sent = redouble.server.commands.filter(({ name }) => ["SET", "NOSUCH"].includes(name));
     expect(sent).toEqual([
       { name: "SET", args: ["key", "né"], client: expect.anything() as unknown, time: Date.UTC(2030, 0, 1) },
-      { name: "SET", args: ["key", Buffer.from([255])], client: expect.anything() as unknown, time: Date.UTC(2030, 0, 1) + 1000 },
+      {
+        name: "SET",
+        args: ["key", Buffer.from([255])],
+        client: expect.anything() as unknown,
+        time: Date.UTC(2030, 0, 1) + 1000,
+      },
       { name: "NOSUCH", args: ["x"], client: expect.anything() as unknown, time: Date.UTC(2030, 0, 1) + 1000 },
     ]);
-    expect(sent[0]?.client).toEqual({ id: expect.any(Number) as number, name: "billing", address: expect.any(String) as string });
+    expect(sent[0]?.client).toEqual({
+      id: expect.any(Number) as number,
+      name: "billing",
+      address: expect.any(String) as string,
+    });
     redis.disconnect();
   });
 
@@ -115,7 +127,9 @@ describe("commands", () => {
     await Promise.all(Array.from({ length: 3000 }, (_, index) => redis.set("key", index)));
     const { commands } = redouble.server;
     expect(commands).toHaveLength(700);
-    expect(commands.map(({ args }) => args[1])).toEqual(Array.from({ length: 700 }, (_, index) => String(index + 2300)));
+    expect(commands.map(({ args }) => args[1])).toEqual(
+      Array.from({ length: 700 }, (_, index) => String(index + 2300)),
+    );
     redis.disconnect();
   });
 

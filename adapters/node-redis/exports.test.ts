@@ -12,6 +12,7 @@ describe("redouble/node-redis", () => {
   test("passes on node-redis's own classes and values", () => {
     const real = require("redis") as Record<string, unknown>;
     const passedOn = Object.keys(real).filter((name) => !/^create[A-Z]/.test(name));
-    for (const name of passedOn) expect((ours as Record<string, unknown>)[name], name).toBe(real[name]);
+    const replaced = passedOn.filter((name) => (ours as Record<string, unknown>)[name] !== real[name]);
+    expect(replaced).toEqual([]);
   });
 });

@@ -27,7 +27,8 @@ describe('vi.mock("redis", () => import("redouble/node-redis"))', () => {
   });
 
   test("a pool's clients do too", async () => {
-    const pool = await createClientPool({}, { minimum: 2 }).connect();
+    const pool = createClientPool({}, { minimum: 2 });
+    await pool.connect();
     await pool.set("key", "value");
     expect(redouble.server.dump()).toEqual({ key: "value" });
     await pool.close();
@@ -36,6 +37,8 @@ describe('vi.mock("redis", () => import("redouble/node-redis"))', () => {
   test("an address that nobody simulates is refused, and the message says what to do", async () => {
     const client = createClient({ url: "redis://127.0.0.1:6380", socket: { reconnectStrategy: false } });
     client.on("error", () => {});
-    await expect(client.connect()).rejects.toThrow(/A real Redis at 127\.0\.0\.1:6380 was dialled from .*mock\.test\.ts/);
+    await expect(client.connect()).rejects.toThrow(
+      /A real Redis at 127\.0\.0\.1:6380 was dialled from .*mock\.test\.ts/,
+    );
   });
 });

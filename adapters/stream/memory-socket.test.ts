@@ -133,7 +133,7 @@ describe("a socket in memory", () => {
     expect(words).toBe("$3\r\nhé\r\n");
     socket.pause();
     socket.write("PING\r\n");
-    const listener = vi.fn();
+    const listener = vi.fn<(...args: unknown[]) => void>();
     socket.on("data", listener);
     await new Promise((resolve) => setImmediate(resolve));
     expect(listener).not.toHaveBeenCalled();
@@ -161,7 +161,7 @@ describe("a socket in memory", () => {
 
   test("refuses what no socket takes", async () => {
     const socket = await connected();
-    expect(() => socket.write(5 as unknown as string)).toThrow(TypeError);
+    expect(() => socket.write(Reflect.get({ five: 5 }, "five") as never)).toThrow(TypeError);
     socket.destroy();
   });
 });
@@ -190,10 +190,10 @@ describe("how it ends", () => {
 
   test("the application destroys it: the server knows, and nothing more is heard", async () => {
     const socket = await connected();
-    const heard = vi.fn();
+    const heard = vi.fn<(...args: unknown[]) => void>();
     socket.on("data", heard);
     socket.write("PING\r\n");
-    const failed = vi.fn();
+    const failed = vi.fn<(...args: unknown[]) => void>();
     socket.on("error", failed);
     socket.destroy(new Error("mine"));
     await new Promise((resolve) => socket.once("close", resolve));
@@ -214,7 +214,13 @@ describe("how it ends", () => {
   test("nobody listens: ECONNREFUSED, with the reason", async () => {
     const socket = dial({ address: { host: "localhost", port: 1234 } });
     const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
-    expect(error).toMatchObject({ code: "ECONNREFUSED", errno: -111, syscall: "connect", address: "localhost", port: 1234 });
+    expect(error).toMatchObject({
+      code: "ECONNREFUSED",
+      errno: -111,
+      syscall: "connect",
+      address: "localhost",
+      port: 1234,
+    });
     expect(error.message).toBe(
       'connect ECONNREFUSED localhost:1234 (redouble: no simulated server listens at localhost:1234; see the option "addresses")',
     );
@@ -265,7 +271,7 @@ describe("how it ends", () => {
 describe("an idle socket", () => {
   test("says so, once for each silence, until it is told not to", async () => {
     const socket = await connected();
-    const idle = vi.fn();
+    const idle = vi.fn<(...args: unknown[]) => void>();
     expect(socket.setTimeout(20, idle)).toBe(socket);
     expect(socket.timeout).toBe(20);
     await once(socket, "timeout");
@@ -276,7 +282,7 @@ describe("an idle socket", () => {
     expect(await answer(socket)).toBe("+PONG\r\n");
     await again;
     socket.setTimeout(0);
-    const listener = vi.fn();
+    const listener = vi.fn<(...args: unknown[]) => void>();
     socket.on("timeout", listener);
     socket.write("PING\r\n");
     await new Promise((resolve) => setTimeout(resolve, 50));
