@@ -12,6 +12,11 @@ export type Divergence = {
 
 export const divergences: readonly Divergence[] = [
   {
+    case: "protocol/inline.resp == What follows a blank line at once",
+    profiles: ["valkey-8.1"],
+    reason: "Valkey 8.1 reads what stands behind a blank line in the same packet as an inline request, whatever it is.",
+  },
+  {
     case: "generic/copy.resp == COPY finds a missing database before a syntax error behind it",
     reason: "COPY reads all of its options before it looks whether the database of DB exists.",
   },

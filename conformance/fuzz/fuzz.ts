@@ -63,9 +63,10 @@ export async function huntBeside(
   try {
     const foreign = await foreignCommands(simulated, real);
     const isAlike = isDeterministic(foreign);
-    // divergences.ts: Valkey loses this byte from inline requests, and a frame may turn into one anywhere.
-    const lost = real.profile === "valkey-8.1" ? "\xff" : undefined;
-    const allowed = (bytes: Bytes) => isAlike(bytes) && (lost === undefined || !bytes.includes(lost));
+    // divergences.ts: Valkey loses a byte from inline requests, and reads on inline behind a blank line; mutations may
+    // turn any frame into such requests.
+    const strange = real.profile === "valkey-8.1" ? /\xff|(^|\n)[ \t\v\f\r]*\n/ : /^$/;
+    const allowed = (bytes: Bytes) => isAlike(bytes) && !strange.test(bytes);
     const alike = session({ allowed, longest: 8_000 });
     let sent = 0;
     let replyBytes = 0;
