@@ -5,6 +5,9 @@ export interface TimeSource {
   readonly now: number;
 }
 
+/** More than a double of Unix time in milliseconds is off by. */
+const ROUNDING_MS = 1 / 1024;
+
 /** A view of the world's time. `rate` 1.01 runs one percent fast; `offsetMs` jumps. */
 export class ClockView implements TimeSource {
   readonly #source: TimeSource;
@@ -19,9 +22,11 @@ export class ClockView implements TimeSource {
     return this.#rate === 1 ? this.#source.now + this.#offsetMs : this.#source.now * this.#rate + this.#offsetMs;
   }
 
-  /** The world's time at which this clock will show `local`. */
+  /** The world's time from which on this clock shows `local`: never a rounding error too early. */
   worldTime(local: number): number {
-    return this.#rate === 1 ? local - this.#offsetMs : (local - this.#offsetMs) / this.#rate;
+    let at = (local - this.#offsetMs) / this.#rate;
+    while (at * this.#rate + this.#offsetMs < local) at += ROUNDING_MS;
+    return at;
   }
 
   /** Moves the clock by `deltaMs` at once, back when negative. */

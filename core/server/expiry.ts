@@ -6,9 +6,11 @@ import type { Server } from "./server.ts";
 
 export type ExpiryMode = "exact" | "sampled";
 
-const CYCLE_MS = 100; // hz 10
 const KEYS_PER_LOOP = 20;
 const ACCEPTABLE_STALE_SHARE = 0.1;
+/** What each step of `active-expire-effort` above 1 adds to the keys, and takes from the acceptable share. */
+const EFFORT_KEYS = 5;
+const EFFORT_SHARE = 0.01;
 const MAX_LOOPS = 16; // stands for the share of time that a cycle may take
 
 export class Expiry {
@@ -30,7 +32,9 @@ export class Expiry {
 
   deadlineSet(when: Int64): void {
     if (!this.#active || typeof when === "bigint") return;
-    const at = this.#server.clock.worldTime(this.#mode === "exact" ? when + 1 : this.#server.now + CYCLE_MS);
+    const at = this.#server.clock.worldTime(
+      this.#mode === "exact" ? when + 1 : this.#server.now + Math.floor(1000 / this.#server.config.number("hz")),
+    );
     if (this.#timer === undefined || (this.#mode === "exact" && at < this.#timer.at)) this.#arm(at);
   }
 
@@ -69,10 +73,13 @@ export class Expiry {
   }
 
   #cycle(): void {
-    const { now, random } = this.#server;
+    const { now, random, config } = this.#server;
+    const effort = config.number("active-expire-effort") - 1;
+    const keysPerLoop = KEYS_PER_LOOP + EFFORT_KEYS * effort;
+    const acceptable = ACCEPTABLE_STALE_SHARE - EFFORT_SHARE * effort;
     for (const db of this.#server.databases) {
       for (let loop = 0; loop < MAX_LOOPS && db.deadlines.size > 0; loop++) {
-        const sampled = Math.min(KEYS_PER_LOOP, db.deadlines.size);
+        const sampled = Math.min(keysPerLoop, db.deadlines.size);
         let stale = 0;
         for (let i = 0; i < sampled; i++) {
           const key = db.deadlines.randomKey(random);
@@ -80,7 +87,7 @@ export class Expiry {
           db.expire(key);
           stale++;
         }
-        if (stale <= sampled * ACCEPTABLE_STALE_SHARE) break;
+        if (stale <= sampled * acceptable) break;
       }
     }
   }

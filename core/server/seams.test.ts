@@ -250,6 +250,33 @@ describe("time", () => {
     expect(sizes.at(-1)).toBeLessThan(sizes[0]!);
   });
 
+  test("hz and active-expire-effort make sampled expiry sooner and more thorough", () => {
+    const left = (config: Record<string, string>): number => {
+      const world = new World();
+      const server = world.createServer({ expiry: "sampled", config });
+      const a = connect(server);
+      for (let i = 0; i < 2000; i++) a.send(`SET k${i} v PX ${i < 300 ? 1 : 1_000_000}`);
+      world.advanceTo(world.now + 1000);
+      return server.databases[0]!.size;
+    };
+    const usual = left({});
+    expect(left({ hz: "100" })).toBeLessThan(usual);
+    expect(left({ "active-expire-effort": "10" })).toBeLessThan(usual);
+  });
+
+  test.each([1.0001, 0.37, 1 / 3])(
+    "a clock that runs at %d neither misses a deadline nor stands still before it",
+    (rate) => {
+      const { world, server, client } = start();
+      server.clock.drift(rate);
+      server.clock.jump(0.1);
+      const a = client();
+      for (let i = 1; i <= 200; i++) a.send(`SET k${i} v PX ${i * 7}`);
+      world.advanceTo(world.now + 10_000);
+      expect([server.databases[0]!.size, world.nextDeadline()]).toEqual([0, undefined]);
+    },
+  );
+
   test("a server whose clock drifts expires by its own clock", () => {
     const { world, server, client } = start();
     server.clock.drift(2);
