@@ -22,7 +22,11 @@ function redouble(...args: readonly string[]): ChildProcess {
 
 async function serve(...args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
   const child = redouble("serve", "--port", "0", ...args);
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
+  const failed = ended(child).then(({ errors }) => {
+    throw new Error(`redouble serve ended at once: ${errors}`);
+  });
+  const [line] = (await Promise.race([once(child.stdout!, "data"), failed])) as [Buffer];
+  failed.catch(() => {});
   return { child, url: line.toString().trim() };
 }
 

@@ -1,4 +1,5 @@
 // The one line that a vitest test needs.
+import { once } from "node:events";
 import { createClient, createClientPool } from "redis";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createRedouble, type Redouble } from "../redouble.ts";
@@ -32,6 +33,15 @@ describe('vi.mock("redis", () => import("redouble/node-redis"))', () => {
     await pool.set("key", "value");
     expect(redouble.server.dump()).toEqual({ key: "value" });
     await pool.close();
+  });
+
+  test("fake timers under which it cannot work are named, with those under which it can", async () => {
+    vi.useFakeTimers();
+    const warned = once(process, "warning");
+    createClient();
+    const [warning] = (await warned) as [Error];
+    expect(warning.message).toMatch(/setImmediate is faked.*fakeTimerSettings\.vitest/);
+    vi.useRealTimers();
   });
 
   test("an address that nobody simulates is refused, and the message says what to do", async () => {

@@ -4,6 +4,7 @@ import { BINDING } from "../net/dial.ts";
 import { keepIntercepting } from "../net/interceptor.ts";
 import type { Binding } from "../scope.ts";
 import { bindHere } from "../stream/connection.ts";
+import { fakeClockOf } from "../time/real-time.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 type Make = (...args: never[]) => unknown;
@@ -30,9 +31,21 @@ function preset<F extends Make>(make: F, bind: (options: Options, binding: Bindi
   const bound = (options?: Options, ...rest: unknown[]): unknown => {
     currentRedouble(); // there must be one
     keepIntercepting();
+    warnOfFakeTimers();
     return (make as unknown as (...args: unknown[]) => unknown)(bind(options ?? {}, bindHere()), ...rest);
   };
   return bound as unknown as F;
+}
+
+/** Where no runner of ours watches, a hanging client would be all that a test sees. */
+function warnOfFakeTimers(): void {
+  if (fakeClockOf(globalThis.setImmediate) === undefined) return;
+  process.emitWarning(
+    "setImmediate is faked: node-redis collects what it writes in it, so its commands never leave it, with a real server as well. " +
+      "Write vi.useFakeTimers(fakeTimerSettings.vitest) or jest.useFakeTimers(fakeTimerSettings.jest), " +
+      'with fakeTimerSettings from "redouble".',
+    "RedoubleWarning",
+  );
 }
 
 /** node-redis hands its socket options on to `net.connect`, ours among them. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { resetPeer } from "../../faults/index.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
 import { listen, type Listener } from "./index.ts";
 
@@ -69,6 +70,19 @@ describe("listen", () => {
     await open({ path });
     const redis = new Redis(path);
     expect(await redis.ping()).toBe("PONG");
+    redis.disconnect();
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each(["a TCP", "a unix"])("a fault resets %s connection", async (kind) => {
+    const folder = mkdtempSync(join(tmpdir(), "redouble-"));
+    const listener = await open(kind === "a unix" ? { path: join(folder, "redis.sock") } : {});
+    redouble.faults.inject(resetPeer({ command: "GET", nth: 1 }));
+    const redis = new Redis(listener.path ?? listener.url.slice("redis://127.0.0.1:".length));
+    redis.on("error", () => {});
+    const closed = new Promise((resolve) => redis.once("close", resolve));
+    expect(await redis.get("key")).toBeNull();
+    await closed;
     redis.disconnect();
     rmSync(folder, { recursive: true });
   });

@@ -103,13 +103,11 @@ async function removeStale(path: string): Promise<void> {
   if (code === "ECONNREFUSED") await rm(path, { force: true });
 }
 
-async function closed(server: net.Server, sockets: ReadonlySet<net.Socket>): Promise<void> {
-  const ends = Array.from(sockets, (socket) => new Promise((resolve) => socket.once("close", resolve)));
+function closed(server: net.Server, sockets: ReadonlySet<net.Socket>): Promise<void> {
   for (const socket of sockets) socket.destroy();
-  await new Promise<void>((resolve) => {
+  return new Promise((resolve) => {
     server.close(() => resolve());
   });
-  await Promise.all(ends);
 }
 
 function once<T>(act: () => T): () => T {

@@ -56,7 +56,7 @@ class SocketConnection implements Peer, HomeConnection {
 
   close(reason: CloseReason): void {
     if (reason === "end") this.#socket.end();
-    else this.#socket.resetAndDestroy();
+    else this.reset();
   }
 
   get busy(): boolean {
@@ -68,8 +68,11 @@ class SocketConnection implements Peer, HomeConnection {
     else home.main.adopt(this.link);
   }
 
+  /** Unix sockets know no reset, and a socket that is closing already takes none: Node would never close it then. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    const socket = this.#socket;
+    if (socket.remoteAddress === undefined || socket.writableEnded) socket.destroy();
+    else socket.resetAndDestroy();
   }
 
   sever(): void {
