@@ -10,13 +10,15 @@ export interface Timer {
 class Event implements Timer {
   readonly at: number;
   readonly order: number;
+  readonly background: boolean;
   run: (() => void) | undefined;
   readonly #scheduler: Scheduler;
 
-  constructor(scheduler: Scheduler, at: number, order: number, run: () => void) {
+  constructor(scheduler: Scheduler, at: number, order: number, background: boolean, run: () => void) {
     this.#scheduler = scheduler;
     this.at = at;
     this.order = order;
+    this.background = background;
     this.run = run;
   }
 
@@ -48,8 +50,20 @@ export class Scheduler {
     return this.#heap[0]?.at;
   }
 
-  schedule(at: number, run: () => void): Timer {
-    const event = new Event(this, at, this.#order++, run);
+  /** The time of the next event that is none of the background; there are few of those at any time. */
+  get nextAwaited(): number | undefined {
+    const aside: Event[] = [];
+    while (this.next !== undefined && this.#heap[0]!.background) aside.push(this.#pop());
+    const at = this.#heap[0]?.at;
+    for (const event of aside) {
+      this.#heap.push(event);
+      this.#up(this.#heap.length - 1);
+    }
+    return at;
+  }
+
+  schedule(at: number, run: () => void, background = false): Timer {
+    const event = new Event(this, at, this.#order++, background, run);
     this.#heap.push(event);
     this.#up(this.#heap.length - 1);
     return event;

@@ -53,7 +53,7 @@ export class Expiry {
 
   #arm(at: number): void {
     this.#timer?.cancel();
-    this.#timer = this.#server.world.schedule(at, () => {
+    this.#timer = this.#server.world.scheduleInBackground(at, () => {
       this.#timer = undefined;
       if (this.#server.stalled || !this.#server.deletesExpired) return; // whoever ends that rearms
       if (this.#mode === "exact") this.#expireDue();

@@ -61,9 +61,19 @@ export class World implements TimeSource {
     return this.#scheduler.schedule(Math.max(at, this.#now), event);
   }
 
+  /** Like `schedule`, for what nobody waits for: it may as well run when somebody looks, as the deletion of expired keys. */
+  scheduleInBackground(at: number, event: () => void): Timer {
+    return this.#scheduler.schedule(Math.max(at, this.#now), event, true);
+  }
+
   /** When the next event is due; undefined when nothing will happen by itself. */
   nextDeadline(): number | undefined {
     return this.#scheduler.next;
+  }
+
+  /** The same for events that somebody may be waiting for. */
+  nextAwaitedDeadline(): number | undefined {
+    return this.#scheduler.nextAwaited;
   }
 
   /** Moves the clock to the next event and runs it; false when there is none, or none until `limit`. */
