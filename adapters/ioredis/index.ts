@@ -34,6 +34,7 @@ export type SentinelIterator = InstanceType<typeof Ioredis.SentinelIterator>;
 export const ReplyError: unknown = real.ReplyError;
 export const print: typeof Ioredis.print = real.print;
 
+/** @alias */
 // oxlint-disable-next-line import/no-default-export -- ioredis has one
 export default Redis;
 

@@ -46,17 +46,11 @@ export function intercept({ strict = true }: InterceptOptions = {}): Interceptio
   };
 }
 
-/** Turns the interceptor on once, for as long as the process lives or until `restoreAll`. */
+/** Turns the interceptor on once, for as long as the process lives. */
 export function keepIntercepting(): void {
   kept ??= intercept();
 }
 let kept: Interception | undefined;
-
-/** Takes back what `keepIntercepting` did. */
-export function stopKeeping(): void {
-  kept?.restore();
-  kept = undefined;
-}
 
 function start(): () => void {
   const ends = [addRouter(router), watchCallers()];

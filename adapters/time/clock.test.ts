@@ -157,6 +157,22 @@ describe("following fake timers", () => {
     expect(redouble.clock.now).toBe(START + 63_000);
   });
 
+  test("keys that expire are no timers of the application, replies that are late are", async () => {
+    await begin();
+    vi.useFakeTimers({ ...fakeTimerSettings.vitest, now: START });
+    await redis.set("session", "abc", "EX", 1800);
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.runAllTimersAsync();
+    expect(await redis.get("session")).toBe("abc");
+    redouble.faults.inject(latency({ delayMs: 500, command: "GET" }));
+    const reply = redis.get("session");
+    await redouble.clock.settle();
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.runAllTimersAsync();
+    expect(await reply).toBe("abc");
+    expect(Date.now()).toBe(START + 500);
+  });
+
   test("the default fake timers of vitest stop nothing on the way to an ioredis client", async () => {
     await begin();
     vi.useFakeTimers();

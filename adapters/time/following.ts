@@ -9,7 +9,8 @@ const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * The servers show `Date.now()`, whoever sets it. A world never goes back: when the faked date does, the servers' clocks
- * jump back and the world stays. The next deadline sleeps in the application's own (faked) `setTimeout`.
+ * jump back and the world stays. The next deadline that somebody waits for sleeps in the application's own (faked)
+ * `setTimeout`; everything else happens when the servers are next asked.
  */
 export class FollowingDriver implements Driver {
   readonly mode = "following";
@@ -35,7 +36,8 @@ export class FollowingDriver implements Driver {
 
   leave(): void {
     this.rest();
-    const due = this.#world.nextDeadline();
+    // Not for keys that expire: an application that runs all its timers would run into the end of every session.
+    const due = this.#world.nextAwaitedDeadline();
     if (due === undefined) return;
     const delayMs = Math.min(Math.max(0, Math.ceil(due - this.#world.now)), LONGEST_DELAY_MS);
     const { setTimeout, clearTimeout } = globalThis;

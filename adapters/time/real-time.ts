@@ -35,11 +35,6 @@ const RealDate = original(Date, "Date");
 /** Milliseconds since some moment, never going back, whoever fakes the clock. */
 export const monotonicMs: () => number = performance.now.bind(performance);
 
-/** Whole milliseconds of Unix time, whoever fakes the clock. */
-export function realNow(): number {
-  return RealDate.now();
-}
-
 /** Whether somebody (vitest's or jest's fake timers) owns the application's time now. */
 export function isTimeFaked(): boolean {
   return globalThis.Date !== RealDate || fakeClockOf(globalThis.setTimeout) !== undefined;
