@@ -21,6 +21,20 @@ test("events come in time order, ties first in first out, cancelled ones never",
   );
 });
 
+test("knows what comes first apart from the background, and loses nothing over the question", () => {
+  const scheduler = new Scheduler();
+  const ran: string[] = [];
+  scheduler.schedule(1, () => ran.push("background 1"), true);
+  scheduler.schedule(3, () => ran.push("awaited 3"));
+  scheduler.schedule(2, () => ran.push("background 2"), true);
+  expect(scheduler.nextAwaited).toBe(3);
+  expect(scheduler.next).toBe(1);
+  while (scheduler.size > 0) scheduler.take()!();
+  expect(ran).toEqual(["background 1", "background 2", "awaited 3"]);
+  scheduler.schedule(4, () => {}, true);
+  expect(scheduler.nextAwaited).toBeUndefined();
+});
+
 test("one seed, one sequence; a draw in one fork changes no other", () => {
   const draws = (random: Random): number[] => Array.from({ length: 20 }, () => random.uint32());
   expect(draws(new Random(7))).toEqual(draws(new Random(7)));
@@ -36,18 +50,4 @@ test("whole numbers in a range are drawn evenly", () => {
   const counts = Array.from({ length: 10 }, () => 0);
   for (let i = 0; i < 100_000; i++) counts[random.int(0, 9)]!++;
   for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
-
-  test("knows what comes first apart from the background, and loses nothing over the question", () => {
-    const scheduler = new Scheduler();
-    const ran: string[] = [];
-    scheduler.schedule(1, () => ran.push("background 1"), true);
-    scheduler.schedule(3, () => ran.push("awaited 3"));
-    scheduler.schedule(2, () => ran.push("background 2"), true);
-    expect(scheduler.nextAwaited).toBe(3);
-    expect(scheduler.next).toBe(1);
-    while (scheduler.size > 0) scheduler.take()!();
-    expect(ran).toEqual(["background 1", "background 2", "awaited 3"]);
-    scheduler.schedule(4, () => {}, true);
-    expect(scheduler.nextAwaited).toBeUndefined();
-  });
 });
