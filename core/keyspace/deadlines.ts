@@ -9,6 +9,8 @@ export class Deadlines {
   readonly #exact = new Dict<Int64>();
   #times = new Float64Array(16);
   #keys: Bytes[] = [];
+  /** The top of the heap was found to be what the dictionary says, and nothing has changed since. */
+  #topHolds = false;
 
   get size(): number {
     return this.#exact.size;
@@ -19,6 +21,7 @@ export class Deadlines {
   }
 
   set(key: Bytes, when: Int64): void {
+    this.#topHolds = false;
     this.#exact.set(key, when);
     if (typeof when === "bigint") return;
     if (this.#keys.length > 2 * this.#exact.size + 64) this.#rebuild();
@@ -26,10 +29,12 @@ export class Deadlines {
   }
 
   delete(key: Bytes): boolean {
+    this.#topHolds = false;
     return this.#exact.size > 0 && this.#exact.delete(key);
   }
 
   clear(): void {
+    this.#topHolds = false;
     this.#exact.clear();
     this.#keys = [];
   }
@@ -52,12 +57,15 @@ export class Deadlines {
 
   /** The earliest deadline, or undefined when none will come. */
   next(): number | undefined {
+    if (this.#topHolds) return this.#times[0];
     while (this.#keys.length > 0 && this.#exact.get(this.#keys[0]!) !== this.#times[0]) this.#pop();
+    this.#topHolds = this.#keys.length > 0;
     return this.#keys.length > 0 ? this.#times[0] : undefined;
   }
 
   /** Takes out the key with the earliest deadline; only after `next` gave one. The deadline itself stays. */
   take(): Bytes {
+    this.#topHolds = false;
     return this.#pop();
   }
 

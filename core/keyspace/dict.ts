@@ -49,8 +49,7 @@ export class Dict<V> {
     if (at < last) {
       this.#keys[at] = lastKey;
       this.#values[at] = lastValue;
-      this.#unfile(lastKey, last);
-      this.#file(lastKey, at);
+      this.#refile(lastKey, last, at);
     }
     return true;
   }
@@ -105,6 +104,15 @@ export class Dict<V> {
     const places = this.#long.get(hash);
     if (places) places.push(at);
     else this.#long.set(hash, [at]);
+  }
+
+  #refile(key: Bytes, from: number, to: number): void {
+    if (key.length < LONG_KEY) {
+      this.#index.set(key, to);
+      return;
+    }
+    this.#unfile(key, from);
+    this.#file(key, to);
   }
 
   #unfile(key: Bytes, at: number): void {

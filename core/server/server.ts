@@ -350,7 +350,7 @@ export class Server implements ServerPort, KeyspaceHost {
   expired(key: Bytes, db: number): void {
     this.stats.expiredKeys++;
     this.effects.begin();
-    this.effects.propagate(db, [this.deletion("expire"), key]);
+    if (this.effects.observed) this.effects.propagate(db, [this.deletion("expire"), key]);
     this.notify("expired", "expired", key, db);
     this.effects.end();
   }
