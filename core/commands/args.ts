@@ -34,6 +34,12 @@ export interface ArgFacts {
   readonly keySpec?: number;
   /** The name under which Redis 7.0 documents it. */
   readonly name70?: string;
+  /** Each value comes behind its own token: `GET a GET b`. */
+  readonly multipleToken?: boolean;
+  /** The argument before it, of this name, says how many values there are. */
+  readonly countedBy?: string;
+  /** The error when fewer values follow than were counted; a syntax error where it is not given. */
+  readonly tooFew?: () => ReplyError;
   /** An alternative that is meant only when it is the last word. */
   readonly lastWord?: boolean;
   /** Given twice it is a syntax error; elsewhere the last one wins. */
@@ -186,6 +192,8 @@ function parseSequence(args: readonly Arg[], into: Record<string, unknown>, inpu
       const last = input.argv.length - requiredWords(args.slice(end));
       while (input.at < last && run.some((option) => parseOption(option, into, input)));
       i = end - 1;
+    } else if (each.facts.countedBy !== undefined) {
+      into[each.name] = parseCounted(each, Number(into[each.facts.countedBy]), input);
     } else if (each.multiple && each.type !== "oneof") {
       const needed = requiredWords(args.slice(i + 1));
       const values: unknown[] = [];
@@ -201,6 +209,12 @@ function parseSequence(args: readonly Arg[], into: Record<string, unknown>, inpu
   }
 }
 
+/** As many values as an earlier argument announced. */
+function parseCounted(each: Arg, count: number, input: Input): unknown[] {
+  if (count > input.argv.length - input.at) throw each.facts.tooFew?.() ?? syntaxError();
+  return Array.from({ length: count }, () => parseOne(each, input));
+}
+
 /** Arguments that must still come; each takes one word at least. */
 function requiredWords(args: readonly Arg[]): number {
   return args.filter(({ optional }) => !optional).length;
@@ -213,9 +227,13 @@ function parseOption(option: Arg, into: Record<string, unknown>, input: Input): 
   if (option.facts.onlyOnce && into[option.name] !== undefined) return false;
   if (option.facts.token === undefined && into[option.name] !== undefined && !option.multiple) return false;
   into[option.name] = option.multiple
-    ? [...((into[option.name] ?? []) as unknown[]), ...parseRow(option, input)]
+    ? [...((into[option.name] ?? []) as unknown[]), ...parseMany(option, input)]
     : parseOne(option, input);
   return true;
+}
+
+function parseMany(option: Arg, input: Input): unknown[] {
+  return option.facts.multipleToken ? [parseOne(option, input)] : parseRow(option, input);
 }
 
 /** The values of a multiple argument behind its one token, as far as they go. */

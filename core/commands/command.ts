@@ -54,7 +54,20 @@ export type AclCategory =
   | "transaction"
   | "scripting";
 
-export type CommandGroup = "string" | "generic" | "connection" | "server" | "transactions";
+export type CommandGroup =
+  | "string"
+  | "list"
+  | "set"
+  | "hash"
+  | "sorted-set"
+  | "stream"
+  | "bitmap"
+  | "hyperloglog"
+  | "geo"
+  | "generic"
+  | "connection"
+  | "server"
+  | "transactions";
 
 /** Facts that one release words differently from the rest. */
 export interface FactOverrides {

@@ -1,5 +1,6 @@
 // Key specifications: where a command's keys are, and what it does with them. Source of cluster routing, ACL, GETKEYS.
-import type { Bytes } from "../kernel/bytes.ts";
+import { equalIgnoringCase, type Bytes } from "../kernel/bytes.ts";
+import { parseInt64 } from "../kernel/integers.ts";
 
 /** How a key is accessed, and what is done with its data, as COMMAND INFO prints them. */
 export type KeyFlag =
@@ -14,17 +15,15 @@ export type KeyFlag =
   | "incomplete"
   | "variable_flags";
 
-export interface BeginSearch {
-  readonly type: "index";
-  readonly index: number;
-}
+export type BeginSearch =
+  | { readonly type: "index"; readonly index: number }
+  | { readonly type: "keyword"; readonly keyword: Bytes; readonly startFrom: number }
+  | { readonly type: "unknown" };
 
-export interface FindKeys {
-  readonly type: "range";
-  readonly lastKey: number;
-  readonly step: number;
-  readonly limit: number;
-}
+export type FindKeys =
+  | { readonly type: "range"; readonly lastKey: number; readonly step: number; readonly limit: number }
+  | { readonly type: "keynum"; readonly keynumIndex: number; readonly firstKey: number; readonly step: number }
+  | { readonly type: "unknown" };
 
 export interface KeySpec {
   readonly begin: BeginSearch;
@@ -33,6 +32,8 @@ export interface KeySpec {
   readonly notes?: string;
   /** The flags of one request, where they depend on its options (`variable_flags`). */
   readonly flagsOf?: (argv: readonly Bytes[]) => readonly KeyFlag[];
+  /** The keys of one request, where no search describes them: SORT's STORE. */
+  readonly keysOf?: (argv: readonly Bytes[]) => readonly FoundKey[];
 }
 
 /** Builders of key specifications. Positions count the command's name as 0. */
@@ -45,6 +46,30 @@ export const key = {
     { lastKey, step = 1, limit = 0 }: { lastKey: number; step?: number; limit?: number },
     ...flags: readonly KeyFlag[]
   ): KeySpec => ({ begin: { type: "index", index }, find: { type: "range", lastKey, step, limit }, flags }),
+  /** A count at a position, its keys behind it. */
+  counted: (index: number, ...flags: readonly KeyFlag[]): KeySpec => ({
+    begin: { type: "index", index },
+    find: { type: "keynum", keynumIndex: 0, firstKey: 1, step: 1 },
+    flags,
+  }),
+  /** Keys behind a keyword, searched from a position on (from the end where it is negative). */
+  after: (
+    keyword: Bytes,
+    startFrom: number,
+    { lastKey, step = 1, limit = 0 }: { lastKey: number; step?: number; limit?: number },
+    ...flags: readonly KeyFlag[]
+  ): KeySpec => ({
+    begin: { type: "keyword", keyword, startFrom },
+    find: { type: "range", lastKey, step, limit },
+    flags,
+  }),
+  /** Keys that only the command itself can tell. */
+  unknown: (keysOf: (argv: readonly Bytes[]) => readonly FoundKey[], ...flags: readonly KeyFlag[]): KeySpec => ({
+    begin: { type: "unknown" },
+    find: { type: "unknown" },
+    flags,
+    keysOf,
+  }),
 };
 
 /** A key in a request: its position and how it is accessed. */
@@ -53,13 +78,49 @@ export interface FoundKey {
   readonly flags: readonly KeyFlag[];
 }
 
-/** The keys of a request, whose arity was checked, by its command's specifications. */
-export function findKeys(specs: readonly KeySpec[], argv: readonly Bytes[]): FoundKey[] {
-  return specs.flatMap(({ begin, find, flags, flagsOf }) => {
-    const last = find.lastKey >= 0 ? begin.index + find.lastKey : argv.length + find.lastKey;
-    const found: FoundKey[] = [];
-    for (let index = begin.index; index <= last; index += find.step)
-      found.push({ index, flags: flagsOf?.(argv) ?? flags });
-    return found;
-  });
+/** The keys of a request, whose arity was checked; undefined when the arguments do not fit (db.c: getKeysUsingKeySpecs). */
+export function findKeys(specs: readonly KeySpec[], argv: readonly Bytes[]): FoundKey[] | undefined {
+  const found: FoundKey[] = [];
+  for (const spec of specs) {
+    if (spec.keysOf) {
+      found.push(...spec.keysOf(argv));
+      continue;
+    }
+    const first = firstPosition(spec.begin, argv);
+    if (first === undefined) continue;
+    const places = positions(spec.find, first, argv);
+    if (places === undefined) return undefined;
+    const flags = spec.flagsOf?.(argv) ?? spec.flags;
+    for (const index of places) found.push({ index, flags });
+  }
+  return found;
+}
+
+function firstPosition(begin: BeginSearch, argv: readonly Bytes[]): number | undefined {
+  if (begin.type === "index") return begin.index;
+  if (begin.type === "unknown") return undefined;
+  const { keyword, startFrom } = begin;
+  const step = startFrom < 0 ? -1 : 1;
+  for (let i = startFrom < 0 ? argv.length + startFrom : startFrom; i > 0 && i < argv.length; i += step) {
+    if (equalIgnoringCase(argv[i]!, keyword)) return i + 1;
+  }
+  return undefined;
+}
+
+function positions(find: FindKeys, first: number, argv: readonly Bytes[]): number[] | undefined {
+  if (find.type === "unknown") return [];
+  let last: number;
+  if (find.type === "range") {
+    last = find.lastKey >= 0 ? first + find.lastKey : argv.length + find.lastKey;
+    if (find.lastKey < 0 && find.limit > 1) last = first + Math.floor((last - first + 1) / find.limit) - 1;
+  } else {
+    const count = parseInt64(argv[first + find.keynumIndex] ?? "");
+    if (count === undefined || count < 0) return undefined;
+    first += find.firstKey;
+    last = first + (Number(count) - 1) * find.step;
+  }
+  if (last >= argv.length) return undefined;
+  const found: number[] = [];
+  for (let i = first; i <= last; i += find.step) found.push(i);
+  return found;
 }

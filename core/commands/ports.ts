@@ -2,6 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Database, Watch, Watcher } from "../keyspace/database.ts";
 import type { Protocol } from "../resp/reply.ts";
+import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { ResolvedCommand } from "./command-table.ts";
 
 /** A command that waits for EXEC. */
@@ -99,6 +100,8 @@ export interface ServerPort {
   /** Holds commands back until a time, in milliseconds of Unix time of this server. */
   pause(until: number, mode: PauseMode): void;
   unpause(): void;
+  /** Where small representations end, by the configuration of the moment. */
+  readonly limits: EncodingLimits;
   /** `proto-max-bulk-len`, in bytes. */
   readonly maxBulkBytes: number;
   readonly databases: readonly Database[];

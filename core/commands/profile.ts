@@ -26,6 +26,8 @@ export interface Capabilities {
   readonly strictCursors: boolean;
   /** Memory of deleted keys is freed in the background by default: deletions travel as UNLINK (Valkey 8). */
   readonly deleteInBackground: boolean;
+  /** Small lists and small sets of strings are listpacks (7.2). */
+  readonly smallListsAndSets: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -57,6 +59,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      smallListsAndSets: from72,
       filterClients: family === "valkey",
       watchCountsAsMulti: family === "valkey",
       nulEndsLineSearch: family === "redis",

@@ -7,7 +7,18 @@ import { Dict } from "./dict.ts";
 import type { Value } from "./value.ts";
 
 /** The class of a keyspace event, as `notify-keyspace-events` selects them. */
-export type EventClass = "generic" | "string" | "expired" | "evicted" | "new" | "keymiss";
+export type EventClass =
+  | "generic"
+  | "string"
+  | "list"
+  | "set"
+  | "hash"
+  | "zset"
+  | "stream"
+  | "expired"
+  | "evicted"
+  | "new"
+  | "keymiss";
 
 /** What a database needs from the server that owns it. */
 export interface KeyspaceHost {

@@ -1,14 +1,23 @@
 // What a key can hold.
+import type { Hash } from "../types/hash.ts";
+import type { List } from "../types/list.ts";
+import type { MemberSet } from "../types/set.ts";
+import type { SortedSet } from "../types/sorted-set.ts";
+import type { Stream } from "../types/stream.ts";
 import type { StringValue } from "../types/string-value.ts";
 
-export type TypeName = "string";
+/** A value that holds elements. It is changed in place; the key of an empty one does not exist, a stream's excepted. */
+export type Collection = List | MemberSet | SortedSet | Hash | Stream;
 
-/** A value of any type; every later type joins this union. */
-export type Value = StringValue;
+/** A value of any type. */
+export type Value = StringValue | Collection;
+
+/** The names that TYPE replies. */
+export type TypeName = "string" | Collection["type"];
 
 /** The name that TYPE replies. */
-export function typeOf(_value: Value): TypeName {
-  return "string";
+export function typeOf(value: Value): TypeName {
+  return typeof value === "string" ? "string" : value.type;
 }
 
 /** A value of its own with the same content, for COPY. */

@@ -33,6 +33,7 @@ const error = (text: Bytes) => (): ReplyError => new ReplyError(text);
 export const syntaxError = error("ERR syntax error");
 export const notAnInteger = error("ERR value is not an integer or out of range");
 export const notAFloat = error("ERR value is not a valid float");
+export const wrongType = error("WRONGTYPE Operation against a key holding the wrong kind of value");
 export const noSuchKey = error("ERR no such key");
 export const sameObject = error("ERR source and destination objects are the same");
 export const dbOutOfRange = error("ERR DB index is out of range");

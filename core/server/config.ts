@@ -15,13 +15,15 @@ export class Config implements ConfigPort {
   /** @param given start-up values; a wrong name or value throws a TypeError */
   constructor(profile: Profile, given: Readonly<Record<string, string>>) {
     this.#parameters = parametersOf(profile);
-    for (const [name, parameter] of this.#parameters) this.#values.set(name, parameter.initial(profile));
+    for (const [name, parameter] of this.#parameters) {
+      if (name === parameter.name) this.#values.set(name, parameter.initial(profile));
+    }
     for (const [name, text] of Object.entries(given)) {
       const parameter = this.#parameters.get(name);
       if (parameter === undefined) throw new TypeError(`config: '${name}' is no parameter of ${profile.name}`);
       const outcome = name === "port" || name === "bind" ? { value: text } : parameter.read(text);
       if ("problem" in outcome) throw new TypeError(`config: ${name}: ${outcome.problem}`);
-      this.#values.set(name, outcome.value);
+      this.#values.set(parameter.name, outcome.value);
     }
     this.#initial = new Map(this.#values);
   }
@@ -51,29 +53,29 @@ export class Config implements ConfigPort {
     const found = new Map<string, Bytes>();
     for (const pattern of patterns) {
       const names = /[[*?]/.test(pattern)
-        ? [...this.#values.keys()].filter((name) => globMatch(pattern, name, { ignoreCase: true }))
+        ? [...this.#parameters.keys()].filter((name) => globMatch(pattern, name, { ignoreCase: true }))
         : [pattern];
       for (const shown of names) {
         const name = lower(shown);
-        if (this.#values.has(name) && !found.has(name)) found.set(name, shown);
+        if (this.#parameters.has(name) && !found.has(name)) found.set(name, shown);
       }
     }
-    return [...found].map(([name, shown]) => [shown, this.text(name)]);
+    return [...found].map(([name, shown]) => [shown, this.text(this.#parameters.get(name)!.name)]);
   }
 
   /** All or nothing: the first thing that is wrong throws, and nothing has changed (config.c: configSetCommand). */
   set(pairs: readonly (readonly [name: Bytes, value: Bytes])[]): void {
-    const found = new Map<Parameter, { shown: Bytes; text: Bytes }>();
+    const found = new Map<Bytes, { parameter: Parameter; shown: Bytes; text: Bytes }>();
     for (const [shown, text] of pairs) {
       const parameter = this.#parameters.get(lower(shown));
       if (parameter === undefined) {
         throw new ReplyError(`ERR Unknown option or number of arguments for CONFIG SET - '${printed(shown)}'`);
       }
       if (parameter.immutable) throw failed(shown, "can't set immutable config");
-      if (found.has(parameter)) throw failed(shown, "duplicate parameter");
-      found.set(parameter, { shown, text });
+      if (found.has(lower(shown))) throw failed(shown, "duplicate parameter");
+      found.set(lower(shown), { parameter, shown, text });
     }
-    const changes = [...found].map(([parameter, { shown, text }]) => {
+    const changes = [...found.values()].map(({ parameter, shown, text }) => {
       const outcome = parameter.read(text);
       if ("problem" in outcome) throw failed(shown, outcome.problem);
       return { name: parameter.name, value: outcome.value };

@@ -186,7 +186,7 @@ export class Execution implements CommandContext {
       ...client.link.event(),
       command: upper(command.fullName),
       argv,
-      keys: findKeys(command.keys, argv).map(({ index }) => argv[index]!),
+      keys: (findKeys(command.keys, argv) ?? []).map(({ index }) => argv[index]!),
     };
     const before = hooks.onCommand(event);
     if (before?.type === "reset") {

@@ -8,6 +8,8 @@ type Outcome<V> = { readonly value: V } | { readonly problem: Bytes };
 
 export interface Parameter {
   readonly name: string;
+  /** An older name of the same parameter. */
+  readonly alias?: string;
   readonly since?: Since;
   /** Given at start-up only. */
   readonly immutable?: boolean;
@@ -16,7 +18,7 @@ export interface Parameter {
   read(text: Bytes): Outcome<string>;
 }
 
-type Common = Pick<Parameter, "name" | "since" | "immutable">;
+type Common = Pick<Parameter, "name" | "alias" | "since" | "immutable">;
 
 const MEMORY_UNITS: Readonly<Record<string, bigint>> = {
   "": 1n,
@@ -127,6 +129,20 @@ const INT64_MAX = 9223372036854775807n;
 const INT_MAX = 2147483647n;
 const MEGABYTE = 1_048_576n;
 
+/** What counts or measures without a limit of its own. */
+const count = (initial: bigint) => ({ initial, min: 0n, max: INT64_MAX });
+
+const EVICTION_POLICIES = [
+  "volatile-lru",
+  "volatile-lfu",
+  "volatile-random",
+  "volatile-ttl",
+  "allkeys-lru",
+  "allkeys-lfu",
+  "allkeys-random",
+  "noeviction",
+] as const;
+
 export const parameters: readonly Parameter[] = [
   integer({ name: "active-expire-effort" }, { initial: 1n, min: 1n, max: 10n }),
   persisting("appendonly", "no", "Unable to turn on AOF. Check server logs."),
@@ -138,6 +154,26 @@ export const parameters: readonly Parameter[] = [
   boolean({ name: "import-mode", since: { valkey: "8.1.0" } }, () => false),
   boolean({ name: "lazyfree-lazy-expire" }, ({ can }) => can.deleteInBackground),
   boolean({ name: "lazyfree-lazy-user-del" }, ({ can }) => can.deleteInBackground),
+  integer({ name: "hash-max-listpack-entries", alias: "hash-max-ziplist-entries" }, count(512n)),
+  memory({ name: "hash-max-listpack-value", alias: "hash-max-ziplist-value" }, count(64n)),
+  memory({ name: "hll-sparse-max-bytes" }, count(3000n)),
+  integer({ name: "list-compress-depth" }, { initial: 0n, min: 0n, max: INT_MAX }),
+  integer(
+    { name: "list-max-listpack-size", alias: "list-max-ziplist-size" },
+    { initial: -2n, min: -INT_MAX - 1n, max: INT_MAX },
+  ),
+  integer({ name: "lfu-decay-time" }, { initial: 1n, min: 0n, max: INT_MAX }),
+  integer({ name: "lfu-log-factor" }, { initial: 10n, min: 0n, max: INT_MAX }),
+  choice({ name: "maxmemory-policy" }, EVICTION_POLICIES, "noeviction"),
+  boolean({ name: "rdbcompression" }, () => true),
+  choice({ name: "sanitize-dump-payload" }, ["no", "yes", "clients"], "no"),
+  integer({ name: "set-max-intset-entries" }, count(512n)),
+  integer({ name: "set-max-listpack-entries", since: "7.2.0" }, count(128n)),
+  integer({ name: "set-max-listpack-value", since: "7.2.0" }, count(64n)),
+  memory({ name: "stream-node-max-bytes" }, count(4096n)),
+  integer({ name: "stream-node-max-entries" }, count(100n)),
+  integer({ name: "zset-max-listpack-entries", alias: "zset-max-ziplist-entries" }, count(128n)),
+  memory({ name: "zset-max-listpack-value", alias: "zset-max-ziplist-value" }, count(64n)),
   integer({ name: "maxclients" }, { initial: 10000n, min: 1n, max: 4294967295n }),
   listening("port"),
   memory({ name: "proto-max-bulk-len" }, { initial: 512n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
@@ -146,7 +182,8 @@ export const parameters: readonly Parameter[] = [
   integer({ name: "timeout" }, { initial: 0n, min: 0n, max: INT_MAX }),
 ];
 
-/** The parameters of a profile by name. */
+/** The parameters of a profile by name, and once more by their older name where they have one. */
 export function parametersOf(profile: Profile): ReadonlyMap<string, Parameter> {
-  return new Map(parameters.filter(({ since }) => exists(since, profile)).map((each) => [each.name, each]));
+  const own = parameters.filter(({ since }) => exists(since, profile));
+  return new Map(own.flatMap((each) => [each.name, ...(each.alias ? [each.alias] : [])].map((name) => [name, each])));
 }

@@ -1,4 +1,5 @@
 // The seams that no command of today reaches by itself: waiting for keys, effects of a unit, links that delay, servers that stall.
+import { asString } from "../commands/values.ts";
 import { describe, expect, test } from "vitest";
 import { arg } from "../commands/args.ts";
 import { defineCommand } from "../commands/command.ts";
@@ -22,7 +23,7 @@ const take = defineCommand({
   args: [arg.key("key"), arg.integer("timeout")],
   run({ db, reply, propagate, mayBlock, block }, { key: name, timeout }) {
     const serve = (): boolean => {
-      const value = db.peek(name);
+      const value = asString(db.peek(name));
       if (value === undefined) return false;
       reply.bulk(stringBytes(value));
       db.delete(name);

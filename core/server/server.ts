@@ -14,7 +14,9 @@ import type { RequestLimits } from "../resp/request-decoder.ts";
 import { Blocking } from "./blocking.ts";
 import { Config } from "./config.ts";
 import { Client, type ClientOptions } from "./client.ts";
+import type { EncodingLimits } from "../types/encoding-limits.ts";
 import { Effects } from "./effects.ts";
+import { encodingLimits } from "./encoding-limits.ts";
 import { Execution } from "./execution.ts";
 import { Expiry, type ExpiryMode } from "./expiry.ts";
 import { IdleClients } from "./idle-clients.ts";
@@ -89,6 +91,8 @@ export class Server implements ServerPort, KeyspaceHost {
   #maxClients = 0;
   #queryBufferLimit = 0;
   #password: Bytes = "";
+  #packedThresholdBytes: number | undefined;
+  #limits: EncodingLimits;
   #nextClientId = 1;
   #nextClientPort = 50000;
   #stalled = false;
@@ -116,6 +120,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.pausing = new Pausing(this);
     this.idle = new IdleClients(this);
     this.databases = Array.from({ length: this.config.number("databases") }, (_, index) => new Database(index, this));
+    this.#limits = encodingLimits(this.config, this.profile, undefined);
     this.startedAt = this.now;
     this.lastSaveAt = this.now;
     this.#readConfig();
@@ -143,6 +148,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.#maxClients = this.config.number("maxclients");
     this.#queryBufferLimit = this.config.number("client-query-buffer-limit");
     this.#password = this.config.text("requirepass");
+    this.#limits = encodingLimits(this.config, this.profile, this.#packedThresholdBytes);
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
@@ -296,6 +302,16 @@ export class Server implements ServerPort, KeyspaceHost {
   /** The command under which a deletion travels. */
   deletion(of: "user" | "expire"): "DEL" | "UNLINK" {
     return this.config.flag(of === "user" ? "lazyfree-lazy-user-del" : "lazyfree-lazy-expire") ? "UNLINK" : "DEL";
+  }
+
+  get limits(): EncodingLimits {
+    return this.#limits;
+  }
+
+  /** DEBUG QUICKLIST-PACKED-THRESHOLD. */
+  setPackedThreshold(sizeBytes: number): void {
+    this.#packedThresholdBytes = sizeBytes;
+    this.#limits = encodingLimits(this.config, this.profile, sizeBytes);
   }
 
   get password(): Bytes {

@@ -15,6 +15,10 @@ export class RawString {
     return new RawString(toUint8Array(bytes), bytes.length);
   }
 
+  get type() {
+    return "string" as const;
+  }
+
   get length(): number {
     return this.#length;
   }

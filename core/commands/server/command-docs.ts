@@ -4,7 +4,7 @@ import type { Reply } from "../../resp/reply.ts";
 import { argExists, type Arg, type ArgFacts } from "../args.ts";
 import type { AclCategory, CommandFlag } from "../command.ts";
 import type { ResolvedCommand } from "../command-table.ts";
-import type { KeySpec } from "../keys.ts";
+import type { BeginSearch, FindKeys, KeySpec } from "../keys.ts";
 import { sinceIn, type Profile } from "../profile.ts";
 
 /** The order in which Redis lists categories. */
@@ -75,6 +75,7 @@ function legacyRange(keys: readonly KeySpec[]): readonly [number, number, number
   let last = 0;
   let step = 0;
   for (const { begin, find } of keys) {
+    if (begin.type !== "index" || find.type !== "range") continue;
     const end = find.lastKey >= 0 ? begin.index + find.lastKey : find.lastKey;
     if (first === 0) {
       first = begin.index;
@@ -95,16 +96,47 @@ function replyKeySpec(reply: Reply, { begin, find, flags, notes }: KeySpec): voi
   reply.set(flags.length);
   for (const flag of flags) reply.simple(flag.length === 2 ? flag : lower(flag));
   reply.bulk("begin_search");
-  replySearch(reply, "index", [["index", begin.index]]);
+  replySearch(reply, begin.type, beginFields(begin));
   reply.bulk("find_keys");
-  replySearch(reply, "range", [
-    ["lastkey", find.lastKey],
-    ["keystep", find.step],
-    ["limit", find.limit],
-  ]);
+  replySearch(reply, find.type, findFields(find));
 }
 
-function replySearch(reply: Reply, type: Bytes, spec: readonly (readonly [Bytes, number])[]): void {
+type SearchFields = readonly (readonly [name: Bytes, value: Bytes | number])[];
+
+function beginFields(begin: BeginSearch): SearchFields {
+  switch (begin.type) {
+    case "index":
+      return [["index", begin.index]];
+    case "keyword":
+      return [
+        ["keyword", begin.keyword],
+        ["startfrom", begin.startFrom],
+      ];
+    case "unknown":
+      return [];
+  }
+}
+
+function findFields(find: FindKeys): SearchFields {
+  switch (find.type) {
+    case "range":
+      return [
+        ["lastkey", find.lastKey],
+        ["keystep", find.step],
+        ["limit", find.limit],
+      ];
+    case "keynum":
+      return [
+        ["keynumidx", find.keynumIndex],
+        ["firstkey", find.firstKey],
+        ["keystep", find.step],
+      ];
+    case "unknown":
+      return [];
+  }
+}
+
+function replySearch(reply: Reply, type: Bytes, spec: SearchFields): void {
   reply.map(2);
   reply.bulk("type");
   reply.bulk(type);
@@ -112,7 +144,8 @@ function replySearch(reply: Reply, type: Bytes, spec: readonly (readonly [Bytes,
   reply.map(spec.length);
   for (const [name, value] of spec) {
     reply.bulk(name);
-    reply.integer(value);
+    if (typeof value === "number") reply.integer(value);
+    else reply.bulk(value);
   }
 }
 
@@ -181,7 +214,9 @@ function replyArgument(reply: Reply, each: Arg, profile: Profile): void {
   const modern = profile.can.displayText;
   const name = modern ? (facts.nameShown ?? each.name) : (facts.name70 ?? each.name);
   const parts = documented(each.parts, profile);
-  const flags = [optional && "optional", multiple && "multiple"].filter((flag) => flag !== false);
+  const flags = [optional && "optional", multiple && "multiple", facts.multipleToken && "multiple_token"].filter(
+    (flag) => typeof flag === "string",
+  );
   const fields: Field[] = [
     ["name", () => reply.bulk(name)],
     ["type", () => reply.bulk(type)],

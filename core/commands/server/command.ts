@@ -186,7 +186,9 @@ function keysOf({ table }: CommandContext, argv: readonly Bytes[]): readonly Fou
   if (arity > 0 ? argv.length !== arity : argv.length < -arity) {
     throw new ReplyError("ERR Invalid number of arguments specified for command");
   }
-  return findKeys(command.keys, argv);
+  const found = findKeys(command.keys, argv);
+  if (found === undefined) throw new ReplyError("ERR Invalid arguments specified for command");
+  return found;
 }
 
 /** Redis says whose commands they are; Valkey does not. */

@@ -6,6 +6,7 @@ import type { CommandContext } from "../context.ts";
 import { expirationDeadline, expirationTimes, giveDeadline } from "../expiration.ts";
 import { key } from "../keys.ts";
 import { readPosition } from "../numbers.ts";
+import { isString } from "../values.ts";
 import { readString, replyValue } from "./string-values.ts";
 
 export const get = defineCommand({
@@ -47,7 +48,7 @@ export const mget = defineCommand({
     reply.array(names.length);
     for (const name of names) {
       const value = db.read(name);
-      replyValue(reply, value);
+      replyValue(reply, isString(value) ? value : undefined);
     }
   },
 });

@@ -4,15 +4,16 @@ import { ReplyError } from "../../resp/errors.ts";
 import type { Reply } from "../../resp/reply.ts";
 import { stringBytes, stringSlice, type StringValue } from "../../types/string-value.ts";
 import type { CommandContext } from "../context.ts";
+import { asString } from "../values.ts";
 
 /** The string at a key, for reading: counts a hit or a miss. */
 export function readString({ db }: CommandContext, key: Bytes): StringValue | undefined {
-  return db.read(key);
+  return asString(db.read(key));
 }
 
 /** The string at a key, for writing. */
 export function peekString({ db }: CommandContext, key: Bytes): StringValue | undefined {
-  return db.peek(key);
+  return asString(db.peek(key));
 }
 
 /** Replies a string, or its bytes in [from, to); null where there is none. */
