@@ -38,8 +38,7 @@ function knownDifferences(): string[] {
     "- CONFIG knows the parameters that something obeys, so `CONFIG GET *` is shorter.",
     "- INFO's sizes of memory are estimates in round numbers, its CPU times are zero.",
     "- CLIENT LIST shows buffer sizes that only a real server has as 0 or as constants.",
-    "- DEBUG HELP lists the subcommands that exist, in the words of Redis 8.0 for every profile.",
-    "- A failed AUTH is always answered; Redis 8.0 and Valkey 8.1 drop its error while earlier replies of the pipeline are unsent.",
+    "- DEBUG HELP lists what a real server lists, not only the subcommands that are here.",
     "- DEBUG SLEEP takes the simulated server's time, not yours.",
     "- A single argument of a request has at most 536,870,888 bytes, V8's longest string; a real server takes 24 more.",
   ];

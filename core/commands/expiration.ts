@@ -35,16 +35,30 @@ export function expirationDeadline({ is, value }: GivenExpiration, { now, comman
   });
 }
 
+/** Whether a key that is given this deadline expires at once, in place of getting it. While data is imported nothing does. */
+export function isOver(deadline: Int64, { now, profile, server }: CommandContext): boolean {
+  return deadline <= now && profile.can.pastDeadlinesExpire && !server.importMode;
+}
+
+/** Expires a key that exists: to the command that does it this is a change. */
+export function expireNow({ db, propagate }: CommandContext, name: Bytes): void {
+  db.expire(name);
+  propagate.changed(1);
+}
+
 /** Sets the deadline of a key that exists; one that is past already deletes the key. Both travel by absolute time (expire.c). */
 export function giveDeadline(
-  { db, now, notify, propagate, server }: CommandContext,
+  context: CommandContext,
   {
     name,
     deadline,
     deletion,
   }: { readonly name: Bytes; readonly deadline: Int64; readonly deletion: "user" | "expire" },
 ): void {
-  if (deadline <= now) {
+  const { db, now, notify, propagate, server } = context;
+  if (isOver(deadline, context)) {
+    expireNow(context, name);
+  } else if (deadline <= now && !server.importMode) {
     db.delete(name);
     propagate(server.deletion(deletion), name);
     notify("generic", "del", name);

@@ -28,6 +28,10 @@ export interface Capabilities {
   readonly deleteInBackground: boolean;
   /** Small lists and small sets of strings are listpacks (7.2). */
   readonly smallListsAndSets: boolean;
+  /** A failed AUTH is not answered while earlier replies of the connection wait to be sent (7.2). */
+  readonly losesAuthErrors: boolean;
+  /** A deadline that is past, or now, expires the key at once, with event and count; nothing is set (Valkey 8.1). */
+  readonly pastDeadlinesExpire: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -59,6 +63,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      losesAuthErrors: from72,
       smallListsAndSets: from72,
       filterClients: family === "valkey",
       watchCountsAsMulti: family === "valkey",
@@ -68,6 +73,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       imports: family === "valkey",
       actsWhileReading: !from72,
       deleteInBackground: family === "valkey",
+      pastDeadlinesExpire: family === "valkey",
     },
   };
 }

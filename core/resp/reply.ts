@@ -9,6 +9,8 @@ export type Protocol = 2 | 3;
 /** What handlers write to. Aggregates announce their length; their elements follow as further calls. */
 export interface Reply {
   readonly protocol: Protocol;
+  /** Nothing that was written waits to be sent. */
+  readonly empty: boolean;
   /** `+OK` */
   ok(): void;
   simple(text: Bytes): void;

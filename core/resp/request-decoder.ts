@@ -21,7 +21,11 @@ export interface RequestLimits {
   readonly maxArguments: number;
   /** Before AUTH a request has at most 10 arguments of at most 16384 bytes. */
   readonly authenticated: boolean;
-  /** A NUL ends the search for the end of a length line, as C's strchr does; of an inline line it always does. */
+  /**
+   * Lines are read as Redis reads them: a NUL ends the search for the end of a length line, as C's strchr does (of an
+   * inline line it always does). Valkey looks on; it also loses the byte 255 from inline words, and keeps to inline
+   * requests behind a line of blanks.
+   */
   readonly nulEndsLineSearch: boolean;
 }
 
@@ -37,6 +41,8 @@ const SHORT_WORD = 13;
 const SMALL_CHUNK = 4096;
 /** Room for so many arguments is made when they are announced; beyond that, as they come. */
 const USUAL_ARGUMENTS = 64;
+/** Stands for a byte that gets lost, while a line is split into words: no byte has this code. */
+const LOST = "\u0100";
 const NOTHING = new Uint8Array(0);
 /** A word of a text on its way to a string of its own; such words have three digits of length at most. */
 const scratch = new Uint8Array(1000);
@@ -59,6 +65,8 @@ export class RequestDecoder {
   #bulkBytes = -1;
   #argv: Bytes[] = [];
   #large: LargeBulk | undefined;
+  /** What follows is inline, whatever it begins with: Valkey decides anew behind a request, or a line that is empty. */
+  #inline = false;
 
   constructor(slice: Slice, limits: RequestLimits) {
     this.#slice = slice;
@@ -178,7 +186,7 @@ export class RequestDecoder {
   #read(): Bytes[] | ProtocolError | undefined {
     while (this.#argumentsLeft === 0) {
       if (this.#at >= this.#buffer.length) return undefined;
-      if (this.#buffer[this.#at] !== STAR) {
+      if (this.#inline || this.#buffer[this.#at] !== STAR) {
         const request = this.#readInline();
         if (request === undefined || request instanceof ProtocolError || request.length > 0) return request;
         continue;
@@ -278,7 +286,9 @@ export class RequestDecoder {
     const stop = end > this.#at && this.#buffer[end - 1] === CR ? end - 1 : end;
     const line = this.#slice(this.#buffer, this.#at, stop);
     this.#at = end + 1;
-    return splitArguments(line) ?? new ProtocolError("unbalanced quotes in request");
+    const words = this.#limits.nulEndsLineSearch ? splitArguments(line) : splitLosing255(line);
+    this.#inline = !this.#limits.nulEndsLineSearch && line !== "" && words?.length === 0;
+    return words ?? new ProtocolError("unbalanced quotes in request");
   }
 
   #find(byte: number, nulEnds: boolean): number {
@@ -324,6 +334,12 @@ function plainLength(text: Bytes, at: number, type: number): number {
     value = value * 10 + digit;
   }
   return text.charCodeAt(end) === CR && end + 1 < text.length ? value : -1;
+}
+
+/** The byte 255 is lost wherever it stands, unless it was written as an escape; a word of nothing else is empty. */
+function splitLosing255(line: Bytes): Bytes[] | undefined {
+  if (!line.includes("\xff")) return splitArguments(line);
+  return splitArguments(line.replaceAll("\xff", LOST))?.map((word) => word.replaceAll(LOST, ""));
 }
 
 function printable(byte: number): Bytes {

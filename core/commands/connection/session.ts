@@ -34,8 +34,7 @@ export const auth = defineCommand({
   run(context) {
     const { argv, reply } = context;
     if (argv.length === 2 && context.server.password === "") throw noPasswordSet();
-    authenticate(context, argv.length === 3 ? argv[1]! : "default", argv.at(-1)!);
-    reply.ok();
+    if (authenticate(context, argv.length === 3 ? argv[1]! : "default", argv.at(-1)!)) reply.ok();
   },
 });
 
@@ -44,13 +43,18 @@ const noPasswordSet = (): ReplyError =>
     "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
   );
 
-/** Makes the connection the user's, or throws. A default user without a password takes any. */
-function authenticate({ client, server }: CommandContext, user: Bytes, password: Bytes): void {
+/**
+ * Makes the connection the user's; throws, or says false where the refusal gets lost: it is not written behind replies
+ * that wait to be sent (acl.c: addAuthErrReply). A default user without a password takes any.
+ */
+function authenticate({ client, profile, reply, server }: CommandContext, user: Bytes, password: Bytes): boolean {
   if (user !== "default" || (server.password !== "" && server.password !== password)) {
+    if (profile.can.losesAuthErrors && !reply.empty) return false;
     throw new ReplyError("WRONGPASS invalid username-password pair or user is disabled.");
   }
   client.user = user;
   client.authenticated = true;
+  return true;
 }
 
 export const hello = defineCommand({
@@ -79,7 +83,7 @@ export const hello = defineCommand({
     const name = given?.clientname;
     const nameFirst = name !== undefined && equalIgnoringCase(context.argv[2]!, "SETNAME");
     if (nameFirst && profile.can.actsWhileReading) client.name = name;
-    if (given?.auth) authenticate(context, given.auth.username, given.auth.password);
+    if (given?.auth && !authenticate(context, given.auth.username, given.auth.password)) return;
     if (!client.authenticated) throw helloNeedsAuth(profile);
     if (name !== undefined) client.name = name;
     if (given) client.protocol = given.protover;

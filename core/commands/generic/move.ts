@@ -1,8 +1,8 @@
 // Taking a key elsewhere: RENAME, RENAMENX, MOVE, COPY (db.c).
-import type { Bytes } from "../../kernel/bytes.ts";
+import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import { copyValue } from "../../keyspace/value.ts";
 import type { Database } from "../../keyspace/database.ts";
-import { dbOutOfRange, noSuchKey, sameObject } from "../../resp/errors.ts";
+import { dbOutOfRange, noSuchKey, sameObject, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -107,12 +107,15 @@ export const copy = defineCommand({
   args: [
     arg.key("source"),
     arg.key("destination", { keySpec: 1 }),
-    arg.optional(arg.read(arg.lateInteger("destination-db", { token: "DB" }), readInt)),
+    arg.optional(arg.lateInteger("destination-db", { token: "DB" })),
     arg.optional(arg.token("replace", "REPLACE")),
   ],
-  run(context, { source, destination, "destination-db": number, replace }) {
+  ignoresArguments: true,
+  run(context) {
     const { db, reply, notify, propagate } = context;
-    const target = number === undefined ? db : database(context, number);
+    const source = context.argv[1]!;
+    const destination = context.argv[2]!;
+    const { target, replace } = copyOptions(context);
     if (target === db && source === destination) throw sameObject();
     const value = db.read(source);
     if (value === undefined || (target.has(destination) && !replace)) {
@@ -128,6 +131,20 @@ export const copy = defineCommand({
     reply.integer(1);
   },
 });
+
+/** Each DB is looked up where it stands: one that is missing comes before a syntax error behind it. */
+function copyOptions(context: CommandContext): { readonly target: Database; readonly replace: boolean } {
+  const { argv } = context;
+  let target = context.db;
+  let replace = false;
+  for (let at = 3; at < argv.length; at++) {
+    const word = argv[at]!;
+    if (equalIgnoringCase(word, "REPLACE")) replace = true;
+    else if (equalIgnoringCase(word, "DB") && at + 1 < argv.length) target = database(context, readInt(argv[++at]!));
+    else throw syntaxError();
+  }
+  return { target, replace };
+}
 
 function database({ server }: CommandContext, number: number): Database {
   const found = server.databases[number];

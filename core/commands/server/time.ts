@@ -1,9 +1,7 @@
-// The server's time and life: TIME, LASTSAVE, INFO, DEBUG.
+// The server's time and life: TIME, LASTSAVE, INFO.
 import { lower } from "../../kernel/bytes.ts";
-import { unknownForm } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
-import { replyHelp, type HelpLine } from "../help.ts";
 
 const facts = {
   group: "server",
@@ -50,36 +48,3 @@ export const info = defineCommand({
     reply.verbatim("txt", server.info(section.map(lower)));
   },
 });
-
-export const debug = defineCommand({
-  name: "DEBUG",
-  group: "server",
-  since: "1.0.0",
-  arity: -2,
-  summary: "Commands for debugging; refused unless enable-debug-command allows them.",
-  complexity: "that of the subcommand",
-  flags: ["admin", "noscript", "loading", "stale", "protected"],
-  docFlags: ["syscmd"],
-  ignoresArguments: true,
-  run(context) {
-    const { argv, server, reply, profile } = context;
-    const name = lower(argv[1]!);
-    if (argv.length === 2 && name === "help") replyHelp(reply, profile, { container: "debug", lines: helpLines });
-    else if (argv.length === 3 && name === "sleep") {
-      reply.ok();
-      server.stall((Number.parseFloat(argv[2]!) || 0) * 1000);
-    } else if (argv.length === 3 && name === "set-active-expire") {
-      server.setActiveExpire(Number.parseInt(argv[2]!, 10) === 1);
-      reply.ok();
-    } else throw unknownForm(argv[1]!, "DEBUG");
-  },
-});
-
-const helpLines: readonly HelpLine[] = [
-  "SET-ACTIVE-EXPIRE <0|1>",
-  "    Setting it to 0 disables expiring keys (and hash-fields) in background ",
-  "    when they are not accessed (otherwise the Redis behavior). Setting it",
-  "    to 1 reenables back the default.",
-  "SLEEP <seconds>",
-  "    Stop the server for <seconds>. Decimals allowed.",
-];

@@ -6,7 +6,7 @@ import { stringBytes, stringWrite } from "../../types/string-value.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { expirationDeadline, expirationTimes } from "../expiration.ts";
+import { expirationDeadline, expirationTimes, expireNow, isOver } from "../expiration.ts";
 import { key } from "../keys.ts";
 import { readPosition } from "../numbers.ts";
 import { replyString } from "./get.ts";
@@ -96,9 +96,13 @@ function optionsWithoutGet(condition: Condition | undefined, keepTtl: boolean): 
   return words;
 }
 
-/** Sets the value, then the deadline, with the events of both; a deadline travels as PXAT. */
+/** Sets the value, then the deadline, with the events of both; a deadline travels as PXAT. One that is past may leave nothing. */
 function store(context: CommandContext, name: Bytes, value: Bytes, deadline: Int64 | undefined, keepTtl = false): void {
   const { db, notify, propagate } = context;
+  if (deadline !== undefined && isOver(deadline, context)) {
+    if (db.has(name)) expireNow(context, name);
+    return;
+  }
   if (keepTtl) db.replace(name, value);
   else db.set(name, value);
   notify("string", "set", name);
