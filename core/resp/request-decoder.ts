@@ -1,6 +1,6 @@
 // Requests from bytes, cut anywhere: multibulk and inline, with Redis's limits and its own protocol errors
 // (networking.c: processMultibulkBuffer, processInlineBuffer).
-import { toUint8Array, type Bytes, type Slice } from "../kernel/bytes.ts";
+import type { Bytes, Slice } from "../kernel/bytes.ts";
 import { parseInt64 } from "../kernel/integers.ts";
 import { splitArguments } from "./split-arguments.ts";
 
@@ -44,8 +44,6 @@ const USUAL_ARGUMENTS = 64;
 /** Stands for a byte that gets lost, while a line is split into words: no byte has this code. */
 const LOST = "\u0100";
 const NOTHING = new Uint8Array(0);
-/** A word of a text on its way to a string of its own; such words have three digits of length at most. */
-const scratch = new Uint8Array(1000);
 
 /** Push chunks in, pull requests out; between two pulls the caller may run what it got, or stop. */
 export class RequestDecoder {
@@ -53,11 +51,8 @@ export class RequestDecoder {
   readonly #limits: RequestLimits;
   #buffer: Uint8Array = NOTHING;
   /** The buffer as a string, once a short word was cut from it: the host's slice costs more than such a word. */
-  #bufferText: Bytes | undefined;
+  #text: Bytes | undefined;
   #at = 0;
-  /** What came as text and stands before the buffer; it is empty once all of it was read or became bytes. */
-  #text: Bytes = "";
-  #textAt = 0;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #argumentsLeft = 0;
@@ -75,43 +70,32 @@ export class RequestDecoder {
 
   /** Bytes received and not yet part of a request. */
   get bufferedBytes(): number {
-    const unread = this.#text.length - this.#textAt + this.#buffer.length - this.#at;
-    return unread + this.#queuedBytes + (this.#large?.length ?? 0);
+    return this.#buffer.length - this.#at + this.#queuedBytes + (this.#large?.length ?? 0);
   }
 
-  /** Takes a chunk. It is read in place when pulled at once; what remains after the pulls must be kept by `retain`. */
-  push(chunk: Uint8Array): void {
-    if (this.#at === this.#buffer.length && this.#queue.length === 0 && this.#text === "") {
-      this.#use(chunk);
+  /**
+   * Takes a chunk. It is read in place when pulled at once; what remains after the pulls must be kept by `retain`.
+   *
+   * @param text the same as a byte string, if the host has it
+   */
+  push(chunk: Uint8Array, text?: Bytes): void {
+    if (this.#at === this.#buffer.length && this.#queue.length === 0) {
+      this.#use(chunk, text);
     } else {
       this.#queue.push(chunk);
       this.#queuedBytes += chunk.length;
     }
   }
 
-  /** Takes a chunk that the host has as a byte string. Short whole requests are read from it without ever being bytes. */
-  pushText(text: Bytes): void {
-    const between =
-      this.#at < this.#buffer.length || this.#queue.length > 0 || this.#text !== "" || this.#argumentsLeft > 0;
-    if (between) this.push(toUint8Array(text));
-    else this.#text = text;
-  }
-
   /** Copies what is left, so that the host may reuse its buffer. Call it after the last pull. */
   retain(): void {
-    if (this.#buffer !== NOTHING) {
-      this.#use(this.#at === this.#buffer.length ? NOTHING : this.#buffer.slice(this.#at));
-    }
+    this.#use(this.#at === this.#buffer.length ? NOTHING : copyOf(this.#buffer.subarray(this.#at)));
     const last = this.#queue.length - 1;
-    if (last >= 0) this.#queue[last] = this.#queue[last]!.slice();
+    if (last >= 0) this.#queue[last] = copyOf(this.#queue[last]!);
   }
 
   /** The next request (its arguments, at least one), an error, or undefined when more bytes are needed. */
   next(): Bytes[] | ProtocolError | undefined {
-    if (this.#text !== "") {
-      const request = this.#readText();
-      if (request !== undefined) return request;
-    }
     for (;;) {
       const request = this.#read();
       if (request !== undefined) return request;
@@ -136,51 +120,16 @@ export class RequestDecoder {
     return true;
   }
 
-  #use(buffer: Uint8Array): void {
+  #use(buffer: Uint8Array, text?: Bytes): void {
     this.#buffer = buffer;
-    this.#bufferText = undefined;
+    this.#text = text;
     this.#at = 0;
-  }
-
-  /** A whole request of few and short arguments at the head of the text; else the rest of the text becomes bytes. */
-  #readText(): Bytes[] | undefined {
-    const text = this.#text;
-    const argv = this.#readWords(text);
-    if (argv === undefined) this.#use(toUint8Array(text.slice(this.#textAt)));
-    if (argv === undefined || this.#textAt === text.length) {
-      this.#text = "";
-      this.#textAt = 0;
-    }
-    return argv;
-  }
-
-  #readWords(text: Bytes): Bytes[] | undefined {
-    const count = plainLength(text, this.#textAt, STAR);
-    if (count < 1 || count > (this.#limits.authenticated ? USUAL_ARGUMENTS : 10)) return undefined;
-    const argv = new Array<Bytes>(count);
-    let at = this.#textAt + (count < 10 ? 4 : 5);
-    for (let i = 0; i < count; i++) {
-      const length = plainLength(text, at, DOLLAR);
-      if (length < 0) return undefined;
-      const from = at + (length < 10 ? 4 : length < 100 ? 5 : 6);
-      at = from + length + 2;
-      if (at > text.length) return undefined;
-      argv[i] = length < SHORT_WORD ? text.slice(from, from + length) : this.#copy(text, from, length);
-    }
-    this.#textAt = at;
-    return argv;
-  }
-
-  /** A word of its own: a slice of this length would hold on to the whole text. */
-  #copy(text: Bytes, from: number, length: number): Bytes {
-    for (let i = 0; i < length; i++) scratch[i] = text.charCodeAt(from + i);
-    return this.#slice(scratch, 0, length);
   }
 
   #cut(from: number, to: number): Bytes {
     if (to - from >= SHORT_WORD || this.#buffer.length > SMALL_CHUNK) return this.#slice(this.#buffer, from, to);
-    this.#bufferText ??= this.#slice(this.#buffer, 0, this.#buffer.length);
-    return this.#bufferText.slice(from, to);
+    this.#text ??= this.#slice(this.#buffer, 0, this.#buffer.length);
+    return this.#text.slice(from, to);
   }
 
   #read(): Bytes[] | ProtocolError | undefined {
@@ -322,24 +271,15 @@ class LargeBulk {
   }
 }
 
-/** The length behind the type byte, of at most three digits and ended as clients do; -1 for everything else. */
-function plainLength(text: Bytes, at: number, type: number): number {
-  if (text.charCodeAt(at) !== type) return -1;
-  let value = text.charCodeAt(at + 1) - 48;
-  if (!(value >= 0 && value <= 9)) return -1;
-  let end = at + 2;
-  for (; end < at + 4 && value > 0; end++) {
-    const digit = text.charCodeAt(end) - 48;
-    if (!(digit >= 0 && digit <= 9)) break;
-    value = value * 10 + digit;
-  }
-  return text.charCodeAt(end) === CR && end + 1 < text.length ? value : -1;
-}
-
 /** The byte 255 is lost wherever it stands, unless it was written as an escape; a word of nothing else is empty. */
 function splitLosing255(line: Bytes): Bytes[] | undefined {
   if (!line.includes("\xff")) return splitArguments(line);
   return splitArguments(line.replaceAll("\xff", LOST))?.map((word) => word.replaceAll(LOST, ""));
+}
+
+/** A copy for sure: the `slice` of a host's own kind of array may be a view, as that of Node's Buffer is. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 function printable(byte: number): Bytes {

@@ -100,23 +100,13 @@ export class Client implements ClientPort {
     return this.#server.stalled && !this.#link.own;
   }
 
-  receive(chunk: Uint8Array): void {
+  receive(chunk: Uint8Array, text?: Bytes): void {
     if (this.#closing || this.#closed) return;
-    this.#decoder.push(chunk);
-    this.#received(chunk.length);
-  }
-
-  receiveText(text: Bytes): void {
-    if (this.#closing || this.#closed) return;
-    this.#decoder.pushText(text);
-    this.#received(text.length);
-  }
-
-  #received(sizeBytes: number): void {
     const { stats } = this.#server;
     stats.readsProcessed++;
-    stats.netInputBytes += sizeBytes;
-    this.netInputBytes += sizeBytes;
+    stats.netInputBytes += chunk.length;
+    this.netInputBytes += chunk.length;
+    this.#decoder.push(chunk, text);
     this.run();
     this.#decoder.retain();
     if (this.#decoder.bufferedBytes > this.#server.queryBufferLimit) this.close();

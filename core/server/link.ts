@@ -52,30 +52,22 @@ export class Link {
     return this.#up.waiting > 0 || this.#down.waiting > 0 || this.#silent;
   }
 
-  /** The application sent bytes. They are read in place; the host may reuse the array afterwards. */
-  receive(chunk: Uint8Array): void {
+  /**
+   * The application sent bytes. They are read in place; the host may reuse the array afterwards.
+   *
+   * @param text the same as a byte string, if the host has it: short words are cut from it
+   */
+  receive(chunk: Uint8Array, text?: Bytes): void {
     if (this.#closed || chunk.length === 0) return;
     this.#world.bytesMoved += chunk.length;
     if (!this.#watched && this.#up.waiting === 0) {
-      this.#client.receive(chunk);
+      this.#client.receive(chunk, text);
       return;
     }
     const delayMs = this.#judge("up", chunk.length);
     if (delayMs === undefined) return;
-    const kept = chunk.slice();
+    const kept = new Uint8Array(chunk); // its own slice might be a view of the host's memory, as that of a Buffer is
     this.#deliver(this.#up, delayMs, () => this.#client.receive(kept));
-  }
-
-  /** The same for a host that has the bytes as a byte string: short requests are read faster from it. */
-  receiveText(text: Bytes): void {
-    if (this.#closed || text === "") return;
-    this.#world.bytesMoved += text.length;
-    if (!this.#watched && this.#up.waiting === 0) {
-      this.#client.receiveText(text);
-      return;
-    }
-    const delayMs = this.#judge("up", text.length);
-    if (delayMs !== undefined) this.#deliver(this.#up, delayMs, () => this.#client.receiveText(text));
   }
 
   /** The application closed its end; what it sent before still arrives. */
