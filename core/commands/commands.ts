@@ -3,9 +3,13 @@ import type { Command } from "./command.ts";
 import { client } from "./connection/client.ts";
 import { auth, echo, hello, ping, quit, reset, select } from "./connection/session.ts";
 import { del, existsCommand, touch, unlink } from "./generic/delete.ts";
+import { object } from "./generic/object.ts";
 import * as expireFamily from "./generic/expire.ts";
 import { copy, move, rename, renamenx } from "./generic/move.ts";
 import { keys, randomkey, scan, type } from "./generic/scan.ts";
+import { lmove, lmpop, lpop, rpop, rpoplpush } from "./list/pop.ts";
+import { linsert, lpush, lpushx, lset, rpush, rpushx } from "./list/push.ts";
+import { lindex, llen, lpos, lrange, lrem, ltrim } from "./list/range.ts";
 import { command } from "./server/command.ts";
 import { config } from "./server/config.ts";
 import { debug } from "./server/debug.ts";
@@ -46,6 +50,26 @@ const string: readonly Command[] = [
   substr,
 ];
 
+const list: readonly Command[] = [
+  lindex,
+  linsert,
+  llen,
+  lmove,
+  lmpop,
+  lpop,
+  lpos,
+  lpush,
+  lpushx,
+  lrange,
+  lrem,
+  lset,
+  ltrim,
+  rpop,
+  rpoplpush,
+  rpush,
+  rpushx,
+];
+
 const generic: readonly Command[] = [
   copy,
   del,
@@ -55,6 +79,7 @@ const generic: readonly Command[] = [
   expiretime,
   keys,
   move,
+  object,
   persist,
   pexpire,
   pexpireat,
@@ -75,4 +100,4 @@ const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
 const server: readonly Command[] = [command, config, dbsize, debug, flushall, flushdb, info, lastsave, swapdb, time];
 
 /** The whole table; profiles choose from it. */
-export const commands: readonly Command[] = [...string, ...generic, ...transactions, ...connection, ...server];
+export const commands: readonly Command[] = [...string, ...list, ...generic, ...transactions, ...connection, ...server];

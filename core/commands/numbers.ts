@@ -1,6 +1,6 @@
 // Reading numbers from arguments, with Redis's errors.
 import type { Bytes } from "../kernel/bytes.ts";
-import { addInt64, multiplyInt64, parseInt64, type Int64 } from "../kernel/integers.ts";
+import { addInt64, INT64_MAX, INT64_MIN, multiplyInt64, parseInt64, type Int64 } from "../kernel/integers.ts";
 import { invalidExpireTime, notAnInteger, ReplyError } from "../resp/errors.ts";
 
 /** A signed 64-bit integer. */
@@ -10,15 +10,24 @@ export function readInt64(bytes: Bytes): Int64 {
   return value;
 }
 
+/** A signed 64-bit integer within limits; `problem` is what Redis says of anything else, where it has words of its own. */
+export function readBetween(
+  bytes: Bytes,
+  { min = INT64_MIN, max = INT64_MAX }: { readonly min?: Int64; readonly max?: Int64 },
+  problem?: Bytes,
+): number {
+  const value = parseInt64(bytes);
+  if (value !== undefined && value >= min && value <= max) return Number(value);
+  if (problem !== undefined) throw new ReplyError(problem);
+  if (value === undefined) throw notAnInteger();
+  throw new ReplyError(`ERR value is out of range, value must between ${min} and ${max}`);
+}
+
 const INT_MAX = 2147483647;
 
 /** A C `int`, for database numbers. */
 export function readInt(bytes: Bytes): number {
-  const value = readInt64(bytes);
-  if (value > INT_MAX || value < -INT_MAX - 1) {
-    throw new ReplyError(`ERR value is out of range, value must between ${-INT_MAX - 1} and ${INT_MAX}`);
-  }
-  return Number(value);
+  return readBetween(bytes, { min: -INT_MAX - 1, max: INT_MAX });
 }
 
 /** A whole number that is used as a position: beyond 2^53 it is clamped, which no string is long enough to notice. */

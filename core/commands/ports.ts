@@ -100,6 +100,8 @@ export interface ServerPort {
   /** Holds commands back until a time, in milliseconds of Unix time of this server. */
   pause(until: number, mode: PauseMode): void;
   unpause(): void;
+  /** Whether `maxmemory-policy` counts how often keys are used. */
+  readonly tracksFrequency: boolean;
   /** Where small representations end, by the configuration of the moment. */
   readonly limits: EncodingLimits;
   /** `proto-max-bulk-len`, in bytes. */

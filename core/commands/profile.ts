@@ -32,6 +32,10 @@ export interface Capabilities {
   readonly losesAuthErrors: boolean;
   /** A deadline that is past, or now, expires the key at once, with event and count; nothing is set (Valkey 8.1). */
   readonly pastDeadlinesExpire: boolean;
+  /** Keys lie in one piece with their values; integers are not shared between keys (Valkey 8.1). */
+  readonly embedsKeys: boolean;
+  /** Counts that have no positive counterpart are refused where their sign means a direction (7.2). */
+  readonly refusesLeastCount: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -63,6 +67,8 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      refusesLeastCount: from72,
+      embedsKeys: family === "valkey",
       losesAuthErrors: from72,
       smallListsAndSets: from72,
       filterClients: family === "valkey",

@@ -4,6 +4,8 @@ import type { Int64 } from "../kernel/integers.ts";
 import type { Random } from "../kernel/random.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Dict } from "./dict.ts";
+import { encodingOf, type EmbeddedStrings } from "./encoding.ts";
+import type { Usage } from "./usage.ts";
 import type { Value } from "./value.ts";
 
 /** The class of a keyspace event, as `notify-keyspace-events` selects them. */
@@ -29,6 +31,12 @@ export interface KeyspaceHost {
   /** True while the source of an import runs a command: expired keys are there for it. */
   readonly seesExpired: boolean;
   readonly random: Random;
+  /** False while a client with NO-TOUCH runs a command: its looks leave no trace. */
+  readonly touches: boolean;
+  /** When and how often keys are used. */
+  readonly usage: Usage;
+  /** How strings are kept. */
+  readonly embeddedStrings: EmbeddedStrings;
   hit(): void;
   miss(): void;
   notify(event: EventClass, name: Bytes, key: Bytes, db: number): void;
@@ -60,7 +68,7 @@ interface Content {
 export class Database {
   readonly index: number;
   readonly #host: KeyspaceHost;
-  #content: Content = { values: new Dict(), deadlines: new Deadlines() };
+  #content: Content = { values: new Dict({ stamped: true }), deadlines: new Deadlines() };
   readonly #watchers = new Map<Bytes, Set<Watch>>();
 
   constructor(index: number, host: KeyspaceHost) {
@@ -79,7 +87,15 @@ export class Database {
 
   /** A value for reading: counts a hit or a miss, and says when the key was missed. */
   read(key: Bytes): Value | undefined {
-    const value = this.peek(key);
+    return this.#counted(key, this.peek(key));
+  }
+
+  /** As `read`, but not a use of the value: TYPE, TTL, EXISTS. */
+  readUntouched(key: Bytes): Value | undefined {
+    return this.#counted(key, this.look(key));
+  }
+
+  #counted(key: Bytes, value: Value | undefined): Value | undefined {
     if (value !== undefined) {
       this.#host.hit();
       return value;
@@ -89,16 +105,54 @@ export class Database {
     return undefined;
   }
 
-  /** A value for writing, or for looking without a trace. */
+  /** A value for writing. */
   peek(key: Bytes): Value | undefined {
+    const { values } = this.#content;
+    const at = values.indexOf(key);
+    if (at < 0) return undefined;
+    if (this.#content.deadlines.size > 0 && this.#isExpired(key)) {
+      if (this.#host.deletesExpired) this.expire(key);
+      return undefined;
+    }
+    if (this.#host.touches) values.stamp(at, this.#host.usage.used(values.stampAt(at)));
+    return values.valueAt(at);
+  }
+
+  /** A value, looked at without a trace. */
+  look(key: Bytes): Value | undefined {
     const value = this.#content.values.get(key);
     if (value === undefined || !this.#isExpired(key)) return value;
     if (this.#host.deletesExpired) this.expire(key);
     return undefined;
   }
 
+  /** How the value at a key is kept, as OBJECT ENCODING names it. */
+  encoding(key: Bytes): Bytes | undefined {
+    const value = this.look(key);
+    if (value === undefined) return undefined;
+    return encodingOf(value, this.#host.embeddedStrings({ key, expires: this.deadline(key) !== undefined }));
+  }
+
+  /** Milliseconds since the value at a key was used, in whole seconds. */
+  idleMs(key: Bytes): number | undefined {
+    if (this.look(key) === undefined) return undefined;
+    return this.#host.usage.idleMs(this.#content.values.stampAt(this.#content.values.indexOf(key)));
+  }
+
+  /** How often the value at a key is used, on LFU's logarithmic scale. */
+  frequency(key: Bytes): number | undefined {
+    if (this.look(key) === undefined) return undefined;
+    return this.#host.usage.frequency(this.#content.values.stampAt(this.#content.values.indexOf(key)));
+  }
+
+  /** Gives a key a history of its own: RESTORE with IDLETIME or FREQ. */
+  setUsage(key: Bytes, given: { readonly idleSeconds: number } | { readonly frequency: number }): void {
+    const { values } = this.#content;
+    values.stamp(values.indexOf(key), this.#host.usage.stampOf(given));
+  }
+
   has(key: Bytes): boolean {
-    return this.peek(key) !== undefined;
+    return this.look(key) !== undefined;
   }
 
   /** Writes a value and takes the key's deadline away. */
@@ -113,7 +167,11 @@ export class Database {
   /** Writes a value; a deadline stays. */
   replace(key: Bytes, value: Value): void {
     if (this.#content.deadlines.size > 0) this.#clearIfExpired(key);
-    if (this.#content.values.set(key, value)) this.#host.notify("new", "new", key, this.index);
+    const { values } = this.#content;
+    const isNew = values.set(key, value);
+    const at = values.indexOf(key);
+    values.stamp(at, this.#host.usage.written(isNew ? undefined : values.stampAt(at)));
+    if (isNew) this.#host.notify("new", "new", key, this.index);
     this.touch(key);
   }
 

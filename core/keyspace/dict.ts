@@ -12,6 +12,13 @@ export class Dict<V> {
   #long: Map<number, number[]> | undefined;
   #keys: Bytes[] = [];
   #values: V[] = [];
+  /** A small number for each entry, where the owner wants one: when a key was last used. */
+  #stamps: number[] | undefined;
+
+  /** @param stamped whether entries carry a stamp */
+  constructor({ stamped = false }: { readonly stamped?: boolean } = {}) {
+    if (stamped) this.#stamps = [];
+  }
 
   get size(): number {
     return this.#keys.length;
@@ -26,7 +33,21 @@ export class Dict<V> {
     return this.#find(key) !== undefined;
   }
 
-  /** True when the key is new. */
+  /** The index of an entry, until the next change; -1 when there is none. */
+  indexOf(key: Bytes): number {
+    return this.#find(key) ?? -1;
+  }
+
+  /** The stamp of the entry at an index. */
+  stampAt(index: number): number {
+    return this.#stamps![index]!;
+  }
+
+  stamp(index: number, stamp: number): void {
+    this.#stamps![index] = stamp;
+  }
+
+  /** True when the key is new; its stamp is then 0. */
   set(key: Bytes, value: V): boolean {
     const at = this.#find(key);
     if (at !== undefined) {
@@ -36,6 +57,7 @@ export class Dict<V> {
     this.#file(key, this.#keys.length);
     this.#keys.push(key);
     this.#values.push(value);
+    this.#stamps?.push(0);
     return true;
   }
 
@@ -45,10 +67,12 @@ export class Dict<V> {
     this.#unfile(key, at);
     const lastKey = this.#keys.pop()!;
     const lastValue = this.#values.pop()!;
+    const lastStamp = this.#stamps?.pop();
     const last = this.#keys.length;
     if (at < last) {
       this.#keys[at] = lastKey;
       this.#values[at] = lastValue;
+      if (lastStamp !== undefined) this.#stamps![at] = lastStamp;
       this.#refile(lastKey, last, at);
     }
     return true;
@@ -59,6 +83,7 @@ export class Dict<V> {
     this.#long = undefined;
     this.#keys = [];
     this.#values = [];
+    if (this.#stamps) this.#stamps = [];
   }
 
   /** The keys in their order; must not be kept across changes. */

@@ -1,4 +1,5 @@
 // What a key can hold.
+import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { Hash } from "../types/hash.ts";
 import type { List } from "../types/list.ts";
 import type { MemberSet } from "../types/set.ts";
@@ -21,6 +22,7 @@ export function typeOf(value: Value): TypeName {
 }
 
 /** A value of its own with the same content, for COPY. */
-export function copyValue(value: Value): Value {
-  return typeof value === "string" ? value : value.copy();
+export function copyValue(value: Value, limits: EncodingLimits): Value {
+  if (typeof value === "string") return value;
+  return value.type === "string" ? value.copy() : value.copy(limits);
 }

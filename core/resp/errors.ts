@@ -34,9 +34,18 @@ export const syntaxError = error("ERR syntax error");
 export const notAnInteger = error("ERR value is not an integer or out of range");
 export const notAFloat = error("ERR value is not a valid float");
 export const wrongType = error("WRONGTYPE Operation against a key holding the wrong kind of value");
+export const indexOutOfRange = error("ERR index out of range");
 export const noSuchKey = error("ERR no such key");
 export const sameObject = error("ERR source and destination objects are the same");
 export const dbOutOfRange = error("ERR DB index is out of range");
+const OF_POLICIES =
+  "Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.";
+export const wrongPolicyForFrequency = error(
+  `ERR An LFU maxmemory policy is not selected, access frequency not tracked. ${OF_POLICIES}`,
+);
+export const wrongPolicyForIdleTime = error(
+  `ERR An LFU maxmemory policy is selected, idle time not tracked. ${OF_POLICIES}`,
+);
 export const noAuth = error("NOAUTH Authentication required.");
 export const execAborted = error("EXECABORT Transaction discarded because of previous errors.");
 export const maxClientsReached = error("ERR max number of clients reached");

@@ -158,6 +158,7 @@ export class Execution implements CommandContext {
     this.argv = argv;
     this.#command = command;
     const errorsBefore = reply.errors;
+    server.touches = !client.noTouch || command.fullName === "touch";
     server.effects.begin();
     try {
       command.run!(this, command.parse(argv, command.words) as never);

@@ -8,6 +8,8 @@ import { commands } from "../commands/commands.ts";
 import type { ClientPort, PauseMode, ServerPort } from "../commands/ports.ts";
 import { profiles, defaultProfile, type Profile, type ProfileName } from "../commands/profile.ts";
 import { Database, type EventClass, type KeyspaceHost } from "../keyspace/database.ts";
+import { embeddedBesideKey, embeddedStrings, type EmbeddedStrings } from "../keyspace/encoding.ts";
+import { Usage } from "../keyspace/usage.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import { errorCode, maxClientsReached } from "../resp/errors.ts";
 import type { RequestLimits } from "../resp/request-decoder.ts";
@@ -86,6 +88,9 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly runId: string;
   readonly replicationId: string;
   seesExpired = false;
+  touches = true;
+  readonly usage: Usage;
+  readonly embeddedStrings: EmbeddedStrings;
   #importMode = false;
   #maxBulkBytes = 0;
   #maxClients = 0;
@@ -119,6 +124,8 @@ export class Server implements ServerPort, KeyspaceHost {
     this.expiry = new Expiry(this, options.expiry ?? "exact");
     this.pausing = new Pausing(this);
     this.idle = new IdleClients(this);
+    this.usage = new Usage(() => this.now, world.random.fork(`${this.name}/usage`));
+    this.embeddedStrings = this.profile.can.embedsKeys ? embeddedBesideKey : embeddedStrings;
     this.databases = Array.from({ length: this.config.number("databases") }, (_, index) => new Database(index, this));
     this.#limits = encodingLimits(this.config, this.profile, undefined);
     this.startedAt = this.now;
@@ -149,6 +156,11 @@ export class Server implements ServerPort, KeyspaceHost {
     this.#queryBufferLimit = this.config.number("client-query-buffer-limit");
     this.#password = this.config.text("requirepass");
     this.#limits = encodingLimits(this.config, this.profile, this.#packedThresholdBytes);
+    this.usage.options = {
+      countsUses: this.config.text("maxmemory-policy").endsWith("-lfu"),
+      logFactor: this.config.number("lfu-log-factor"),
+      decayMinutes: this.config.number("lfu-decay-time"),
+    };
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
@@ -302,6 +314,10 @@ export class Server implements ServerPort, KeyspaceHost {
   /** The command under which a deletion travels. */
   deletion(of: "user" | "expire"): "DEL" | "UNLINK" {
     return this.config.flag(of === "user" ? "lazyfree-lazy-user-del" : "lazyfree-lazy-expire") ? "UNLINK" : "DEL";
+  }
+
+  get tracksFrequency(): boolean {
+    return this.usage.options.countsUses;
   }
 
   get limits(): EncodingLimits {

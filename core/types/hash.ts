@@ -1,4 +1,5 @@
 // The hash.
+import type { EncodingLimits } from "./encoding-limits.ts";
 
 export class Hash {
   get type() {
@@ -14,7 +15,7 @@ export class Hash {
     return 0;
   }
 
-  copy(): Hash {
+  copy(_limits: EncodingLimits): Hash {
     return new Hash();
   }
 }

@@ -1,4 +1,5 @@
 // The set.
+import type { EncodingLimits } from "./encoding-limits.ts";
 
 export class MemberSet {
   get type() {
@@ -14,7 +15,7 @@ export class MemberSet {
     return 0;
   }
 
-  copy(): MemberSet {
+  copy(_limits: EncodingLimits): MemberSet {
     return new MemberSet();
   }
 }

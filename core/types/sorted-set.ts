@@ -1,4 +1,5 @@
 // The sorted set.
+import type { EncodingLimits } from "./encoding-limits.ts";
 
 export class SortedSet {
   get type() {
@@ -14,7 +15,7 @@ export class SortedSet {
     return 0;
   }
 
-  copy(): SortedSet {
+  copy(_limits: EncodingLimits): SortedSet {
     return new SortedSet();
   }
 }

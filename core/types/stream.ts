@@ -1,4 +1,5 @@
 // The stream.
+import type { EncodingLimits } from "./encoding-limits.ts";
 
 export class Stream {
   get type() {
@@ -14,7 +15,7 @@ export class Stream {
     return 0;
   }
 
-  copy(): Stream {
+  copy(_limits: EncodingLimits): Stream {
     return new Stream();
   }
 }

@@ -1,10 +1,12 @@
-// The string type: a byte string while it is small or only read, a growable array once it is changed in place.
+// The string type: a byte string until it is changed in place, then a growable array.
+import { parseInt64 } from "../kernel/integers.ts";
 import { sliceBytes, toUint8Array, type Bytes, type Slice } from "../kernel/bytes.ts";
 
-/** Long strings that SETRANGE, APPEND (and later SETBIT) change in place, without copying the whole. */
+/** A string that SETRANGE, APPEND or SETBIT changes in place, or one that only looks like an integer (INCRBYFLOAT's). */
 export class RawString {
   #bytes: Uint8Array;
   #length: number;
+  #changed = false;
 
   private constructor(bytes: Uint8Array, length: number) {
     this.#bytes = bytes;
@@ -19,6 +21,15 @@ export class RawString {
     return "string" as const;
   }
 
+  /** As OBJECT ENCODING names it: what was changed in place stays `raw`, however short. */
+  get encoding() {
+    return this.#changed ? ("raw" as const) : ("embstr" as const);
+  }
+
+  get changed(): boolean {
+    return this.#changed;
+  }
+
   get length(): number {
     return this.#length;
   }
@@ -26,6 +37,7 @@ export class RawString {
   /** Overwrites from `offset` on; a gap before it is filled with zero bytes. */
   write(offset: number, bytes: Bytes): void {
     const end = offset + bytes.length;
+    this.#changed = true;
     if (end > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(end, Math.min(2 * this.#bytes.length, end + (1 << 20))));
       grown.set(this.#bytes.subarray(0, this.#length));
@@ -41,15 +53,14 @@ export class RawString {
   }
 
   copy(): RawString {
-    return new RawString(this.#bytes.slice(0, this.#length), this.#length);
+    const copy = new RawString(this.#bytes.slice(0, this.#length), this.#length);
+    copy.#changed = this.#changed;
+    return copy;
   }
 }
 
 /** What a key of type string holds. */
 export type StringValue = Bytes | RawString;
-
-/** From this length on a change in place is worth an array of its own. */
-const RAW_FROM = 1024;
 
 /** The whole value as a byte string. */
 export function stringBytes(value: StringValue, slice?: Slice): Bytes {
@@ -61,12 +72,14 @@ export function stringSlice(value: StringValue, from: number, to: number, slice?
   return typeof value === "string" ? value.slice(from, to) : value.slice(from, to, slice);
 }
 
-/** The value with `bytes` written at `offset`: the same object when it could be changed in place. */
-export function stringWrite(value: StringValue, offset: number, bytes: Bytes): StringValue {
-  if (typeof value === "string" && Math.max(value.length, offset + bytes.length) < RAW_FROM) {
-    return value.slice(0, offset).padEnd(offset, "\0") + bytes + value.slice(offset + bytes.length);
-  }
+/** The value with `bytes` written at `offset`: changed in place from the second time on. */
+export function stringWrite(value: StringValue, offset: number, bytes: Bytes): RawString {
   const raw = typeof value === "string" ? RawString.from(value) : value;
   raw.write(offset, bytes);
   return raw;
+}
+
+/** A string that is kept as text although it reads as an integer. */
+export function textValue(bytes: Bytes): StringValue {
+  return parseInt64(bytes) === undefined ? bytes : RawString.from(bytes);
 }

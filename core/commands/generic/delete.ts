@@ -59,7 +59,9 @@ export const existsCommand = defineCommand({
   flags: ["readonly", "fast"],
   keys: [key.range(1, { lastKey: -1 }, "RO")],
   args: keys,
-  run: countKeys,
+  run({ db, reply }, given) {
+    reply.integer(given.key.filter((name) => db.readUntouched(name) !== undefined).length);
+  },
 });
 
 export const touch = defineCommand({
@@ -71,9 +73,7 @@ export const touch = defineCommand({
   flags: ["readonly", "fast"],
   keys: [key.range(1, { lastKey: -1 }, "RO")],
   args: keys,
-  run: countKeys,
+  run({ db, reply }, given) {
+    reply.integer(given.key.filter((name) => db.read(name) !== undefined).length);
+  },
 });
-
-function countKeys({ db, reply }: CommandContext, given: { key: readonly Bytes[] }): void {
-  reply.integer(given.key.filter((name) => db.read(name) !== undefined).length);
-}

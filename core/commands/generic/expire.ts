@@ -149,7 +149,7 @@ function defineReader(
     ...own,
     args: [arg.key("key")],
     run({ db, reply, now }, { key: name }) {
-      if (db.read(name) === undefined) {
+      if (db.readUntouched(name) === undefined) {
         reply.integer(-2);
         return;
       }

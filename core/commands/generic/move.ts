@@ -112,7 +112,7 @@ export const copy = defineCommand({
   ],
   ignoresArguments: true,
   run(context) {
-    const { db, reply, notify, propagate } = context;
+    const { db, server, reply, notify, propagate } = context;
     const source = context.argv[1]!;
     const destination = context.argv[2]!;
     const { target, replace } = copyOptions(context);
@@ -124,7 +124,7 @@ export const copy = defineCommand({
     }
     const deadline = db.deadline(source);
     target.delete(destination);
-    target.set(destination, copyValue(value));
+    target.set(destination, copyValue(value, server.limits));
     if (deadline !== undefined) target.setDeadline(destination, deadline);
     notify("generic", "copy_to", destination, target.index);
     propagate.verbatim();

@@ -36,7 +36,7 @@ export const scan = defineCommand({
     const next = db.scan(cursor, count, (name) => visited.push(name));
     const found = visited.filter((name) => {
       if (!globMatch(pattern, name)) return false;
-      const value = db.peek(name);
+      const value = db.look(name);
       return value !== undefined && (type === undefined || equalIgnoringCase(typeOf(value), type));
     });
     reply.array(2);
@@ -114,7 +114,7 @@ export const type = defineCommand({
   keys: [key.at(1, "RO")],
   args: [arg.key("key")],
   run({ db, reply }, { key: name }) {
-    const value = db.read(name);
+    const value = db.readUntouched(name);
     reply.simple(value === undefined ? "none" : typeOf(value));
   },
 });

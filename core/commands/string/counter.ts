@@ -3,6 +3,7 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import { addInt64, INT64_MIN, subtractInt64, type Int64 } from "../../kernel/integers.ts";
 import { addLongDouble, parseLongDouble, printLongDouble, type LongDouble } from "../../kernel/long-double.ts";
 import { notAFloat, overflow, ReplyError } from "../../resp/errors.ts";
+import { textValue } from "../../types/string-value.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -88,7 +89,7 @@ export const incrbyfloat = defineCommand({
       throw new ReplyError("ERR increment would produce NaN or Infinity");
     }
     const after = printLongDouble(sum);
-    db.replace(name, after);
+    db.replace(name, textValue(after));
     notify("string", "incrbyfloat", name);
     propagate("SET", name, after, "KEEPTTL");
     reply.bulk(after);

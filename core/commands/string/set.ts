@@ -235,9 +235,9 @@ export const append = defineCommand({
   args: [arg.key("key"), arg.string("value")],
   run(context, { key: name, value }) {
     const { db, reply, notify, propagate } = context;
-    const before = peekString(context, name) ?? "";
-    checkStringLength(context, before.length + value.length);
-    const after = stringWrite(before, before.length, value);
+    const before = peekString(context, name);
+    checkStringLength(context, (before?.length ?? 0) + value.length);
+    const after = before === undefined ? value : stringWrite(before, before.length, value);
     db.replace(name, after);
     notify("string", "append", name);
     propagate.verbatim();

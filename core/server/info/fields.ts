@@ -1,6 +1,8 @@
 // The fields of INFO's sections, as each release names and orders them (server.c: genRedisInfoString).
 import type { Bytes } from "../../kernel/bytes.ts";
 import { exists, type Since } from "../../commands/profile.ts";
+import type { Database } from "../../keyspace/database.ts";
+import { typeOf, type TypeName } from "../../keyspace/value.ts";
 import type { Server } from "../server.ts";
 
 export type Field = readonly [name: Bytes, value: Bytes | number, since?: Since];
@@ -311,18 +313,30 @@ export function keyspaceFields({ databases, now, profile }: Server): readonly Fi
   });
 }
 
-/** Redis 8 counts strings by the power of two of their length. */
+/** What Redis 8 counts by powers of two: the lengths of strings, the elements of the rest, in its order of types. */
+const SIZES = [
+  ["string", "strings_sizes"],
+  ["list", "lists_items"],
+  ["set", "sets_items"],
+  ["zset", "zsets_items"],
+  ["hash", "hashes_items"],
+] as const;
+
 export function keysizeFields({ databases }: Server): readonly Field[] {
-  return databases.flatMap((db) => {
-    const counts = new Map<number, number>();
-    for (const key of db.keys()) {
-      const length = db.peek(key)?.length ?? 0;
-      const bin = length === 0 ? 0 : 2 ** Math.floor(Math.log2(length));
-      counts.set(bin, (counts.get(bin) ?? 0) + 1);
-    }
-    const shown = [...counts].sort(([a], [b]) => a - b).map(([bin, count]) => `${bin}=${count}`);
-    return shown.length === 0 ? [] : [[`db${db.index}_distrib_strings_sizes`, shown.join(",")] as const];
-  });
+  return databases.flatMap((db) => SIZES.flatMap(([type, name]) => keysizeField(db, { type, name })));
+}
+
+function keysizeField(db: Database, { type, name }: { type: TypeName; name: Bytes }): Field[] {
+  const counts = new Map<number, number>();
+  for (const key of db.keys()) {
+    const value = db.look(key)!;
+    if (typeOf(value) !== type) continue;
+    const { length } = value;
+    const bin = length === 0 ? 0 : 2 ** Math.floor(Math.log2(length));
+    counts.set(bin, (counts.get(bin) ?? 0) + 1);
+  }
+  const shown = [...counts].sort(([a], [b]) => a - b).map(([bin, count]) => `${bin}=${count}`);
+  return shown.length === 0 ? [] : [[`db${db.index}_distrib_${name}`, shown.join(",")]];
 }
 
 /** A simulated server has one thread, and it reads and writes nothing itself. */
