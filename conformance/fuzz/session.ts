@@ -24,9 +24,22 @@ export function session(options: FrameOptions): Arbitrary<Session> {
 
 const undemanding = { alone: false, pauses: false, configures: false };
 
-/** Runs a session. A connection that the server has closed, or behind whose frame nobody knows more, is followed by a new one. */
-export async function runSession(target: Target, { protocol, frames }: Session): Promise<Segment[]> {
+/** Sends a request on a connection of its own. */
+async function request(target: Target, words: readonly Bytes[]): Promise<void> {
+  const wire = await open(target, "resp2");
+  wire.send(encodeCommand(words));
+  await target.settle();
+  wire.close();
+}
+
+/** Runs a session, behind a first request. A connection that the server has closed, or behind whose frame nobody knows more, is followed by a new one. */
+export async function runSession(
+  target: Target,
+  { protocol, frames }: Session,
+  first?: readonly Bytes[],
+): Promise<Segment[]> {
   await target.reset(undemanding);
+  if (first) await request(target, first);
   const segments: Segment[] = [];
   let wire: Open | undefined;
   for (const { chunks, last } of frames) {
@@ -44,13 +57,24 @@ export async function runSession(target: Target, { protocol, frames }: Session):
   return segments;
 }
 
-/** Sends the same chunks to another target, which answers when it likes. */
-export async function replay(target: Target, protocol: Protocol, segments: readonly Segment[]): Promise<Segment[]> {
+/** Sends the same chunks to another target, behind the same first request; it answers when it likes. */
+export async function replay(
+  target: Target,
+  protocol: Protocol,
+  segments: readonly Segment[],
+  first: readonly Bytes[],
+): Promise<Segment[]> {
   await target.reset(undemanding);
+  await request(target, first);
   const replayed: Segment[] = [];
   for (const { sent, answered, closed } of segments) {
     const wire = await open(target, protocol);
-    for (const chunk of sent) wire.send(chunk);
+    // A refused AUTH is not answered behind replies that wait to be sent: what came in one turn must come in one turn.
+    const chunkByChunk = /auth/i.test(sent.join(""));
+    for (const chunk of sent) {
+      wire.send(chunk);
+      if (chunkByChunk) await target.settle();
+    }
     await target.settle();
     // Long replies and closes may come some turns of the event loop later.
     const patience = performance.now() + Math.min(target.patienceMs, 300);
