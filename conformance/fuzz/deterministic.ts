@@ -1,4 +1,7 @@
 /** Which frames two servers must answer alike: those that ask for nothing random, of the machine, or of the other clients. */
+import { sliceBytes } from "../../core/kernel/bytes.ts";
+import { ProtocolError, RequestDecoder } from "../../core/resp/request-decoder.ts";
+import { profiles, type ProfileName } from "../../core/index.ts";
 import type { Bytes } from "../format/escapes.ts";
 
 /** Words that a frame must not contain, wherever they stand, and why two servers may differ behind them. */
@@ -20,8 +23,28 @@ const denied: readonly (readonly [words: string, reason: string])[] = [
   ["tracking trackinginfo caching getredir unblock", "Redouble does not have these subcommands of CLIENT yet"],
 ];
 
-/** A judge of frames; `foreign` are the commands that one side alone has. */
-export function isDeterministic(foreign: Iterable<string>): (bytes: Bytes) => boolean {
+export type Judge = {
+  /** Whether a frame may be sent: it contains none of the words. */
+  frame: (bytes: Bytes) => boolean;
+  /** Whether none of the requests that a connection made begins with them: bytes that nobody looks at may hide a word. */
+  connection: (sent: readonly Bytes[]) => boolean;
+};
+
+/** A judge of what two servers of a profile are sent; `foreign` are the commands that one side alone has. */
+export function judge(profile: ProfileName, foreign: Iterable<string>): Judge {
   const words = new Set([...denied.flatMap(([row]) => row.split(" ")), ...foreign]);
-  return (bytes) => !(bytes.toLowerCase().match(/[a-z][a-z0-9.-]*/g) ?? []).some((word) => words.has(word));
+  const { nulEndsLineSearch } = profiles[profile].can;
+  const limits = { maxBulkBytes: 2 ** 29, maxArguments: 2 ** 31 - 1, authenticated: true, nulEndsLineSearch };
+  return {
+    frame: (bytes) => !(bytes.toLowerCase().match(/[a-z][a-z0-9.-]*/g) ?? []).some((word) => words.has(word)),
+    connection(sent) {
+      const decoder = new RequestDecoder(sliceBytes, limits);
+      decoder.push(Buffer.from(sent.join(""), "latin1"));
+      for (;;) {
+        const argv = decoder.next();
+        if (argv === undefined || argv instanceof ProtocolError) return true;
+        if (argv.slice(0, 2).some((word) => words.has(word.toLowerCase()))) return false;
+      }
+    },
+  };
 }
