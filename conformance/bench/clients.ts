@@ -1,157 +1,64 @@
-/** The real clients in process, one command after the other: against a stub that answers +OK, a real server, and ioredis-mock. */
-import net from "node:net";
-import { Duplex } from "node:stream";
-import { Redis } from "ioredis";
-import RedisMock from "ioredis-mock";
-import { createClient } from "redis";
-import { createRedouble } from "../../adapters/index.ts";
-import { RedoubleConnector } from "../../adapters/ioredis/index.ts";
-import { intercept } from "../../adapters/net/index.ts";
+/** The real clients, one command after the other: against stubs that answer +OK, a real server, and ioredis-mock. */
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
 import type { RealServer } from "./real-server.ts";
-import { interleaved, type Row } from "./row.ts";
+import { median, type Row } from "./row.ts";
 
-const COMMANDS = 4_000;
+const run = promisify(execFile);
+const RATE = path.join(import.meta.dirname, "client-rate.ts");
+const ROUNDS = 3;
 
-type Commands = {
-  set(key: string, value: string): Promise<unknown>;
-  get(key: string): Promise<unknown>;
-};
+type Client = "ioredis" | "node-redis";
+type FarEnd = "redouble" | "duplex-stub" | "bare-stub" | "loopback" | "mock";
 
-/** Commands a second, SET and GET in turns, each awaited. */
-async function rate(client: Commands): Promise<number> {
-  const from = process.hrtime.bigint();
-  for (let i = 0; i < COMMANDS; i += 2) {
-    await client.set(`key:${i % 100}`, "0123456789");
-    await client.get(`key:${i % 100}`);
-  }
-  return COMMANDS / (Number(process.hrtime.bigint() - from) / 1e9);
-}
-
-/** Answers +OK to every request in the next microtask, whatever it says: the most that a client can do. */
-class StubStream extends Duplex {
-  connecting = true;
-  remoteAddress = "127.0.0.1";
-  remotePort = 1;
-
-  constructor() {
-    super({ decodeStrings: false });
-    setImmediate(() => {
-      this.connecting = false;
-      this.emit("connect");
-      this.emit("ready");
-    });
-  }
-
-  override _read(): void {}
-
-  override _write(chunk: Buffer | string, _encoding: string, done: () => void): void {
-    const text = typeof chunk === "string" ? chunk : chunk.toString("latin1");
-    const requests = text.split("*").length - 1;
-    const reply = text.includes("HELLO") ? `%0\r\n${"+OK\r\n".repeat(requests - 1)}` : "+OK\r\n".repeat(requests);
-    queueMicrotask(() => this.push(Buffer.from(reply)));
-    done();
-  }
-
-  setNoDelay(): this {
-    return this;
-  }
-  setKeepAlive(): this {
-    return this;
-  }
-  setTimeout(): this {
-    return this;
-  }
-  ref(): this {
-    return this;
-  }
-  unref(): this {
-    return this;
-  }
-}
-
-class StubConnector {
-  #stream: StubStream | undefined;
-
-  connect(): Promise<StubStream> {
-    this.#stream = new StubStream();
-    return Promise.resolve(this.#stream);
-  }
-
-  disconnect(): void {
-    this.#stream?.destroy();
-  }
-
-  check(): boolean {
-    return true;
-  }
+/** Commands a second, from a process of its own. */
+async function rate(client: Client, farEnd: FarEnd, port: number): Promise<number> {
+  const { stdout } = await run(process.execPath, ["--import", "tsx", RATE, client, farEnd, String(port)]);
+  return Number(stdout);
 }
 
 export async function clientRows(real: RealServer | undefined): Promise<Row[]> {
-  return [...(await ioredisRows(real)), ...(await nodeRedisRows(real))];
-}
-
-async function ioredisRows(real: RealServer | undefined): Promise<Row[]> {
-  const redouble = createRedouble({ clock: "virtual" });
-  const ours = new Redis({ Connector: RedoubleConnector as never, enableReadyCheck: false });
-  const stub = new Redis({ Connector: StubConnector as never, enableReadyCheck: false });
-  const mock = new RedisMock();
-  const overLoopback = real && new Redis({ port: real.port, enableReadyCheck: false });
-  const rows = [
-    await compare("ioredis 6 in process", "Redouble / stub stream", ours, stub, 0.6),
-    ...(overLoopback
-      ? [await compare("ioredis 6 in process", "Redouble / real Redis over loopback", ours, overLoopback)]
-      : []),
-    await compare("ioredis 6 in process", "Redouble / ioredis-mock", ours, mock),
+  const loopback: readonly FarEnd[] = real === undefined ? [] : ["loopback"];
+  return [
+    ...(await rowsOf("ioredis", ["duplex-stub", "bare-stub", ...loopback, "mock"], real)),
+    ...(await rowsOf("node-redis", ["duplex-stub", "bare-stub", ...loopback], real)),
   ];
-  for (const client of [ours, stub, overLoopback]) client?.disconnect();
-  mock.disconnect();
-  redouble.stop();
-  return rows;
 }
 
-async function nodeRedisRows(real: RealServer | undefined): Promise<Row[]> {
-  const redouble = createRedouble({ clock: "virtual", addresses: ["redouble.test:6379"] });
-  const interception = intercept();
-  const commandOptions = { timeout: 0 } as never;
-  const ours = createClient({ url: "redis://redouble.test:6379", commandOptions });
-  await ours.connect();
-  const dial = net.createConnection;
-  net.createConnection = (() => new StubStream()) as never;
-  const stub = createClient({ url: "redis://127.0.0.1:1", commandOptions });
-  await stub.connect();
-  net.createConnection = dial;
-  const overLoopback = real && createClient({ url: `redis://127.0.0.1:${real.port}`, commandOptions });
-  await overLoopback?.connect();
-  const rows = [
-    await compare("node-redis 6 in process", "Redouble / stub stream", ours, stub, 0.6),
-    ...(overLoopback
-      ? [await compare("node-redis 6 in process", "Redouble / real Redis over loopback", ours, overLoopback)]
-      : []),
-  ];
-  for (const client of [ours, stub, overLoopback]) client?.destroy();
-  interception.restore();
-  redouble.stop();
-  return rows;
+/** Each round measures every far end once, ours first. */
+async function rowsOf(client: Client, farEnds: readonly FarEnd[], real: RealServer | undefined): Promise<Row[]> {
+  const rounds: ReadonlyMap<FarEnd, number>[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const rates = new Map<FarEnd, number>();
+    for (const farEnd of ["redouble", ...farEnds] as const)
+      rates.set(farEnd, await rate(client, farEnd, real?.port ?? 0));
+    rounds.push(rates);
+  }
+  return farEnds.map((farEnd) => rowOf(client, farEnd, rounds));
 }
 
-async function compare(
-  name: string,
-  compared: string,
-  ours: Commands,
-  theirs: Commands,
-  atLeast?: number,
-): Promise<Row> {
-  const result = await interleaved(
-    7,
-    () => rate(ours),
-    () => rate(theirs),
-  );
+const SHOWN: Readonly<Record<FarEnd, string>> = {
+  redouble: "Redouble",
+  "duplex-stub": "stub stream",
+  "bare-stub": "stub without a stream",
+  loopback: "real Redis over loopback",
+  mock: "ioredis-mock",
+};
+
+/** Stubs bound us; what else a client may talk to informs. */
+const BOUNDS: Partial<Record<FarEnd, Row["bound"]>> = { "duplex-stub": { atLeast: 0.6 } };
+
+function rowOf(client: Client, farEnd: FarEnd, rounds: readonly ReadonlyMap<FarEnd, number>[]): Row {
+  const ours = rounds.map((rates) => rates.get("redouble") ?? Number.NaN);
+  const theirs = rounds.map((rates) => rates.get(farEnd) ?? Number.NaN);
+  const bound = BOUNDS[farEnd];
   return {
-    name,
-    compared,
-    ratio: result.ratio,
-    ...(atLeast === undefined ? {} : { bound: { atLeast } }),
-    detail: `${thousands(result.ours)} / ${thousands(result.theirs)} commands a second`,
+    name: `${client} 6 in process`,
+    compared: `Redouble / ${SHOWN[farEnd]}`,
+    ratio: median(ours.map((each, round) => each / theirs[round]!)),
+    ...(bound && { bound }),
+    detail: `${thousands(median(ours))} / ${thousands(median(theirs))} commands a second`,
   };
 }
 

@@ -4,13 +4,16 @@ import { latin1Slice } from "../../adapters/text.ts";
 import { interleaved, type Row } from "./row.ts";
 
 const KEYS = 1_000_000;
+const WARM_UP_KEYS = 100_000;
 
 export async function engineRows(): Promise<Row[]> {
   return [await expiryRow(), await advanceRow(), await tableRow()];
 }
 
 function encode(...words: readonly string[]): Buffer {
-  return Buffer.from(`*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`, "latin1");
+  let text = `*${words.length}\r\n`;
+  for (const word of words) text += `$${word.length}\r\n${word}\r\n`;
+  return Buffer.from(text, "latin1");
 }
 
 type Bench = { readonly world: World; readonly link: Link };
@@ -30,23 +33,20 @@ function milliseconds(action: () => void): number {
 async function expiryRow(): Promise<Row> {
   const { world, link } = start();
   const names = Array.from({ length: KEYS }, (_, i) => `key:${String(i).padStart(12, "0")}`);
-  const order = world.random.fork("bench");
-  const shuffled = names.map((_, i) => i);
-  for (let i = KEYS - 1; i > 0; i--) {
-    const j = order.int(0, i);
-    [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
-  }
+  const shuffled = shuffledNumbers(world);
   const deletions = shuffled.map((i) => encode("DEL", names[i]!));
+  const keysOf = (round: number): number => (round === 0 ? WARM_UP_KEYS : KEYS);
   const result = await interleaved(
-    3,
-    () => {
+    2,
+    (round) => {
       const from = world.now + 10;
-      for (let i = 0; i < KEYS; i++)
+      for (let i = 0; i < keysOf(round); i++) {
         link.receive(encode("SET", names[i]!, "0123456789", "PXAT", String(from + shuffled[i]!)));
+      }
       return milliseconds(() => world.advanceTo(from + KEYS + 1));
     },
-    () => {
-      for (const name of names) link.receive(encode("SET", name, "0123456789"));
+    (round) => {
+      for (let i = 0; i < keysOf(round); i++) link.receive(encode("SET", names[i]!, "0123456789"));
       return milliseconds(() => {
         for (const deletion of deletions) link.receive(deletion);
       });
@@ -59,6 +59,16 @@ async function expiryRow(): Promise<Row> {
     bound: { atMost: 2 },
     detail: `${result.ours.toFixed(0)} ms / ${result.theirs.toFixed(0)} ms`,
   };
+}
+
+function shuffledNumbers(world: World): number[] {
+  const order = world.random.fork("bench");
+  const shuffled = Array.from({ length: KEYS }, (_, i) => i);
+  for (let i = KEYS - 1; i > 0; i--) {
+    const j = order.int(0, i);
+    [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
+  }
+  return shuffled;
 }
 
 async function advanceRow(): Promise<Row> {

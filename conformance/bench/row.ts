@@ -12,15 +12,19 @@ export type Row = {
   readonly detail: string;
 };
 
-/** Runs both measurements `rounds` times in turns, the first round being for warming up, and gives the medians. */
+/**
+ * Runs both measurements `rounds` times in turns, and gives the medians. Before them comes round 0, for warming up, unless
+ * each measurement has a process of its own.
+ */
 export async function interleaved(
   rounds: number,
-  ours: () => Promise<number> | number,
-  theirs: () => Promise<number> | number,
+  ours: (round: number) => Promise<number> | number,
+  theirs: (round: number) => Promise<number> | number,
+  { warmUp = true }: { readonly warmUp?: boolean } = {},
 ): Promise<{ readonly ours: number; readonly theirs: number; readonly ratio: number }> {
   const pairs: { ours: number; theirs: number }[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    const pair = { ours: await ours(), theirs: await theirs() };
+  for (let round = warmUp ? 0 : 1; round <= rounds; round++) {
+    const pair = { ours: await ours(round), theirs: await theirs(round) };
     if (round > 0) pairs.push(pair);
   }
   return {

@@ -16,7 +16,7 @@ import { interleaved, type Row } from "./row.ts";
 
 const run = promisify(execFile);
 const CLI = path.resolve(import.meta.dirname, "../../dist/esm/adapters/cli/main.js");
-const REQUESTS = 200_000;
+const REQUESTS = 40_000;
 const KEYS = 1_000_000;
 
 type Serving = { readonly child: ChildProcess; readonly port: number; readonly pid: number };
@@ -54,7 +54,7 @@ type CpuOptions = {
 async function cpuRow({ real, ours, benchmark, pipeline, atMost }: CpuOptions): Promise<Row> {
   const microseconds = async ({ port, pid }: { port: number; pid: number }): Promise<number> => {
     const before = cpuMs(pid);
-    const requests = pipeline === 1 ? REQUESTS : REQUESTS * 5;
+    const requests = pipeline === 1 ? REQUESTS : REQUESTS * 4;
     const options = [
       "-p",
       String(port),
@@ -72,7 +72,7 @@ async function cpuRow({ real, ours, benchmark, pipeline, atMost }: CpuOptions): 
     return ((cpuMs(pid) - before) * 1e3) / (2 * requests);
   };
   const result = await interleaved(
-    5,
+    3,
     () => microseconds(ours),
     () => microseconds(real),
   );
@@ -88,7 +88,7 @@ async function cpuRow({ real, ours, benchmark, pipeline, atMost }: CpuOptions): 
 /** Growth of resident memory by a million 16-byte keys with 10-byte values, each in a fresh process, after a collection. */
 async function memoryRow(program: string): Promise<Row> {
   const result = await interleaved(
-    2,
+    1,
     async () => {
       const serving = await serve(["--expose-gc", "--import", COLLECTOR]);
       try {
@@ -105,6 +105,7 @@ async function memoryRow(program: string): Promise<Row> {
         real.stop();
       }
     },
+    { warmUp: false },
   );
   return {
     name: "memory of a million 16-byte keys with 10-byte values",
