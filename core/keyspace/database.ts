@@ -3,7 +3,7 @@ import type { Bytes } from "../kernel/bytes.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import type { Random } from "../kernel/random.ts";
 import { Deadlines } from "./deadlines.ts";
-import { Dict } from "./dict.ts";
+import { Dict } from "../kernel/dict.ts";
 import { encodingOf, type EmbeddedStrings } from "./encoding.ts";
 import type { Usage } from "./usage.ts";
 import type { Value } from "./value.ts";

@@ -2,7 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import type { Random } from "../kernel/random.ts";
-import { Dict } from "./dict.ts";
+import { Dict } from "../kernel/dict.ts";
 
 /** Key -> the millisecond (Unix time) after which it is gone. Deadlines beyond 2^53 are kept and never come. */
 export class Deadlines {

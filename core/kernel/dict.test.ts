@@ -1,7 +1,7 @@
 // The dictionary against a Map, SCAN's promise, and deadlines against a sorted list.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Random } from "../kernel/random.ts";
+import { Random } from "./random.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Dict } from "./dict.ts";
 

@@ -1,7 +1,7 @@
 // The one dictionary: a Map for lookup and dense arrays for order, so that any entry can be sampled in O(1)
 // and SCAN's cursor is an index.
-import type { Bytes } from "../kernel/bytes.ts";
-import type { Random } from "../kernel/random.ts";
+import type { Bytes } from "./bytes.ts";
+import type { Random } from "./random.ts";
 
 /** From this length on V8 hashes a string by its length alone; such keys are filed under a hash of our own. */
 const LONG_KEY = 16_000;
