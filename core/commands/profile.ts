@@ -36,6 +36,8 @@ export interface Capabilities {
   readonly embedsKeys: boolean;
   /** Counts that have no positive counterpart are refused where their sign means a direction (7.2). */
   readonly refusesLeastCount: boolean;
+  /** HSCAN takes NOVALUES (Redis 7.4, Valkey 8.0). */
+  readonly scansWithoutValues: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -67,6 +69,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      scansWithoutValues: family === "valkey" || compareVersions(redisVersion, "7.4.0") >= 0,
       refusesLeastCount: from72,
       embedsKeys: family === "valkey",
       losesAuthErrors: from72,

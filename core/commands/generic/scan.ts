@@ -6,9 +6,8 @@ import { printed, ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import { key } from "../keys.ts";
-import { parseInt64 } from "../../kernel/integers.ts";
-import { exists, type Profile } from "../profile.ts";
-import { readInt64 } from "../numbers.ts";
+import { noValuesOutsideHscan, readCursor, readScanCount } from "../cursor.ts";
+import type { Profile } from "../profile.ts";
 
 export const scan = defineCommand({
   name: "SCAN",
@@ -21,14 +20,11 @@ export const scan = defineCommand({
   acl: ["keyspace"],
   tips: ["nondeterministic_output", "request_policy:special", "response_policy:special"],
   in: { "redis-7.0": { tips: ["nondeterministic_output", "request_policy:special"] } },
-  unknownOption: (word, _argv, profile) =>
-    equalIgnoringCase(word, "NOVALUES") && exists({ redis: "7.4.0", valkey: "8.0.0" }, profile)
-      ? new ReplyError("ERR NOVALUES option can only be used in HSCAN")
-      : syntaxError(),
+  unknownOption: (word, _argv, profile) => noValuesOutsideHscan(word, profile) ?? syntaxError(),
   args: [
     arg.read(arg.lateInteger("cursor"), readCursor),
     arg.optional(arg.pattern("pattern", { token: "MATCH" })),
-    arg.optional(arg.read(arg.lateInteger("count", { token: "COUNT" }), readCount)),
+    arg.optional(arg.read(arg.lateInteger("count", { token: "COUNT" }), readScanCount)),
     arg.optional(arg.read(arg.string("type", { token: "TYPE", since: "6.0.0" }), readType)),
   ],
   run({ db, reply }, { cursor, pattern = "*", count = 10, type }) {
@@ -52,22 +48,6 @@ function readType(bytes: Bytes, { can }: Profile): Bytes {
   if (can.checksScanType && !TYPE_NAMES.has(lower(bytes)))
     throw new ReplyError(`ERR unknown type name '${printed(bytes)}'`);
   return bytes;
-}
-
-/** What C's strtoul takes as a whole; strictly also a leading space but no negative number and no empty word. */
-function readCursor(bytes: Bytes, profile: Profile): number {
-  const strict = profile.can.strictCursors;
-  const digits = (strict ? /^[ \t-\r]*[+-]?(\d+)$/ : /^[+-]?(\d*)$/).exec(bytes)?.[1];
-  const negative = strict && parseInt64(bytes)! < 0;
-  if (digits === undefined || negative || BigInt(digits) > 18446744073709551615n)
-    throw new ReplyError("ERR invalid cursor");
-  return Number(digits);
-}
-
-function readCount(bytes: Bytes): number {
-  const count = readInt64(bytes);
-  if (count < 1) throw syntaxError();
-  return Number(count);
 }
 
 export const keys = defineCommand({
