@@ -45,14 +45,15 @@ export function runCollectionScan<T extends Collection>(
   const { argv, profile, reply } = context;
   const cursor = readCursor(argv[2]!, profile);
   const collection = readAs(context, argv[1]!, type);
-  reply.array(2);
   if (collection === undefined) {
+    reply.array(2);
     reply.bulk("0");
     reply.array(0);
     return;
   }
   const options = readOptions(context, takesNoValues);
   const { next, entries } = step(collection, cursor, options);
+  reply.array(2);
   reply.bulk(String(next));
   reply.bulks(
     entries

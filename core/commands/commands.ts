@@ -10,6 +10,9 @@ import { keys, randomkey, scan, type } from "./generic/scan.ts";
 import { lmove, lmpop, lpop, rpop, rpoplpush } from "./list/pop.ts";
 import { linsert, lpush, lpushx, lset, rpush, rpushx } from "./list/push.ts";
 import { lindex, llen, lpos, lrange, lrem, ltrim } from "./list/range.ts";
+import { sdiff, sdiffstore, sinter, sintercard, sinterstore, sunion, sunionstore } from "./set/algebra.ts";
+import { sadd, scard, sismember, smembers, smismember, smove, srem, sscan } from "./set/members.ts";
+import { spop, srandmember } from "./set/random.ts";
 import { command } from "./server/command.ts";
 import { config } from "./server/config.ts";
 import { debug } from "./server/debug.ts";
@@ -70,6 +73,26 @@ const list: readonly Command[] = [
   rpushx,
 ];
 
+const sets: readonly Command[] = [
+  sadd,
+  scard,
+  sdiff,
+  sdiffstore,
+  sinter,
+  sintercard,
+  sinterstore,
+  sismember,
+  smembers,
+  smismember,
+  smove,
+  spop,
+  srandmember,
+  srem,
+  sscan,
+  sunion,
+  sunionstore,
+];
+
 const generic: readonly Command[] = [
   copy,
   del,
@@ -100,4 +123,12 @@ const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
 const server: readonly Command[] = [command, config, dbsize, debug, flushall, flushdb, info, lastsave, swapdb, time];
 
 /** The whole table; profiles choose from it. */
-export const commands: readonly Command[] = [...string, ...list, ...generic, ...transactions, ...connection, ...server];
+export const commands: readonly Command[] = [
+  ...string,
+  ...list,
+  ...sets,
+  ...generic,
+  ...transactions,
+  ...connection,
+  ...server,
+];

@@ -89,7 +89,7 @@ export interface ServerPort {
   /** The text of INFO: the sections by name in lower case, `default`, `all`, `everything`; none means default. */
   info(sections: readonly Bytes[]): Bytes;
   /** The command under which a deletion travels to replicas: DEL, or UNLINK where memory is freed in the background. */
-  deletion(of: "user" | "expire"): "DEL" | "UNLINK";
+  deletion(of: "user" | "expire" | "server"): "DEL" | "UNLINK";
   /** `import-mode`: nothing expires by itself. */
   readonly importMode: boolean;
   resetStats(): void;

@@ -42,6 +42,16 @@ export class Random {
     return from + Math.floor(this.float() * (to - from + 1));
   }
 
+  /** `count` different indices of a row of `length`, drawn uniformly, in ascending order (Floyd's algorithm). */
+  indices(length: number, count: number): number[] {
+    const chosen = new Set<number>();
+    for (let last = length - count; last < length; last++) {
+      const index = this.int(0, last);
+      chosen.add(chosen.has(index) ? last : index);
+    }
+    return [...chosen].sort((a, b) => a - b);
+  }
+
   /** True with the given probability (0-1). */
   chance(probability: number): boolean {
     return this.float() < probability;

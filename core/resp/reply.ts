@@ -11,6 +11,8 @@ export interface Reply {
   readonly protocol: Protocol;
   /** Nothing that was written waits to be sent. */
   readonly empty: boolean;
+  /** More waits than any connection may hold: whoever writes without end stops here, and the connection is closed. */
+  readonly overflowing: boolean;
   /** `+OK` */
   ok(): void;
   simple(text: Bytes): void;
@@ -27,6 +29,8 @@ export interface Reply {
   array(length: number): void;
   /** A whole array of bulk strings. */
   bulks(values: readonly Bytes[]): void;
+  /** A whole set of bulk strings; an array in RESP2. */
+  bulkSet(values: readonly Bytes[]): void;
   /** `pairs` fields and values: a map in RESP3, a flat array of twice the length in RESP2. */
   map(pairs: number): void;
   set(length: number): void;
@@ -45,6 +49,8 @@ export interface Reply {
 
 const CHUNK = 1 << 18;
 const PIECE = 1 << 26;
+/** A gigabyte at least. */
+const MOST_CHUNKS = 4096;
 
 /** Collects encoded replies until somebody takes them. */
 export class RespReply implements Reply {
@@ -65,6 +71,10 @@ export class RespReply implements Reply {
 
   get empty(): boolean {
     return this.#out === "" && this.#chunks.length === 0;
+  }
+
+  get overflowing(): boolean {
+    return this.#chunks.length > MOST_CHUNKS;
   }
 
   /** Everything written, in order, in chunks that a host can send one by one; the writer is empty afterwards. */
@@ -122,6 +132,11 @@ export class RespReply implements Reply {
 
   array(length: number): void {
     this.#write(`*${length}\r\n`);
+  }
+
+  bulkSet(values: readonly Bytes[]): void {
+    this.set(values.length);
+    for (const value of values) this.bulk(value);
   }
 
   bulks(values: readonly Bytes[]): void {

@@ -166,6 +166,7 @@ export class Execution implements CommandContext {
       reply.error(asReplyError(error));
     } finally {
       server.effects.end();
+      if (reply.overflowing) client.close();
       this.argv = outerArgv;
       this.#command = outerCommand;
     }

@@ -153,6 +153,7 @@ export const parameters: readonly Parameter[] = [
   clamped(integer({ name: "hz" }, { initial: 10n, min: 0n, max: INT_MAX }), { least: 1n, most: 500n }),
   boolean({ name: "import-mode", since: { valkey: "8.1.0" } }, () => false),
   boolean({ name: "lazyfree-lazy-expire" }, ({ can }) => can.deleteInBackground),
+  boolean({ name: "lazyfree-lazy-server-del" }, ({ can }) => can.deleteInBackground),
   boolean({ name: "lazyfree-lazy-user-del" }, ({ can }) => can.deleteInBackground),
   integer({ name: "hash-max-listpack-entries", alias: "hash-max-ziplist-entries" }, count(512n)),
   memory({ name: "hash-max-listpack-value", alias: "hash-max-ziplist-value" }, count(64n)),

@@ -49,6 +49,13 @@ export interface ConnectOptions {
   readonly own?: boolean;
 }
 
+/** What decides whether a deletion frees memory in the background. */
+const LAZY_DELETION = {
+  user: "lazyfree-lazy-user-del",
+  expire: "lazyfree-lazy-expire",
+  server: "lazyfree-lazy-server-del",
+} as const;
+
 /** V8's longest string: arguments are strings, values need not be. */
 const LONGEST_ARGUMENT = 536_870_888;
 
@@ -312,8 +319,8 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   /** The command under which a deletion travels. */
-  deletion(of: "user" | "expire"): "DEL" | "UNLINK" {
-    return this.config.flag(of === "user" ? "lazyfree-lazy-user-del" : "lazyfree-lazy-expire") ? "UNLINK" : "DEL";
+  deletion(of: "user" | "expire" | "server"): "DEL" | "UNLINK" {
+    return this.config.flag(LAZY_DELETION[of]) ? "UNLINK" : "DEL";
   }
 
   get tracksFrequency(): boolean {

@@ -5,7 +5,7 @@ import { List, type ListEnd } from "../../types/list.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { countedKeys, keyCount, popCount } from "../counted-keys.ts";
+import { countedKeysBeforeWords, keyCount, popCount } from "../counted-keys.ts";
 import { key } from "../keys.ts";
 import { readBetween } from "../numbers.ts";
 import { writeAs } from "../values.ts";
@@ -67,7 +67,7 @@ export const lmpop = defineCommand({
   flags: ["write", "movablekeys"],
   acl: ["list"],
   keys: [key.counted(1, "RW", "ACCESS", "DELETE")],
-  args: [keyCount, countedKeys, end("where"), popCount],
+  args: [keyCount, countedKeysBeforeWords, end("where"), popCount],
   run(context, { key: names, where, count = 1 }) {
     const { reply, propagate } = context;
     for (const name of names) {
