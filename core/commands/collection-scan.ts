@@ -2,10 +2,10 @@
 import { equalIgnoringCase, type Bytes } from "../kernel/bytes.ts";
 import { globMatch } from "../kernel/glob.ts";
 import type { Collection } from "../keyspace/value.ts";
-import { syntaxError } from "../resp/errors.ts";
 import { arg } from "./args.ts";
 import type { CommandContext } from "./context.ts";
-import { noValuesOutsideHscan, readCursor, readScanCount } from "./cursor.ts";
+import { misplacedScanOption, readCursor, readScanCount } from "./cursor.ts";
+import type { Profile } from "./profile.ts";
 import { readAs, type CollectionClass } from "./values.ts";
 
 /** What all of them take; HSCAN has NOVALUES besides. */
@@ -25,8 +25,8 @@ export interface ScannedEntry {
 export interface ScanOptions {
   readonly pattern: Bytes;
   readonly count: number;
-  /** HSCAN's NOVALUES. */
-  readonly noValues: boolean;
+  /** HSCAN's NOVALUES, ZSCAN's NOSCORES. */
+  readonly namesOnly: boolean;
 }
 
 /** A step of a cursor over a collection: what it visited, and where it goes on. */
@@ -36,11 +36,14 @@ export type ScanStep<T> = (
   options: ScanOptions,
 ) => { readonly next: number; readonly entries: readonly ScannedEntry[] };
 
+/** The word that leaves values away, where a release has it. */
+export type NamesOnly = (profile: Profile) => Bytes | undefined;
+
 /** Runs one of the three: `NAME key cursor [options]`. */
 export function runCollectionScan<T extends Collection>(
   context: CommandContext,
   type: CollectionClass<T>,
-  { step, takesNoValues = false }: { readonly step: ScanStep<T>; readonly takesNoValues?: boolean },
+  { step, namesOnly }: { readonly step: ScanStep<T>; readonly namesOnly?: NamesOnly },
 ): void {
   const { argv, profile, reply } = context;
   const cursor = readCursor(argv[2]!, profile);
@@ -51,32 +54,33 @@ export function runCollectionScan<T extends Collection>(
     reply.array(0);
     return;
   }
-  const options = readOptions(context, takesNoValues);
+  const options = readOptions(context, namesOnly);
   const { next, entries } = step(collection, cursor, options);
   reply.array(2);
   reply.bulk(String(next));
   reply.bulks(
     entries
       .filter(({ name }) => options.pattern === "*" || globMatch(options.pattern, name))
-      .flatMap(({ name, beside }) => (options.noValues ? [name] : [name, ...beside])),
+      .flatMap(({ name, beside }) => (options.namesOnly ? [name] : [name, ...beside])),
   );
 }
 
-function readOptions({ argv, profile }: CommandContext, takesNoValues: boolean): ScanOptions {
+function readOptions({ argv, profile }: CommandContext, namesWord: NamesOnly | undefined): ScanOptions {
   let pattern: Bytes = "*";
   let count = 10;
-  let noValues = false;
+  const word = namesWord?.(profile);
+  let namesOnly = false;
   for (let i = 3; i < argv.length; i++) {
-    const word = argv[i]!;
+    const option = argv[i]!;
     const value = argv[i + 1];
-    if (equalIgnoringCase(word, "COUNT") && value !== undefined) {
+    if (equalIgnoringCase(option, "COUNT") && value !== undefined) {
       count = readScanCount(value);
       i++;
-    } else if (equalIgnoringCase(word, "MATCH") && value !== undefined) {
+    } else if (equalIgnoringCase(option, "MATCH") && value !== undefined) {
       pattern = value;
       i++;
-    } else if (takesNoValues && profile.can.scansWithoutValues && equalIgnoringCase(word, "NOVALUES")) noValues = true;
-    else throw noValuesOutsideHscan(word, profile) ?? syntaxError();
+    } else if (word !== undefined && equalIgnoringCase(option, word)) namesOnly = true;
+    else throw misplacedScanOption(option, profile);
   }
-  return { pattern, count, noValues };
+  return { pattern, count, namesOnly };
 }

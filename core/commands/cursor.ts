@@ -21,9 +21,11 @@ export function readScanCount(bytes: Bytes): number {
   return Number(count);
 }
 
-/** NOVALUES anywhere but in HSCAN has an error of its own, where HSCAN knows it. */
-export function noValuesOutsideHscan(word: Bytes, { can }: Profile): ReplyError | undefined {
-  return can.scansWithoutValues && equalIgnoringCase(word, "NOVALUES")
-    ? new ReplyError("ERR NOVALUES option can only be used in HSCAN")
-    : undefined;
+/** NOVALUES anywhere but in HSCAN has an error of its own, where HSCAN knows it; so has ZSCAN's NOSCORES. */
+export function misplacedScanOption(word: Bytes, { can }: Profile): ReplyError {
+  if (can.scansWithoutValues && equalIgnoringCase(word, "NOVALUES"))
+    return new ReplyError("ERR NOVALUES option can only be used in HSCAN");
+  if (can.scansWithoutScores && equalIgnoringCase(word, "NOSCORES"))
+    return new ReplyError("ERR NOSCORES option can only be used in ZSCAN");
+  return syntaxError();
 }

@@ -115,7 +115,7 @@ function positions(find: FindKeys, first: number, argv: readonly Bytes[]): numbe
     if (find.lastKey < 0 && find.limit > 1) last = first + Math.floor((last - first + 1) / find.limit) - 1;
   } else {
     const count = parseInt64(argv[first + find.keynumIndex] ?? "");
-    if (count === undefined || count < 0) return undefined;
+    if (count === undefined || count < 1) return undefined;
     first += find.firstKey;
     last = first + (Number(count) - 1) * find.step;
   }

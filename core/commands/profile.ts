@@ -38,6 +38,8 @@ export interface Capabilities {
   readonly refusesLeastCount: boolean;
   /** HSCAN takes NOVALUES (Redis 7.4, Valkey 8.0). */
   readonly scansWithoutValues: boolean;
+  /** ZSCAN takes NOSCORES (Valkey 8.1). */
+  readonly scansWithoutScores: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -69,6 +71,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      scansWithoutScores: family === "valkey",
       scansWithoutValues: family === "valkey" || compareVersions(redisVersion, "7.4.0") >= 0,
       refusesLeastCount: from72,
       embedsKeys: family === "valkey",

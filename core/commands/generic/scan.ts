@@ -2,11 +2,11 @@
 import { equalIgnoringCase, lower, type Bytes } from "../../kernel/bytes.ts";
 import { globMatch } from "../../kernel/glob.ts";
 import { typeOf } from "../../keyspace/value.ts";
-import { printed, ReplyError, syntaxError } from "../../resp/errors.ts";
+import { printed, ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import { key } from "../keys.ts";
-import { noValuesOutsideHscan, readCursor, readScanCount } from "../cursor.ts";
+import { misplacedScanOption, readCursor, readScanCount } from "../cursor.ts";
 import type { Profile } from "../profile.ts";
 
 export const scan = defineCommand({
@@ -20,7 +20,7 @@ export const scan = defineCommand({
   acl: ["keyspace"],
   tips: ["nondeterministic_output", "request_policy:special", "response_policy:special"],
   in: { "redis-7.0": { tips: ["nondeterministic_output", "request_policy:special"] } },
-  unknownOption: (word, _argv, profile) => noValuesOutsideHscan(word, profile) ?? syntaxError(),
+  unknownOption: (word, _argv, profile) => misplacedScanOption(word, profile),
   args: [
     arg.read(arg.lateInteger("cursor"), readCursor),
     arg.optional(arg.pattern("pattern", { token: "MATCH" })),

@@ -1,5 +1,6 @@
 // Several sets at once: SINTER, SINTERCARD, SUNION, SDIFF, and their forms that store.
 import type { Bytes } from "../../kernel/bytes.ts";
+import { parseInt64 } from "../../kernel/integers.ts";
 import { MemberSet, type SetEncoding } from "../../types/set.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type Command, type CommandFacts } from "../command.ts";
@@ -35,7 +36,14 @@ function* intersection(sets: readonly (MemberSet | undefined)[]): IterableIterat
   for (const member of smallest!.members()) if (others.every((set) => set.has(member))) yield member;
 }
 
-function* union(sets: readonly (MemberSet | undefined)[]): IterableIterator<Bytes> {
+/** Of sets of integers alone the union comes in their order. */
+function union(sets: readonly (MemberSet | undefined)[]): Iterable<Bytes> {
+  const all = [...members(sets)];
+  if (sets.some((set) => set !== undefined && set.encoding !== "intset")) return all;
+  return all.sort((a, b) => (parseInt64(a)! < parseInt64(b)! ? -1 : 1));
+}
+
+function* members(sets: readonly (MemberSet | undefined)[]): IterableIterator<Bytes> {
   const seen = new Set<Bytes>();
   for (const set of sets) {
     for (const member of set?.members() ?? []) {
@@ -110,9 +118,9 @@ function resultOf(
   const result = MemberSet.encoded(begins(sets, context));
   const passing = [...(detour?.(sets) ?? [])];
   for (const member of passing) result.add(member, limits);
-  const members = new Set(combine(sets));
-  for (const member of members) result.add(member, limits);
-  for (const member of passing) if (!members.has(member)) result.delete(member);
+  const wanted = new Set(combine(sets));
+  for (const member of wanted) result.add(member, limits);
+  for (const member of passing) if (!wanted.has(member)) result.delete(member);
   if (combine === intersection && limits.setEntries !== undefined) result.preferIntegers(limits);
   return result;
 }

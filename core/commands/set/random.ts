@@ -28,16 +28,13 @@ export const spop = defineCommand({
   summary: "Takes members out of a set at random.",
   flags: ["write", "fast"],
   keys: [key.at(1, "RW", "ACCESS", "DELETE")],
-  args: [
-    arg.key("key"),
-    arg.optional(
-      arg.read(arg.lateInteger("count", { since: "3.2.0" }), (bytes) =>
-        readBetween(bytes, { min: 0 }, "ERR value is out of range, must be positive"),
-      ),
-    ),
-  ],
-  run(context, { key: name, count }) {
+  args: [arg.key("key"), arg.optional(arg.lateInteger("count", { since: "3.2.0" }))],
+  run(context, { key: name, count: countText }) {
     const { reply, notify, random } = context;
+    const count =
+      countText === undefined
+        ? undefined
+        : readBetween(countText, { min: 0 }, "ERR value is out of range, must be positive");
     const set = writeAs(context, name, MemberSet);
     if (count === undefined) {
       const member = set?.random(random);
@@ -65,10 +62,20 @@ export const spop = defineCommand({
   },
 });
 
+/** When fewer than a fifth of what goes stays, Redis makes a set of those that stay. */
+const REBUILD_BELOW = 5;
+
 /** Removes members; they travel as SREM, since another server would draw others. */
 function take(context: CommandContext, name: Bytes, set: MemberSet, members: readonly Bytes[]): void {
-  const { propagate, notify } = context;
+  const { propagate, notify, db, server } = context;
+  const staying = set.length - members.length;
   for (const member of members) set.delete(member);
+  if (staying > 0 && staying * REBUILD_BELOW <= members.length) {
+    const rest = MemberSet.sized(set.at(0), staying, server.limits);
+    for (const member of set.members()) rest.add(member, server.limits);
+    db.replace(name, rest);
+    set = rest;
+  }
   for (let at = 0; at < members.length; at += BATCH) {
     const batch = members.slice(at, at + BATCH);
     propagate("SREM", name, ...batch);
@@ -90,14 +97,10 @@ export const srandmember = defineCommand({
   summary: "Replies members of a set drawn at random: different ones, or with a negative count each by itself.",
   flags: ["readonly"],
   keys: [key.at(1, "RO", "ACCESS")],
-  args: [
-    arg.key("key"),
-    arg.optional(
-      arg.read(arg.lateInteger("count", { since: "2.6.0" }), (bytes) => readBetween(bytes, { min: -INT64_MAX })),
-    ),
-  ],
-  run(context, { key: name, count }) {
+  args: [arg.key("key"), arg.optional(arg.lateInteger("count", { since: "2.6.0" }))],
+  run(context, { key: name, count: countText }) {
     const { reply, random } = context;
+    const count = countText === undefined ? undefined : readBetween(countText, { min: -INT64_MAX });
     const set = readAs(context, name, MemberSet);
     if (count === undefined) {
       reply.bulkOrNull(set?.random(random));
