@@ -12,6 +12,11 @@ import { linsert, lpush, lpushx, lset, rpush, rpushx } from "./list/push.ts";
 import { lindex, llen, lpos, lrange, lrem, ltrim } from "./list/range.ts";
 import { sdiff, sdiffstore, sinter, sintercard, sinterstore, sunion, sunionstore } from "./set/algebra.ts";
 import { sadd, scard, sismember, smembers, smismember, smove, srem, sscan } from "./set/members.ts";
+import * as zaggregate from "./sorted-set/aggregate.ts";
+import { zadd, zincrby } from "./sorted-set/add.ts";
+import { zmpop, zpopmax, zpopmin, zrem } from "./sorted-set/pop.ts";
+import * as zranges from "./sorted-set/range.ts";
+import { zcard, zcount, zlexcount, zmscore, zrandmember, zrank, zrevrank, zscan, zscore } from "./sorted-set/read.ts";
 import { spop, srandmember } from "./set/random.ts";
 import { command } from "./server/command.ts";
 import { config } from "./server/config.ts";
@@ -93,6 +98,41 @@ const sets: readonly Command[] = [
   sunionstore,
 ];
 
+const sortedSets: readonly Command[] = [
+  zadd,
+  zcard,
+  zcount,
+  zaggregate.zdiff,
+  zaggregate.zdiffstore,
+  zincrby,
+  zaggregate.zinter,
+  zaggregate.zintercard,
+  zaggregate.zinterstore,
+  zlexcount,
+  zmpop,
+  zmscore,
+  zpopmax,
+  zpopmin,
+  zrandmember,
+  zranges.zrange,
+  zranges.zrangebylex,
+  zranges.zrangebyscore,
+  zranges.zrangestore,
+  zrank,
+  zrem,
+  zranges.zremrangebylex,
+  zranges.zremrangebyrank,
+  zranges.zremrangebyscore,
+  zranges.zrevrange,
+  zranges.zrevrangebylex,
+  zranges.zrevrangebyscore,
+  zrevrank,
+  zscan,
+  zscore,
+  zaggregate.zunion,
+  zaggregate.zunionstore,
+];
+
 const generic: readonly Command[] = [
   copy,
   del,
@@ -127,6 +167,7 @@ export const commands: readonly Command[] = [
   ...string,
   ...list,
   ...sets,
+  ...sortedSets,
   ...generic,
   ...transactions,
   ...connection,

@@ -40,6 +40,8 @@ export interface Capabilities {
   readonly scansWithoutValues: boolean;
   /** ZSCAN takes NOSCORES (Valkey 8.1). */
   readonly scansWithoutScores: boolean;
+  /** Bounds of score ranges may begin with blanks (all but Redis 8.0). */
+  readonly skipsSpaceBeforeBounds: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -71,6 +73,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      skipsSpaceBeforeBounds: name !== "redis-8.0",
       scansWithoutScores: family === "valkey",
       scansWithoutValues: family === "valkey" || compareVersions(redisVersion, "7.4.0") >= 0,
       refusesLeastCount: from72,

@@ -44,3 +44,30 @@ function shortest(value: number): Bytes {
   const tail = digits.length > 1 ? `.${digits.slice(1)}` : "";
   return `${sign}${digits[0]}${tail}e${exponent < 0 ? "-" : "+"}${Math.abs(exponent)}`;
 }
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const HEXADECIMAL = /^([+-]?)0[xX]([\da-fA-F]*)(?:\.([\da-fA-F]*))?(?:[pP]([+-]?\d+))?$/;
+const INFINITE = /^([+-]?)inf(?:inity)?$/i;
+
+/** Reads what C's `strtod` reads as a whole, too large numbers as infinite; undefined for any other text, and for NaN. */
+export function readDouble(text: Bytes): number | undefined {
+  if (DECIMAL.test(text)) return Number(text);
+  const infinite = INFINITE.exec(text);
+  if (infinite) return infinite[1] === "-" ? -Infinity : Infinity;
+  const [, sign, whole = "", fraction = "", power = "0"] = HEXADECIMAL.exec(text) ?? [];
+  if (sign === undefined || whole + fraction === "") return undefined;
+  const magnitude = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(power) - 4 * fraction.length);
+  return sign === "-" ? -magnitude : magnitude;
+}
+
+/** Reads a double argument (Redis's `string2d`): what overflows, or is not zero and becomes zero, is no double. */
+export function parseDouble(text: Bytes): number | undefined {
+  const value = readDouble(text);
+  if (value === undefined) return undefined;
+  const lost = Number.isFinite(value) ? value === 0 && /[1-9a-f]/i.test(mantissaOf(text)) : !INFINITE.test(text);
+  return lost ? undefined : value;
+}
+
+function mantissaOf(text: Bytes): Bytes {
+  return HEXADECIMAL.test(text) ? text.replace(/^[+-]?0x|p.*$/gi, "") : text.replace(/e.*$/i, "");
+}

@@ -1,21 +1,227 @@
-// The sorted set.
+// The sorted set: members in the order of their scores, then of their bytes. A short one is a row, a long one a counted tree beside a
+// dictionary; it turns where Redis's does (t_zset.c).
+import type { Bytes } from "../kernel/bytes.ts";
+import { Dict } from "../kernel/dict.ts";
+import { printDouble, type DoubleStyle } from "../kernel/doubles.ts";
+import type { Random } from "../kernel/random.ts";
+import { CountedTree, type Before, type Entry } from "./counted-tree.ts";
 import type { EncodingLimits } from "./encoding-limits.ts";
 
+export type { Entry } from "./counted-tree.ts";
+
+/** An end of a range of scores. */
+export interface ScoreBound {
+  readonly score: number;
+  readonly exclusive: boolean;
+}
+
+/** An end of a range of members: `-`, `+`, or a member. */
+export type LexBound = "lowest" | "highest" | { readonly member: Bytes; readonly exclusive: boolean };
+
+/** Ranks [from, to). */
+export interface RankRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Large {
+  readonly scores: Dict<number>;
+  readonly tree: CountedTree;
+}
+
 export class SortedSet {
+  #row: Entry[] = [];
+  #large: Large | undefined;
+
+  /** An empty set for a first member and as many as are expected to come. */
+  static sized(first: Bytes, expected: number, limits: EncodingLimits): SortedSet {
+    const set = new SortedSet();
+    if (expected > limits.sortedSetEntries || first.length > limits.sortedSetValueBytes) set.#becomeLarge();
+    return set;
+  }
+
+  /** A set of entries, as small as it can be: what commands store (t_zset.c: zsetConvertToListpackIfNeeded). */
+  static of(entries: Iterable<Entry>, limits: EncodingLimits): SortedSet {
+    const sorted = [...entries].sort(inOrder);
+    const set = new SortedSet();
+    const small =
+      sorted.length <= limits.sortedSetEntries &&
+      sorted.every(({ member }) => member.length <= limits.sortedSetValueBytes);
+    if (small) set.#row = sorted.map(packed);
+    else set.#becomeLarge(sorted);
+    return set;
+  }
+
   get type() {
     return "zset" as const;
   }
 
   /** As OBJECT ENCODING names it. */
   get encoding() {
-    return "listpack" as const;
+    return this.#large ? ("skiplist" as const) : ("listpack" as const);
   }
 
   get length(): number {
-    return 0;
+    return this.#large?.tree.size ?? this.#row.length;
   }
 
   copy(_limits: EncodingLimits): SortedSet {
-    return new SortedSet();
+    const copy = new SortedSet();
+    copy.#row = [...this.#row];
+    if (this.#large) copy.#becomeLarge([...this.range({ from: 0, to: this.length })]);
+    return copy;
   }
+
+  score(member: Bytes): number | undefined {
+    if (this.#large) return this.#large.scores.get(member);
+    return this.#row.find((entry) => entry.member === member)?.score;
+  }
+
+  /** Expects so many members to come at once (t_zset.c: zsetTypeMaybeConvert). */
+  expect(coming: number, limits: EncodingLimits): void {
+    if (limits.setEntries !== undefined && this.#large === undefined && coming > limits.sortedSetEntries)
+      this.#becomeLarge();
+  }
+
+  /** Gives a member a score, whether it is new or not. */
+  set(member: Bytes, score: number, limits: EncodingLimits): void {
+    if (this.#large) {
+      this.#setLarge(this.#large, member, score);
+      return;
+    }
+    const at = this.#row.findIndex((entry) => entry.member === member);
+    if (at >= 0) this.#row.splice(at, 1);
+    else if (this.#row.length + 1 > limits.sortedSetEntries || member.length > limits.sortedSetValueBytes) {
+      this.#setLarge(this.#becomeLarge(), member, score);
+      return;
+    }
+    const entry = packed({ member, score });
+    this.#row.splice(
+      this.countBefore((s, m) => s < score || (s === score && m < member)),
+      0,
+      entry,
+    );
+  }
+
+  #setLarge({ scores, tree }: Large, member: Bytes, score: number): void {
+    const before = scores.get(member);
+    if (before !== undefined) {
+      if (Object.is(before, score)) return;
+      tree.delete(before, member);
+    }
+    scores.set(member, score);
+    tree.insert(score, member);
+  }
+
+  /** Removes a member; false when it was not there. */
+  delete(member: Bytes): boolean {
+    if (this.#large) {
+      const score = this.#large.scores.get(member);
+      if (score === undefined) return false;
+      this.#large.scores.delete(member);
+      return this.#large.tree.delete(score, member);
+    }
+    const at = this.#row.findIndex((entry) => entry.member === member);
+    if (at < 0) return false;
+    this.#row.splice(at, 1);
+    return true;
+  }
+
+  /** The place of a member, counted from the least score. */
+  rank(member: Bytes): number | undefined {
+    if (this.#large) {
+      const score = this.#large.scores.get(member);
+      return score === undefined ? undefined : this.#large.tree.rank(score, member);
+    }
+    const at = this.#row.findIndex((entry) => entry.member === member);
+    return at < 0 ? undefined : at;
+  }
+
+  /** The entry at a rank that exists. */
+  at(rank: number): Entry {
+    return this.#large ? this.#large.tree.at(rank) : this.#row[rank]!;
+  }
+
+  /** The entries of ranks, in order or backwards; the set must not change meanwhile. */
+  range({ from, to }: RankRange, backwards = false): Iterable<Entry> {
+    if (this.#large) {
+      return backwards ? this.#large.tree.rangeBackwards(from, to) : this.#large.tree.range(from, to);
+    }
+    const part = this.#row.slice(from, to);
+    return backwards ? part.reverse() : part;
+  }
+
+  /** The ranks of the scores between two bounds. */
+  byScore(min: ScoreBound, max: ScoreBound): RankRange {
+    return notBackwards({
+      from: this.countBefore((score) => score < min.score || (min.exclusive && score === min.score)),
+      to: this.countBefore((score) => score < max.score || (!max.exclusive && score === max.score)),
+    });
+  }
+
+  /** The ranks of the members between two bounds, where all scores are the same. */
+  byLex(min: LexBound, max: LexBound): RankRange {
+    return notBackwards({
+      from: this.countBefore((_score, member) => isBefore(member, min, true)),
+      to: this.countBefore((_score, member) => isBefore(member, max, false)),
+    });
+  }
+
+  countBefore(before: Before): number {
+    if (this.#large) return this.#large.tree.countBefore(before);
+    const at = this.#row.findIndex(({ score, member }) => !before(score, member));
+    return at < 0 ? this.#row.length : at;
+  }
+
+  /** An entry drawn uniformly from a set that is not empty. */
+  random(random: Random): Entry {
+    return this.at(random.int(0, this.length - 1));
+  }
+
+  /** See `Dict.scan`; what is small is visited at once. */
+  scan(cursor: number, count: number, visit: (entry: Entry) => void): number {
+    if (this.#large) {
+      const { scores } = this.#large;
+      return scores.scan(cursor, count, (member) => visit({ member, score: scores.get(member)! }));
+    }
+    for (const entry of this.#row) visit(entry);
+    return 0;
+  }
+
+  #becomeLarge(entries: readonly Entry[] = this.#row): Large {
+    const scores = new Dict<number>();
+    for (const { member, score } of entries) scores.set(member, score);
+    this.#row = [];
+    this.#large = { scores, tree: CountedTree.of(entries) };
+    return this.#large;
+  }
+}
+
+/** Whole scores up to it are integers in a listpack (util.c: double2ll). */
+const PACKED_UP_TO = 2 ** 62;
+
+/** A score as a listpack holds it. */
+export function packedScore(score: number, style: DoubleStyle): Bytes {
+  const whole = Number.isInteger(score) && Math.abs(score) <= PACKED_UP_TO;
+  return whole ? String(BigInt(score)) : printDouble(score, style);
+}
+
+/** A listpack keeps a whole score as an integer: minus zero loses its sign there. */
+function packed(entry: Entry): Entry {
+  return Object.is(entry.score, -0) ? { ...entry, score: 0 } : entry;
+}
+
+function inOrder(a: Entry, b: Entry): number {
+  if (a.score !== b.score) return a.score < b.score ? -1 : 1;
+  return a.member < b.member ? -1 : 1;
+}
+
+function isBefore(member: Bytes, bound: LexBound, lower: boolean): boolean {
+  if (bound === "lowest") return false;
+  if (bound === "highest") return true;
+  return member < bound.member || (member === bound.member && bound.exclusive === lower);
+}
+
+function notBackwards({ from, to }: RankRange): RankRange {
+  return from < to ? { from, to } : { from, to: from };
 }

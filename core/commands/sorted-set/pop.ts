@@ -1,0 +1,117 @@
+// Taking members out of sorted sets: ZREM, ZPOPMIN, ZPOPMAX, ZMPOP.
+import type { Bytes } from "../../kernel/bytes.ts";
+import { SortedSet, type Entry } from "../../types/sorted-set.ts";
+import { arg } from "../args.ts";
+import { defineCommand, type Command, type CommandFacts } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { countedKeysBeforeWords, keyCount, popCount } from "../counted-keys.ts";
+import { key } from "../keys.ts";
+import { readBetween } from "../numbers.ts";
+import { removedFrom, writeAs } from "../values.ts";
+import { replyEntries, replyPairs } from "./scores.ts";
+
+const facts = {
+  group: "sorted-set",
+  complexity: "O(M*log N) for M members taken",
+  flags: ["write", "fast"],
+  acl: ["sortedset"],
+} as const satisfies Partial<CommandFacts>;
+
+export const zrem = defineCommand({
+  ...facts,
+  name: "ZREM",
+  since: "1.2.0",
+  arity: -3,
+  summary: "Removes members from a sorted set.",
+  keys: [key.at(1, "RW", "DELETE")],
+  args: [arg.key("key"), arg.multiple(arg.string("member"))],
+  run(context, { key: name, member }) {
+    const { reply, notify, propagate } = context;
+    const set = writeAs(context, name, SortedSet);
+    const removed = set === undefined ? 0 : member.filter((each) => set.delete(each)).length;
+    if (removed > 0) {
+      notify("zset", "zrem", name);
+      removedFrom(context, name, set!);
+      propagate.verbatim(removed);
+    }
+    reply.integer(removed);
+  },
+});
+
+type Which = "min" | "max";
+
+/** Takes up to `count` entries, the least or the greatest first; an empty set goes. */
+function take(context: CommandContext, name: Bytes, set: SortedSet, which: Which, count: number): Entry[] {
+  const length = Math.min(count, set.length);
+  const ranks = which === "min" ? { from: 0, to: length } : { from: set.length - length, to: set.length };
+  const entries = [...set.range(ranks, which === "max")];
+  for (const { member } of entries) set.delete(member);
+  context.notify("zset", `zpop${which}`, name);
+  removedFrom(context, name, set);
+  return entries;
+}
+
+function definePop(own: Pick<CommandFacts, "name" | "summary">, which: Which): Command {
+  return defineCommand({
+    ...facts,
+    ...own,
+    since: "5.0.0",
+    arity: -2,
+    keys: [key.at(1, "RW", "ACCESS", "DELETE")],
+    args: [arg.key("key"), arg.optional(arg.lateInteger("count"))],
+    run(context, { key: name, count: countText }) {
+      const { reply, propagate } = context;
+      const count =
+        countText === undefined
+          ? undefined
+          : readBetween(countText, { min: 0 }, "ERR value is out of range, must be positive");
+      const set = writeAs(context, name, SortedSet);
+      if (set === undefined || count === 0) {
+        reply.array(0);
+        return;
+      }
+      const entries = take(context, name, set, which, count ?? 1);
+      propagate.verbatim(entries.length);
+      if (count !== undefined) replyEntries(reply, entries, true);
+      else {
+        reply.array(2);
+        reply.bulk(entries[0]!.member);
+        reply.double(entries[0]!.score);
+      }
+    },
+  });
+}
+
+export const zpopmin = definePop({ name: "ZPOPMIN", summary: "Takes the members with the least scores." }, "min");
+export const zpopmax = definePop({ name: "ZPOPMAX", summary: "Takes the members with the greatest scores." }, "max");
+
+export const zmpop = defineCommand({
+  ...facts,
+  name: "ZMPOP",
+  since: "7.0.0",
+  arity: -4,
+  summary: "Takes members from the first of several sorted sets that has any.",
+  complexity: "O(K+M*log N) for K keys and M members taken",
+  flags: ["write", "movablekeys"],
+  keys: [key.counted(1, "RW", "ACCESS", "DELETE")],
+  args: [
+    keyCount,
+    countedKeysBeforeWords,
+    arg.oneOf("where", [arg.token("min", "MIN"), arg.token("max", "MAX")]),
+    popCount,
+  ],
+  run(context, { key: names, where, count = 1 }) {
+    const { reply, propagate } = context;
+    for (const name of names) {
+      const set = writeAs(context, name, SortedSet);
+      if (set === undefined) continue;
+      const entries = take(context, name, set, where.is, count);
+      propagate(where.is === "min" ? "ZPOPMIN" : "ZPOPMAX", name, String(entries.length));
+      reply.array(2);
+      reply.bulk(name);
+      replyPairs(reply, entries);
+      return;
+    }
+    reply.nullArray();
+  },
+});
