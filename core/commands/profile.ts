@@ -40,8 +40,10 @@ export interface Capabilities {
   readonly scansWithoutValues: boolean;
   /** ZSCAN takes NOSCORES (Valkey 8.1). */
   readonly scansWithoutScores: boolean;
-  /** Bounds of score ranges may begin with blanks (all but Redis 8.0). */
-  readonly skipsSpaceBeforeBounds: boolean;
+  /** Bounds of score ranges may begin with blanks and be hexadecimal (all but Redis 8.0). */
+  readonly looseScoreBounds: boolean;
+  /** What a sorted set grows for before it is there; see `EncodingLimits`. */
+  readonly sortedSetForesight: "first" | "count" | "count-and-length";
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -73,7 +75,8 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
-      skipsSpaceBeforeBounds: name !== "redis-8.0",
+      looseScoreBounds: name !== "redis-8.0",
+      sortedSetForesight: !from72 ? "first" : family === "valkey" ? "count-and-length" : "count",
       scansWithoutScores: family === "valkey",
       scansWithoutValues: family === "valkey" || compareVersions(redisVersion, "7.4.0") >= 0,
       refusesLeastCount: from72,

@@ -1,7 +1,8 @@
 // Doubles as Redis reads and prints them. Which printing a server uses depends on its version.
 import type { Bytes } from "./bytes.ts";
+import { grisu2 } from "./grisu.ts";
 
-/** How a release prints doubles: C's `%.17g` (7.0), or the shortest digits that read back equal (7.2 on). */
+/** How a release prints doubles: C's `%.17g` (7.0), or Grisu2's, nearly always the shortest that read back equal (7.2 on). */
 export type DoubleStyle = "printf17" | "shortest";
 
 const PLAIN_UP_TO = 4611686018427387904; // 2^62: whole numbers up to it print as integers, Redis's `double2ll`
@@ -30,10 +31,8 @@ function printf17(value: number): Bytes {
 
 /** The layout of `fpconv_dtoa`: plain while it is short, else an exponent without padding. */
 function shortest(value: number): Bytes {
-  const [mantissa = "", exponentText = "0"] = Math.abs(value).toExponential().split("e");
-  const digits = mantissa.replace(".", "");
-  const exponent = Number(exponentText);
-  const zeros = exponent - digits.length + 1; // the power of ten of the last digit
+  const { digits, exponent: zeros } = grisu2(Math.abs(value)); // zeros: the power of ten of the last digit
+  const exponent = zeros + digits.length - 1;
   const sign = value < 0 ? "-" : "";
   if (zeros >= 0 && Math.abs(exponent) < digits.length + 7) return sign + digits + "0".repeat(zeros);
   if (zeros < 0 && (zeros > -7 || Math.abs(exponent) < 4)) {

@@ -22,6 +22,7 @@ export function encodingLimits(
     setValueBytes: can.smallListsAndSets ? config.number("set-max-listpack-value") : 0,
     sortedSetEntries: config.number("zset-max-listpack-entries"),
     sortedSetValueBytes: config.number("zset-max-listpack-value"),
+    foresight: can.sortedSetForesight,
     listNodeSize: config.number("list-max-listpack-size"),
     listCompressDepth: config.number("list-compress-depth"),
     smallLists: can.smallListsAndSets,

@@ -16,6 +16,11 @@ export interface EncodingLimits {
   readonly sortedSetEntries: number;
   /** `zset-max-listpack-value`, bytes */
   readonly sortedSetValueBytes: number;
+  /**
+   * Whether a sorted set grows for what a ZADD brings before it is added: for nothing but the first member (7.0),
+   * for their number (7.2), or for their number and the longest (Valkey 8.1).
+   */
+  readonly foresight: "first" | "count" | "count-and-length";
   /** `list-max-listpack-size`: entries of a node, or -1 to -5 for 4 to 64 KB */
   readonly listNodeSize: number;
   /** `list-compress-depth`: nodes at both ends that stay uncompressed; 0 compresses none */

@@ -33,10 +33,12 @@ export class SortedSet {
   #row: Entry[] = [];
   #large: Large | undefined;
 
-  /** An empty set for a first member and as many as are expected to come. */
-  static sized(first: Bytes, expected: number, limits: EncodingLimits): SortedSet {
+  /** An empty set for members that come at once (t_zset.c: zsetTypeCreate). */
+  static expecting(members: readonly Bytes[], limits: EncodingLimits): SortedSet {
     const set = new SortedSet();
-    if (expected > limits.sortedSetEntries || first.length > limits.sortedSetValueBytes) set.#becomeLarge();
+    const expected = limits.foresight === "first" ? 1 : members.length;
+    const longest = limits.foresight === "count-and-length" ? longestOf(members) : members[0]!.length;
+    if (expected > limits.sortedSetEntries || longest > limits.sortedSetValueBytes) set.#becomeLarge();
     return set;
   }
 
@@ -77,10 +79,12 @@ export class SortedSet {
     return this.#row.find((entry) => entry.member === member)?.score;
   }
 
-  /** Expects so many members to come at once (t_zset.c: zsetTypeMaybeConvert). */
-  expect(coming: number, limits: EncodingLimits): void {
-    if (limits.setEntries !== undefined && this.#large === undefined && coming > limits.sortedSetEntries)
-      this.#becomeLarge();
+  /** Members come at once, though some may be there already (t_zset.c: zsetTypeMaybeConvert). */
+  expect(members: readonly Bytes[], limits: EncodingLimits): void {
+    if (this.#large !== undefined || limits.foresight === "first") return;
+    const tooMany = members.length > limits.sortedSetEntries;
+    const tooLong = limits.foresight === "count-and-length" && longestOf(members) > limits.sortedSetValueBytes;
+    if (tooMany || tooLong) this.#becomeLarge();
   }
 
   /** Gives a member a score, whether it is new or not. */
@@ -209,6 +213,10 @@ export function packedScore(score: number, style: DoubleStyle): Bytes {
 /** A listpack keeps a whole score as an integer: minus zero loses its sign there. */
 function packed(entry: Entry): Entry {
   return Object.is(entry.score, -0) ? { ...entry, score: 0 } : entry;
+}
+
+function longestOf(members: readonly Bytes[]): number {
+  return members.reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 
 function inOrder(a: Entry, b: Entry): number {

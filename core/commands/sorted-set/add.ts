@@ -111,8 +111,9 @@ function addTo(
   const { db, server, notify, propagate } = context;
   const found = writeAs(context, name, SortedSet);
   if (found === undefined && conditions.onlyExisting) return [];
-  found?.expect(entries.length, server.limits);
-  const set = found ?? SortedSet.sized(entries[0]!.member, entries.length, server.limits);
+  const members = entries.map(({ member }) => member);
+  found?.expect(members, server.limits);
+  const set = found ?? SortedSet.expecting(members, server.limits);
   const outcomes = entries.map((entry) => addOne(set, entry, conditions, context));
   const changes = outcomes.filter(({ is }) => is === "added" || is === "updated").length;
   if (changes > 0) {

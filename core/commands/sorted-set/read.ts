@@ -1,15 +1,15 @@
 // Members of one sorted set, and where they stand: ZCARD, ZSCORE, ZMSCORE, ZRANK, ZREVRANK, ZCOUNT, ZLEXCOUNT, ZRANDMEMBER, ZSCAN.
-import type { Bytes } from "../../kernel/bytes.ts";
-import { INT64_MAX } from "../../kernel/integers.ts";
+import { lower, type Bytes } from "../../kernel/bytes.ts";
+import { INT64_MAX, type Int64 } from "../../kernel/integers.ts";
 import { printDouble } from "../../kernel/doubles.ts";
-import { ReplyError } from "../../resp/errors.ts";
+import { ReplyError, syntaxError, wrongArity } from "../../resp/errors.ts";
 import { packedScore, SortedSet, type Entry } from "../../types/sorted-set.ts";
 import { arg } from "../args.ts";
 import { collectionScanArgs, runCollectionScan } from "../collection-scan.ts";
 import { defineCommand, type Command, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { key } from "../keys.ts";
-import { readBetween } from "../numbers.ts";
+import { readBetween, readInt64 } from "../numbers.ts";
 import { readAs } from "../values.ts";
 import { readLexBound, readScoreBound, replyEntries } from "./scores.ts";
 
@@ -75,10 +75,11 @@ function defineRank(own: Pick<CommandFacts, "name" | "summary">, fromEnd: boolea
     ...own,
     arity: -3,
     in: { "redis-7.0": { arity: 3 } },
+    unknownOption: (_word, argv) => (argv.length > 4 ? wrongArity(lower(argv[0]!)) : syntaxError()),
     args: [
       arg.key("key"),
       arg.string("member"),
-      arg.optional(arg.token("withscore", "WITHSCORE", { since: "7.2.0", sinceShown: {} })),
+      arg.optional(arg.token("withscore", "WITHSCORE", { onlyOnce: true, since: "7.2.0", sinceShown: {} })),
     ],
     run(context, { key: name, member, withscore }) {
       const { reply } = context;
@@ -134,7 +135,12 @@ export const zlexcount = defineCommand({
 });
 
 /** Half of the integers: a pair takes two elements of a reply. */
-const HALF = Number(INT64_MAX / 2n);
+const HALF = INT64_MAX / 2n;
+
+function readDraws(bytes: Bytes): Int64 {
+  readBetween(bytes, { min: -INT64_MAX });
+  return readInt64(bytes);
+}
 
 export const zrandmember = defineCommand({
   ...facts,
@@ -149,23 +155,24 @@ export const zrandmember = defineCommand({
     arg.key("key"),
     arg.optional(
       arg.block("options", [
-        arg.read(arg.lateInteger("count"), (bytes) => readBetween(bytes, { min: -INT64_MAX })),
-        arg.optional(arg.token("withscores", "WITHSCORES")),
+        arg.read(arg.lateInteger("count"), readDraws),
+        arg.optional(arg.token("withscores", "WITHSCORES", { onlyOnce: true })),
       ]),
     ),
   ],
   run(context, { key: name, options }) {
     const { reply, random } = context;
-    const count = options?.count;
+    const count = options === undefined ? undefined : Number(options.count);
     const withScores = options?.withscores === true;
-    if (withScores && Math.abs(count!) > HALF) throw new ReplyError("ERR value is out of range");
+    if (withScores && (options!.count > HALF || options!.count < -HALF))
+      throw new ReplyError("ERR value is out of range");
     const set = readAs(context, name, SortedSet);
     if (count === undefined) reply.bulkOrNull(set?.random(random).member);
     else if (set === undefined || count === 0) reply.array(0);
     else if (count < 0) replyDraws(context, set, { count: -count, withScores });
     else {
       const ranks = count >= set.length ? undefined : random.indices(set.length, count);
-      const entries = ranks?.map((rank) => set.at(rank)) ?? [...set.range({ from: 0, to: set.length })];
+      const entries = ranks?.map((rank) => set.at(rank)) ?? [...set.range({ from: 0, to: set.length }, true)];
       replyEntries(reply, entries, withScores);
     }
   },

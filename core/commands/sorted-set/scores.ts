@@ -17,9 +17,10 @@ export function readScore(bytes: Bytes, problem?: Bytes): number {
 export function readScoreBound(bytes: Bytes, { can }: Profile): ScoreBound {
   const exclusive = bytes.startsWith("(");
   const [text = ""] = bytes.slice(exclusive ? 1 : 0).split("\0");
-  const number = can.skipsSpaceBeforeBounds ? text.replace(/^[ \t-\r]+/, "") : text;
+  const number = can.looseScoreBounds ? text.replace(/^[ \t-\r]+/, "") : text;
   const score = text === "" ? 0 : readDouble(number);
-  if (score === undefined) throw new ReplyError("ERR min or max is not a float");
+  if (score === undefined || (!can.looseScoreBounds && /x/i.test(number)))
+    throw new ReplyError("ERR min or max is not a float");
   return { score, exclusive };
 }
 
