@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { client } from "./connection/client.ts";
 import { auth, echo, hello, ping, quit, reset, select } from "./connection/session.ts";
 import { del, existsCommand, touch, unlink } from "./generic/delete.ts";
+import { dump, restore } from "./generic/dump.ts";
 import { object } from "./generic/object.ts";
 import * as expireFamily from "./generic/expire.ts";
 import { copy, move, rename, renamenx } from "./generic/move.ts";
@@ -136,6 +137,7 @@ const sortedSets: readonly Command[] = [
 const generic: readonly Command[] = [
   copy,
   del,
+  dump,
   existsCommand,
   expire,
   expireat,
@@ -151,6 +153,7 @@ const generic: readonly Command[] = [
   randomkey,
   rename,
   renamenx,
+  restore,
   scan,
   touch,
   ttl,

@@ -1,6 +1,7 @@
 // The ports through which commands reach their client and their server, so that commands never import the server.
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Database, Watch, Watcher } from "../keyspace/database.ts";
+import type { Value } from "../keyspace/value.ts";
 import type { Protocol } from "../resp/reply.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { ResolvedCommand } from "./command-table.ts";
@@ -92,6 +93,10 @@ export interface ServerPort {
   deletion(of: "user" | "expire" | "server"): "DEL" | "UNLINK";
   /** `import-mode`: nothing expires by itself. */
   readonly importMode: boolean;
+  /** The payload of DUMP. */
+  dump(value: Value): Bytes;
+  /** The value of a payload; throws the ReplyError of RESTORE. */
+  restore(payload: Bytes): Value;
   resetStats(): void;
   /** DEBUG SET-ACTIVE-EXPIRE. */
   setActiveExpire(active: boolean): void;

@@ -44,6 +44,8 @@ export interface Capabilities {
   readonly looseScoreBounds: boolean;
   /** What a sorted set grows for before it is there; see `EncodingLimits`. */
   readonly sortedSetForesight: "first" | "count" | "count-and-length";
+  /** The version of the RDB format that DUMP writes and RESTORE takes. */
+  readonly rdbVersion: number;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -75,6 +77,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      rdbVersion: !from72 ? 10 : family === "valkey" || compareVersions(redisVersion, "7.4.0") < 0 ? 11 : 12,
       looseScoreBounds: name !== "redis-8.0",
       sortedSetForesight: !from72 ? "first" : family === "valkey" ? "count-and-length" : "count",
       scansWithoutScores: family === "valkey",

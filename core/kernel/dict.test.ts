@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Random } from "./random.ts";
-import { Deadlines } from "../keyspace/deadlines.ts";
+import { Deadlines } from "./deadlines.ts";
 import { Dict } from "./dict.ts";
 
 const LONG = "x".repeat(20_000);

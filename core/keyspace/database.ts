@@ -2,8 +2,9 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import type { Random } from "../kernel/random.ts";
-import { Deadlines } from "./deadlines.ts";
+import { Deadlines } from "../kernel/deadlines.ts";
 import { Dict } from "../kernel/dict.ts";
+import { Hash } from "../types/hash.ts";
 import { encodingOf, type EmbeddedStrings } from "./encoding.ts";
 import type { Usage } from "./usage.ts";
 import type { Value } from "./value.ts";
@@ -42,8 +43,12 @@ export interface KeyspaceHost {
   notify(event: EventClass, name: Bytes, key: Bytes, db: number): void;
   /** A key was deleted because its time was over: propagate it and count it. */
   expired(key: Bytes, db: number): void;
+  /** A field of a hash was taken away because its time was over: propagate that and count it. */
+  fieldExpired(key: Bytes, field: Bytes, db: number): void;
   /** A deadline was set that may be the earliest. */
   deadlineSet(when: Int64): void;
+  /** The same for a field of a hash. */
+  fieldDeadlineSet(when: Int64): void;
   /** The content of a key changed: whoever caches it must know. */
   modified(key: Bytes, db: number): void;
 }
@@ -63,12 +68,18 @@ export interface Watch {
 interface Content {
   readonly values: Dict<Value>;
   readonly deadlines: Deadlines;
+  /** The keys of hashes, and when a field of theirs may first be due. */
+  readonly fieldDeadlines: Deadlines;
 }
 
 export class Database {
   readonly index: number;
   readonly #host: KeyspaceHost;
-  #content: Content = { values: new Dict({ stamped: true }), deadlines: new Deadlines() };
+  #content: Content = {
+    values: new Dict({ stamped: true }),
+    deadlines: new Deadlines(),
+    fieldDeadlines: new Deadlines(),
+  };
   readonly #watchers = new Map<Bytes, Set<Watch>>();
 
   constructor(index: number, host: KeyspaceHost) {
@@ -83,6 +94,11 @@ export class Database {
 
   get deadlines(): Deadlines {
     return this.#content.deadlines;
+  }
+
+  /** Hashes that may have a field with a deadline, and when to look. A hash may have lost it meanwhile. */
+  get fieldDeadlines(): Deadlines {
+    return this.#content.fieldDeadlines;
   }
 
   /** A value for reading: counts a hit or a miss, and says when the key was missed. */
@@ -172,6 +188,8 @@ export class Database {
     const at = values.indexOf(key);
     values.stamp(at, this.#host.usage.written(isNew ? undefined : values.stampAt(at)));
     if (isNew) this.#host.notify("new", "new", key, this.index);
+    if (value instanceof Hash) this.fieldDeadlinesChanged(key, value);
+    else this.#content.fieldDeadlines.delete(key);
     this.touch(key);
   }
 
@@ -179,6 +197,7 @@ export class Database {
   delete(key: Bytes): boolean {
     if (!this.#content.values.delete(key)) return false;
     this.#content.deadlines.delete(key);
+    this.#content.fieldDeadlines.delete(key);
     this.touch(key);
     return true;
   }
@@ -198,6 +217,16 @@ export class Database {
     return this.#content.deadlines.delete(key);
   }
 
+  /** Fields of the hash at a key were given deadlines, or those that had some are gone. */
+  fieldDeadlinesChanged(key: Bytes, { nextDeadline }: Hash): void {
+    if (nextDeadline === undefined) {
+      this.#content.fieldDeadlines.delete(key);
+    } else {
+      this.#content.fieldDeadlines.set(key, nextDeadline);
+      this.#host.fieldDeadlineSet(nextDeadline);
+    }
+  }
+
   /** Whoever writes sees an expired key go first, with its events. */
   #clearIfExpired(key: Bytes): void {
     if (this.#isExpired(key) && this.#host.deletesExpired) this.expire(key);
@@ -207,6 +236,32 @@ export class Database {
   expire(key: Bytes): void {
     this.delete(key);
     this.#host.expired(key, this.index);
+  }
+
+  /**
+   * Takes away the fields of a hash whose time has come, at most so many, and tells how many. A hash without fields goes
+   * (t_hash.c: hashTypeExpire).
+   */
+  expireFields(key: Bytes, hash: Hash, atMost = Number.POSITIVE_INFINITY): number {
+    const fields = hash.takeDue(this.#host.now, atMost);
+    for (const field of fields) this.#host.fieldExpired(key, field, this.index);
+    this.fieldDeadlinesChanged(key, hash);
+    if (fields.length === 0) return 0;
+    this.#host.notify("hash", "hexpired", key, this.index);
+    if (hash.length > 0) {
+      this.touch(key);
+    } else {
+      this.delete(key);
+      this.#host.notify("generic", "del", key, this.index);
+    }
+    return fields.length;
+  }
+
+  /** Takes a field away whose time is over; the caller tells, and sees to a hash without fields. */
+  expireField(key: Bytes, hash: Hash, field: Bytes): void {
+    hash.delete(field);
+    this.#host.fieldExpired(key, field, this.index);
+    this.touch(key);
   }
 
   /** A key drawn uniformly among those that are not expired; undefined when none is left. */
@@ -235,6 +290,7 @@ export class Database {
     this.#touchAll(this.#content, undefined);
     this.#content.values.clear();
     this.#content.deadlines.clear();
+    this.#content.fieldDeadlines.clear();
     return size;
   }
 

@@ -49,6 +49,7 @@ export const wrongPolicyForIdleTime = error(
 export const noAuth = error("NOAUTH Authentication required.");
 export const execAborted = error("EXECABORT Transaction discarded because of previous errors.");
 export const maxClientsReached = error("ERR max number of clients reached");
+export const badDataFormat = error("ERR Bad data format");
 export const overflow = error("ERR increment or decrement would overflow");
 
 /** A subcommand that does not exist, or that takes other arguments. Redis shows at most 128 bytes of it. */

@@ -17,6 +17,7 @@ export function encodingLimits(
   return {
     hashEntries: config.number("hash-max-listpack-entries"),
     hashValueBytes: config.number("hash-max-listpack-value"),
+    countsComingFields: can.smallListsAndSets,
     intsetEntries: Math.min(config.number("set-max-intset-entries"), INTSET_MOST_ENTRIES),
     setEntries: can.smallListsAndSets ? config.number("set-max-listpack-entries") : undefined,
     setValueBytes: can.smallListsAndSets ? config.number("set-max-listpack-value") : 0,

@@ -1,7 +1,9 @@
-// When keys vanish. Exact: at the first millisecond at which a real server would refuse them. Sampled: as a real server's
-// active expiry does it, late and by chance (expire.c: activeExpireCycle).
+// When keys, and fields of hashes, vanish. Exact: at the first millisecond at which a real server would refuse them. Sampled: as
+// a real server's active expiry does it, late, and of keys by chance (expire.c: activeExpireCycle).
 import type { Int64 } from "../kernel/integers.ts";
 import type { Timer } from "../kernel/scheduler.ts";
+import type { Database } from "../keyspace/database.ts";
+import { Hash } from "../types/hash.ts";
 import type { Server } from "./server.ts";
 
 export type ExpiryMode = "exact" | "sampled";
@@ -11,6 +13,8 @@ const ACCEPTABLE_STALE_SHARE = 0.1;
 /** What each step of `active-expire-effort` above 1 adds to the keys, and takes from the acceptable share. */
 const EFFORT_KEYS = 5;
 const EFFORT_SHARE = 0.01;
+/** Fields of hashes that a database may lose in a second. */
+const FIELDS_PER_SECOND = 10_000;
 const MAX_LOOPS = 16; // stands for the share of time that a cycle may take
 
 export class Expiry {
@@ -30,10 +34,20 @@ export class Expiry {
     this.rearm();
   }
 
+  /** A key is over one millisecond after its deadline. */
   deadlineSet(when: Int64): void {
-    if (!this.#active || typeof when === "bigint") return;
+    if (typeof when === "number") this.#dueAt(when + 1);
+  }
+
+  /** A field of a hash is taken away at its deadline, though whoever came upon it then would still see it. */
+  fieldDeadlineSet(when: Int64): void {
+    if (typeof when === "number") this.#dueAt(when);
+  }
+
+  #dueAt(due: number): void {
+    if (!this.#active) return;
     const at = this.#server.clock.worldTime(
-      this.#mode === "exact" ? when + 1 : this.#server.now + Math.floor(1000 / this.#server.config.number("hz")),
+      this.#mode === "exact" ? due : this.#server.now + Math.floor(1000 / this.#server.config.number("hz")),
     );
     if (this.#timer === undefined || (this.#mode === "exact" && at < this.#timer.at)) this.#arm(at);
   }
@@ -42,13 +56,12 @@ export class Expiry {
   rearm(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (!this.#active) return;
-    let next: number | undefined;
-    for (const { deadlines } of this.#server.databases) {
-      const when = deadlines.next();
-      if (when !== undefined && (next === undefined || when < next)) next = when;
+    for (const { deadlines, fieldDeadlines } of this.#server.databases) {
+      const key = deadlines.next();
+      if (key !== undefined) this.deadlineSet(key);
+      const field = fieldDeadlines.next();
+      if (field !== undefined) this.fieldDeadlineSet(field);
     }
-    if (next !== undefined) this.deadlineSet(next);
   }
 
   #arm(at: number): void {
@@ -66,9 +79,23 @@ export class Expiry {
   #expireDue(): void {
     const { now } = this.#server;
     for (const db of this.#server.databases) {
+      this.#expireFields(db, Number.POSITIVE_INFINITY);
       for (let when = db.deadlines.next(); when !== undefined && now > when; when = db.deadlines.next()) {
         db.expire(db.deadlines.take());
       }
+    }
+  }
+
+  /** The fields that are due, hash by hash, at most so many. */
+  #expireFields(db: Database, atMost: number): void {
+    const { now } = this.#server;
+    const { fieldDeadlines } = db;
+    let left = atMost;
+    for (let when = fieldDeadlines.next(); when !== undefined && when <= now; when = fieldDeadlines.next()) {
+      if (left <= 0) break;
+      const key = fieldDeadlines.take();
+      const hash = db.look(key);
+      if (hash instanceof Hash) left -= db.expireFields(key, hash, left);
     }
   }
 
@@ -78,6 +105,7 @@ export class Expiry {
     const keysPerLoop = KEYS_PER_LOOP + EFFORT_KEYS * effort;
     const acceptable = ACCEPTABLE_STALE_SHARE - EFFORT_SHARE * effort;
     for (const db of this.#server.databases) {
+      this.#expireFields(db, Math.floor(FIELDS_PER_SECOND / config.number("hz")));
       for (let loop = 0; loop < MAX_LOOPS && db.deadlines.size > 0; loop++) {
         const sampled = Math.min(keysPerLoop, db.deadlines.size);
         let stale = 0;

@@ -167,7 +167,6 @@ export const parameters: readonly Parameter[] = [
   integer({ name: "lfu-log-factor" }, { initial: 10n, min: 0n, max: INT_MAX }),
   choice({ name: "maxmemory-policy" }, EVICTION_POLICIES, "noeviction"),
   boolean({ name: "rdbcompression" }, () => true),
-  choice({ name: "sanitize-dump-payload" }, ["no", "yes", "clients"], "no"),
   integer({ name: "set-max-intset-entries" }, count(512n)),
   integer({ name: "set-max-listpack-entries", since: "7.2.0" }, count(128n)),
   integer({ name: "set-max-listpack-value", since: "7.2.0" }, count(64n)),

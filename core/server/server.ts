@@ -13,6 +13,9 @@ import { Usage } from "../keyspace/usage.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import { errorCode, maxClientsReached } from "../resp/errors.ts";
 import type { RequestLimits } from "../resp/request-decoder.ts";
+import type { Value } from "../keyspace/value.ts";
+import type { CodecContext } from "../persistence/codec-context.ts";
+import { dumpValue, restoreValue } from "../persistence/dump.ts";
 import { Blocking } from "./blocking.ts";
 import { Config } from "./config.ts";
 import { Client, type ClientOptions } from "./client.ts";
@@ -305,6 +308,24 @@ export class Server implements ServerPort, KeyspaceHost {
     return this.#importMode;
   }
 
+  dump(value: Value): Bytes {
+    return dumpValue(value, { ...this.#codec(), compress: this.config.flag("rdbcompression") });
+  }
+
+  restore(payload: Bytes): Value {
+    return restoreValue(payload, this.#codec());
+  }
+
+  #codec(): CodecContext {
+    const { rdbVersion, shortestDoubles } = this.profile.can;
+    return {
+      version: rdbVersion,
+      limits: this.#limits,
+      doubleStyle: shortestDoubles ? "shortest" : "printf17",
+      now: this.now,
+    };
+  }
+
   resetStats(): void {
     this.stats.reset();
   }
@@ -394,8 +415,19 @@ export class Server implements ServerPort, KeyspaceHost {
     this.effects.end();
   }
 
+  fieldExpired(key: Bytes, field: Bytes, db: number): void {
+    this.stats.expiredFields++;
+    this.effects.begin();
+    if (this.effects.observed) this.effects.propagate(db, ["HDEL", key, field]);
+    this.effects.end();
+  }
+
   deadlineSet(when: Int64): void {
     this.expiry.deadlineSet(when);
+  }
+
+  fieldDeadlineSet(when: Int64): void {
+    this.expiry.fieldDeadlineSet(when);
   }
 
   modified(key: Bytes, db: number): void {

@@ -20,6 +20,8 @@ export class Stats {
   keyspaceHits = 0;
   keyspaceMisses = 0;
   expiredKeys = 0;
+  /** Fields of hashes. */
+  expiredFields = 0;
   errorReplies = 0;
   readonly commands = new Map<Bytes, CommandStats>();
   /** Error code -> how often it was replied. */

@@ -6,6 +6,8 @@ export interface EncodingLimits {
   readonly hashEntries: number;
   /** `hash-max-listpack-value`, bytes */
   readonly hashValueBytes: number;
+  /** A command's fields are counted before they are added to a hash (7.2). */
+  readonly countsComingFields: boolean;
   /** `set-max-intset-entries` */
   readonly intsetEntries: number;
   /** `set-max-listpack-entries`; undefined where sets have no listpack (before 7.2) */

@@ -37,6 +37,23 @@ export class MemberSet {
     return set;
   }
 
+  /** Sorted integers as RESTORE finds them. */
+  static ofIntegers(integers: readonly Int64[], width: IntegerWidth, limits: EncodingLimits): MemberSet {
+    const set = new MemberSet();
+    set.#integers = [...integers];
+    set.#width = width;
+    if (integers.length > limits.intsetEntries) set.#becomeTable();
+    return set;
+  }
+
+  /** A listpack's members as RESTORE finds them. */
+  static ofRow(members: readonly Bytes[], limits: EncodingLimits): MemberSet {
+    const set = MemberSet.encoded("listpack");
+    for (const member of members) set.#append(member);
+    if (members.length > (limits.setEntries ?? 0)) set.#becomeTable();
+    return set;
+  }
+
   get type() {
     return "set" as const;
   }
@@ -75,6 +92,11 @@ export class MemberSet {
     if (this.#encoding === "listpack") return this.#row.includes(member);
     const integer = parseInt64(member);
     return integer !== undefined && this.#integers[this.#seek(integer)] === integer;
+  }
+
+  /** The integers of an intset, in order. */
+  get integers(): readonly Int64[] {
+    return this.#integers;
   }
 
   /** The members in the order of the encoding; the set must not change meanwhile. */

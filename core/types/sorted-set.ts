@@ -54,6 +54,14 @@ export class SortedSet {
     return set;
   }
 
+  /** A listpack's entries as RESTORE finds them, in their order. */
+  static ofRow(entries: readonly Entry[], limits: EncodingLimits): SortedSet {
+    const set = new SortedSet();
+    set.#row = entries.map(packed);
+    if (entries.length > limits.sortedSetEntries) set.#becomeLarge();
+    return set;
+  }
+
   get type() {
     return "zset" as const;
   }

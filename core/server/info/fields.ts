@@ -206,7 +206,7 @@ export function statsFields({ stats }: Server): readonly Field[] {
     ["sync_full", 0],
     ["sync_partial_ok", 0],
     ["sync_partial_err", 0],
-    ["expired_subkeys", 0, { redis: "7.4.0" }],
+    ["expired_subkeys", stats.expiredFields, { redis: "7.4.0" }],
     ["expired_keys", stats.expiredKeys],
     ["expired_stale_perc", "0.00"],
     ["expired_time_cap_reached_count", 0],
@@ -306,9 +306,9 @@ export function errorFields({ stats }: Server): readonly Field[] {
 
 export function keyspaceFields({ databases, now, profile }: Server): readonly Field[] {
   const inUse = databases.filter(({ size }) => size > 0);
-  return inUse.map(({ index, size, deadlines }) => {
+  return inUse.map(({ index, size, deadlines, fieldDeadlines }) => {
     const ttl = deadlines.averageTtl(now);
-    const subexpiry = exists({ redis: "7.4.0" }, profile) ? ",subexpiry=0" : "";
+    const subexpiry = exists({ redis: "7.4.0" }, profile) ? `,subexpiry=${fieldDeadlines.size}` : "";
     return [`db${index}`, `keys=${size},expires=${deadlines.size},avg_ttl=${ttl}${subexpiry}`];
   });
 }

@@ -1,8 +1,8 @@
-// Which key expires next: a heap of deadlines beside the exact ones, cleaned lazily.
-import type { Bytes } from "../kernel/bytes.ts";
-import type { Int64 } from "../kernel/integers.ts";
-import type { Random } from "../kernel/random.ts";
-import { Dict } from "../kernel/dict.ts";
+// What expires next, a key or a field of a hash: a heap of deadlines beside the exact ones, cleaned lazily.
+import type { Bytes } from "./bytes.ts";
+import { Dict } from "./dict.ts";
+import type { Int64 } from "./integers.ts";
+import type { Random } from "./random.ts";
 
 /** Key -> the millisecond (Unix time) after which it is gone. Deadlines beyond 2^53 are kept and never come. */
 export class Deadlines {

@@ -1,0 +1,12 @@
+// What the RDB format depends on: the release, and where small representations end.
+import type { DoubleStyle } from "../kernel/doubles.ts";
+import type { EncodingLimits } from "../types/encoding-limits.ts";
+
+export interface CodecContext {
+  /** The version of the format: 10 for Redis 7.0, 11 for 7.2 and Valkey, 12 for 7.4 and 8.0. */
+  readonly version: number;
+  readonly limits: EncodingLimits;
+  readonly doubleStyle: DoubleStyle;
+  /** Milliseconds of Unix time: fields past their deadline are left out. */
+  readonly now: number;
+}

@@ -1,0 +1,36 @@
+// The payload of DUMP: a value in the RDB format, the version of the format, and a checksum (cluster.c: createDumpPayload).
+import type { Bytes } from "../kernel/bytes.ts";
+import { Crc64 } from "../kernel/crc64.ts";
+import type { Value } from "../keyspace/value.ts";
+import { badDataFormat, ReplyError } from "../resp/errors.ts";
+import { littleEndian } from "../types/listpack.ts";
+import type { CodecContext } from "./codec-context.ts";
+import { readValue, writeValue } from "./codec.ts";
+import { RdbReader } from "./rdb-reader.ts";
+import { RdbWriter } from "./rdb-writer.ts";
+
+const VERSION_BYTES = 2;
+const CHECKSUM_BYTES = 8;
+
+/** The payload that RESTORE takes. */
+export function dumpValue(value: Value, context: CodecContext & { readonly compress: boolean }): Bytes {
+  const writer = new RdbWriter(context);
+  writeValue(writer, value, context);
+  const bytes = writer.bytes + littleEndian(context.version, VERSION_BYTES);
+  return bytes + new Crc64().add(bytes).digest();
+}
+
+/** The value of a payload; throws what RESTORE replies to a wrong one. */
+export function restoreValue(payload: Bytes, context: CodecContext): Value {
+  const versionAt = payload.length - VERSION_BYTES - CHECKSUM_BYTES;
+  const checksumAt = payload.length - CHECKSUM_BYTES;
+  const version = payload.charCodeAt(versionAt) | (payload.charCodeAt(versionAt + 1) << 8);
+  const sound =
+    versionAt >= 0 &&
+    version <= context.version &&
+    new Crc64().add(payload.slice(0, checksumAt)).digest() === payload.slice(checksumAt);
+  if (!sound) throw new ReplyError("ERR DUMP payload version or checksum are wrong");
+  const reader = new RdbReader(payload.slice(0, versionAt));
+  if (versionAt === 0) throw badDataFormat();
+  return readValue(reader, context);
+}

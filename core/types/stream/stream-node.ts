@@ -1,0 +1,148 @@
+// A node of a stream: a row of entries that lie in one listpack, relative to the first that was there (t_stream.c).
+import type { Bytes } from "../../kernel/bytes.ts";
+import { parseInt64 } from "../../kernel/integers.ts";
+import { EMPTY_LISTPACK_BYTES, entryBytes } from "../listpack.ts";
+import { addDifference, compareIds, printDifference, type StreamId } from "./stream-id.ts";
+
+/** An entry; a deleted one keeps its place until its node goes. */
+export interface StreamEntry {
+  readonly id: StreamId;
+  /** The node's own row where they are the same. */
+  readonly fields: readonly Bytes[];
+  readonly values: readonly Bytes[];
+  readonly deleted: boolean;
+}
+
+/** Flags of an entry as the listpack holds them. */
+const DELETED = 1;
+const SAME_FIELDS = 2;
+
+export class StreamNode {
+  /** What the ids of its entries are kept relative to. */
+  readonly masterId: StreamId;
+  /** The names of fields that entries need not repeat. */
+  readonly fields: readonly Bytes[];
+  readonly #entries: StreamEntry[] = [];
+  #deleted = 0;
+  /** Of the listpack without the two counts. */
+  #restBytes: number;
+
+  constructor(masterId: StreamId, fields: readonly Bytes[]) {
+    this.masterId = masterId;
+    this.fields = fields;
+    this.#restBytes = EMPTY_LISTPACK_BYTES + bytesOf([String(fields.length), ...fields, "0"]);
+  }
+
+  /** A node as DUMP and RDB hold it; undefined where the entries of the listpack do not make one. */
+  static ofListpack(masterId: StreamId, listpack: readonly Bytes[]): StreamNode | undefined {
+    const fieldCount = Number(listpack[2]);
+    const node = new StreamNode(masterId, listpack.slice(3, 3 + fieldCount));
+    let at = 4 + fieldCount;
+    while (at < listpack.length) {
+      const [flags, ms, seq] = listpack.slice(at, at + 3).map(parseInt64);
+      if (flags === undefined || ms === undefined || seq === undefined) return undefined;
+      const id = { ms: addDifference(masterId.ms, ms), seq: addDifference(masterId.seq, seq) };
+      const same = (Number(flags) & SAME_FIELDS) !== 0;
+      at += same ? 3 : 4;
+      const row = listpack.slice(at, at + (same ? fieldCount : 2 * Number(listpack[at - 1])));
+      const fields = same ? node.fields : row.filter((_, i) => i % 2 === 0);
+      const values = same ? row : row.filter((_, i) => i % 2 === 1);
+      at += row.length + 1;
+      node.#push({ id, fields, values, deleted: (Number(flags) & DELETED) !== 0 });
+    }
+    const [count, deleted] = listpack;
+    return at === listpack.length && String(node.count) === count && String(node.#deleted) === deleted
+      ? node
+      : undefined;
+  }
+
+  copy(): StreamNode {
+    const copy = new StreamNode(this.masterId, this.fields);
+    for (const entry of this.#entries) copy.#push(entry);
+    return copy;
+  }
+
+  /** Entries that are not deleted. */
+  get count(): number {
+    return this.#entries.length - this.#deleted;
+  }
+
+  /** Entries, deleted ones included. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** Of the listpack. */
+  get sizeBytes(): number {
+    return this.#restBytes + entryBytes(String(this.count)) + entryBytes(String(this.#deleted));
+  }
+
+  /** The last id, whether its entry is deleted or not. */
+  get lastId(): StreamId {
+    return this.#entries.at(-1)!.id;
+  }
+
+  /** Appends an entry; its id is greater than all before. */
+  append(id: StreamId, fields: readonly Bytes[], values: readonly Bytes[]): void {
+    const same = fields.length === this.fields.length && fields.every((field, i) => field === this.fields[i]);
+    this.#push({ id, fields: same ? this.fields : fields, values, deleted: false });
+  }
+
+  #push(entry: StreamEntry): void {
+    this.#entries.push(entry);
+    if (entry.deleted) this.#deleted++;
+    this.#restBytes += bytesOf(this.#rowOf(entry));
+  }
+
+  /** Marks an entry as deleted; false where there is none. */
+  delete(id: StreamId): boolean {
+    const at = this.indexOf(id);
+    const entry = this.#entries[at];
+    if (entry === undefined || entry.deleted || compareIds(entry.id, id) !== 0) return false;
+    this.#entries[at] = { ...entry, deleted: true };
+    this.#deleted++;
+    return true;
+  }
+
+  /** The index of the first entry whose id is not less; `size` where there is none. */
+  indexOf(id: StreamId): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compareIds(this.#entries[middle]!.id, id) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The entry at an index, which may be deleted. */
+  at(index: number): StreamEntry | undefined {
+    return this.#entries[index];
+  }
+
+  /** The entries of the listpack: counts and fields of the node, then each row, its length behind it to be read backwards. */
+  listpack(): Bytes[] {
+    const { count, fields } = this;
+    const header = [String(count), String(this.#deleted), String(fields.length), ...fields, "0"];
+    return [...header, ...this.#entries.flatMap((entry) => this.#rowOf(entry))];
+  }
+
+  #rowOf({ id, fields, values, deleted }: StreamEntry): Bytes[] {
+    const { masterId } = this;
+    const same = fields === this.fields;
+    const row = [
+      String((same ? SAME_FIELDS : 0) | (deleted ? DELETED : 0)),
+      printDifference(id.ms, masterId.ms),
+      printDifference(id.seq, masterId.seq),
+    ];
+    if (same) row.push(...values);
+    else row.push(String(fields.length), ...fields.flatMap((field, i) => [field, values[i]!]));
+    row.push(String(row.length));
+    return row;
+  }
+}
+
+function bytesOf(entries: readonly Bytes[]): number {
+  return entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+}
