@@ -1,5 +1,5 @@
 // Reading numbers from arguments, with Redis's errors.
-import type { Bytes } from "../kernel/bytes.ts";
+import { lower, type Bytes } from "../kernel/bytes.ts";
 import { addInt64, INT64_MAX, INT64_MIN, multiplyInt64, parseInt64, type Int64 } from "../kernel/integers.ts";
 import { invalidExpireTime, notAnInteger, ReplyError } from "../resp/errors.ts";
 
@@ -33,6 +33,27 @@ export function readInt(bytes: Bytes): number {
 /** A whole number that is used as a position: beyond 2^53 it is clamped, which no string is long enough to notice. */
 export function readPosition(bytes: Bytes): number {
   return Number(readInt64(bytes));
+}
+
+const MEMORY_UNITS: Readonly<Record<string, bigint>> = {
+  "": 1n,
+  b: 1n,
+  k: 1000n,
+  kb: 1024n,
+  m: 1_000_000n,
+  mb: 1_048_576n,
+  g: 1_000_000_000n,
+  gb: 1_073_741_824n,
+};
+const UINT64_MAX = 18446744073709551615n;
+
+/** A size with its unit, in bytes: no digits are zero, too many are the greatest number, the product wraps (util.c: memtoull). */
+export function readMemorySize(text: Bytes): bigint | undefined {
+  const [, digits, unit = ""] = /^(\d{0,127})([a-z]*)$/.exec(lower(text)) ?? [];
+  const scale = MEMORY_UNITS[unit];
+  if (digits === undefined || scale === undefined) return undefined;
+  const number = BigInt(digits) < UINT64_MAX ? BigInt(digits) : UINT64_MAX;
+  return BigInt.asUintN(64, number * scale);
 }
 
 export type TimeUnit = "seconds" | "milliseconds";

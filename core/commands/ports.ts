@@ -97,6 +97,12 @@ export interface ServerPort {
   dump(value: Value): Bytes;
   /** The value of a payload; throws the ReplyError of RESTORE. */
   restore(payload: Bytes): Value;
+  /** DEBUG RELOAD: every value goes through its payload and comes back; what is over does not. */
+  reload(): void;
+  /** DEBUG CHANGE-REPL-ID. */
+  changeReplicationId(): void;
+  /** DEBUG QUICKLIST-PACKED-THRESHOLD. */
+  setPackedThreshold(sizeBytes: number): void;
   resetStats(): void;
   /** DEBUG SET-ACTIVE-EXPIRE. */
   setActiveExpire(active: boolean): void;

@@ -29,6 +29,11 @@ function printf17(value: number): Bytes {
   return fixed.includes(".") ? fixed.replace(/\.?0+$/, "") : fixed;
 }
 
+/** Prints the digits of a double and nothing but them: whole numbers have no form of their own (`fpconv_dtoa`). */
+export function printDigits(value: number): Bytes {
+  return Number.isFinite(value) && value !== 0 ? shortest(value) : printDouble(value, "shortest");
+}
+
 /** The layout of `fpconv_dtoa`: plain while it is short, else an exponent without padding. */
 function shortest(value: number): Bytes {
   const { digits, exponent: zeros } = grisu2(Math.abs(value)); // zeros: the power of ten of the last digit

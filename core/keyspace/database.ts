@@ -142,6 +142,21 @@ export class Database {
     return undefined;
   }
 
+  /** A value whether its time is over or not. */
+  raw(key: Bytes): Value | undefined {
+    return this.#content.values.get(key);
+  }
+
+  /** Every key, those whose time is over included; must not be kept across changes. */
+  allKeys(): readonly Bytes[] {
+    return this.#content.values.keys();
+  }
+
+  /** When the value at a key was used, as `Usage` stamps it. */
+  stamp(key: Bytes): number {
+    return this.#content.values.stampAt(this.#content.values.indexOf(key));
+  }
+
   /** How the value at a key is kept, as OBJECT ENCODING names it. */
   encoding(key: Bytes): Bytes | undefined {
     const value = this.look(key);

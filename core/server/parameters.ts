@@ -1,6 +1,7 @@
 // The configuration parameters that exist, as CONFIG SET checks them and CONFIG GET prints them (config.c).
 import { parseInt64 } from "../kernel/integers.ts";
 import { lower, type Bytes } from "../kernel/bytes.ts";
+import { readMemorySize } from "../commands/numbers.ts";
 import { exists, type Profile, type Since } from "../commands/profile.ts";
 
 /** A value that was read, or what is wrong with it in Redis's words. */
@@ -19,17 +20,6 @@ export interface Parameter {
 }
 
 type Common = Pick<Parameter, "name" | "alias" | "since" | "immutable">;
-
-const MEMORY_UNITS: Readonly<Record<string, bigint>> = {
-  "": 1n,
-  b: 1n,
-  k: 1000n,
-  kb: 1024n,
-  m: 1_000_000n,
-  mb: 1_048_576n,
-  g: 1_000_000_000n,
-  gb: 1_073_741_824n,
-};
 
 function between(value: bigint, min: bigint, max: bigint): Outcome<string> {
   return value < min || value > max
@@ -55,12 +45,8 @@ function memory(common: Common, { initial, min, max }: { initial: bigint; min: b
     ...common,
     initial: () => String(initial),
     read(text) {
-      const [, digits, unit = ""] = /^(\d{0,127})([a-z]*)$/.exec(lower(text)) ?? [];
-      const scale = MEMORY_UNITS[unit];
-      if (digits === undefined || scale === undefined) return { problem: "argument must be a memory value" };
-      // No digits are zero, too many are the greatest number, and the product wraps (util.c: memtoull).
-      const number = BigInt(digits) < UINT64_MAX ? BigInt(digits) : UINT64_MAX;
-      return between(BigInt.asUintN(64, number * scale), min, max);
+      const value = readMemorySize(text);
+      return value === undefined ? { problem: "argument must be a memory value" } : between(value, min, max);
     },
   };
 }
@@ -115,7 +101,6 @@ function clamped(parameter: Parameter, { least, most }: { least: bigint; most: b
   };
 }
 
-const UINT64_MAX = 18446744073709551615n;
 /** What persistence is set to: nothing is written, and what would change that is refused in the words of a server that cannot. */
 function persisting(name: string, nothing: string, problem: Bytes): Parameter {
   return {

@@ -96,7 +96,7 @@ export class Server implements ServerPort, KeyspaceHost {
   /** When the data was last saved; at the start, where nothing was. */
   lastSaveAt: number;
   readonly runId: string;
-  readonly replicationId: string;
+  replicationId: string;
   seesExpired = false;
   touches = true;
   readonly usage: Usage;
@@ -324,6 +324,22 @@ export class Server implements ServerPort, KeyspaceHost {
       doubleStyle: shortestDoubles ? "shortest" : "printf17",
       now: this.now,
     };
+  }
+
+  reload(): void {
+    for (const db of this.databases) {
+      const kept = db.keys().map((key) => ({ key, payload: this.dump(db.raw(key)!), deadline: db.deadline(key) }));
+      db.flush();
+      for (const { key, payload, deadline } of kept) {
+        db.set(key, this.restore(payload));
+        if (deadline !== undefined) db.setDeadline(key, deadline);
+      }
+    }
+    this.expiry.rearm();
+  }
+
+  changeReplicationId(): void {
+    this.replicationId = this.random.hex(40);
   }
 
   resetStats(): void {

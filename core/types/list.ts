@@ -56,10 +56,12 @@ export class List {
   #small: boolean;
   /** The size of a quicklist's nodes, as it was configured when the quicklist was made. */
   #fill: number;
+  #compressDepth: number;
 
   constructor(limits: EncodingLimits) {
     this.#small = limits.smallLists;
     this.#fill = fillOf(limits);
+    this.#compressDepth = limits.listCompressDepth;
   }
 
   get type() {
@@ -73,6 +75,16 @@ export class List {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** `list-max-listpack-size` of its making. */
+  get fill(): number {
+    return this.#fill;
+  }
+
+  /** `list-compress-depth` of its making. */
+  get compressDepth(): number {
+    return this.#compressDepth;
   }
 
   /** The nodes from head to tail; a listpack is one node. */
@@ -94,6 +106,7 @@ export class List {
     const copy = new List(limits);
     copy.#small = this.#small;
     copy.#fill = this.#fill;
+    copy.#compressDepth = this.#compressDepth;
     copy.#length = this.#length;
     copy.#nodes = this.#nodes.map((node) => ({ ...node, elements: [...node.elements] }));
     return copy;
@@ -107,6 +120,7 @@ export class List {
     if (!exceeds(limits.listNodeSize, bytes, this.#length + coming.length)) return;
     this.#small = false;
     this.#fill = fillOf(limits);
+    this.#compressDepth = limits.listCompressDepth;
   }
 
   /** Once elements are gone, a short quicklist becomes a listpack again (7.2). */
