@@ -49,16 +49,22 @@ export class Dict<V> {
 
   /** True when the key is new; its stamp is then 0. */
   set(key: Bytes, value: V): boolean {
+    return this.place(key, value) < 0;
+  }
+
+  /** As `set`, and gives the index: of a new key the bitwise complement, which is negative. */
+  place(key: Bytes, value: V): number {
     const at = this.#find(key);
     if (at !== undefined) {
       this.#values[at] = value;
-      return false;
+      return at;
     }
-    this.#file(key, this.#keys.length);
+    const last = this.#keys.length;
+    this.#file(key, last);
     this.#keys.push(key);
     this.#values.push(value);
     this.#stamps?.push(0);
-    return true;
+    return ~last;
   }
 
   delete(key: Bytes): boolean {

@@ -101,6 +101,11 @@ export class Database {
     return this.#content.fieldDeadlines;
   }
 
+  /** False while lapsed keys and fields are hidden, not deleted. */
+  get deletesExpired(): boolean {
+    return this.#host.deletesExpired;
+  }
+
   /** A value for reading: counts a hit or a miss, and says when the key was missed. */
   read(key: Bytes): Value | undefined {
     return this.#counted(key, this.peek(key));
@@ -199,10 +204,10 @@ export class Database {
   replace(key: Bytes, value: Value): void {
     if (this.#content.deadlines.size > 0) this.#clearIfExpired(key);
     const { values } = this.#content;
-    const isNew = values.set(key, value);
-    const at = values.indexOf(key);
-    values.stamp(at, this.#host.usage.written(isNew ? undefined : values.stampAt(at)));
-    if (isNew) this.#host.notify("new", "new", key, this.index);
+    const at = values.place(key, value);
+    if (at < 0) values.stamp(~at, this.#host.usage.written(undefined));
+    else values.stamp(at, this.#host.usage.written(values.stampAt(at)));
+    if (at < 0) this.#host.notify("new", "new", key, this.index);
     if (value instanceof Hash) this.fieldDeadlinesChanged(key, value);
     else this.#content.fieldDeadlines.delete(key);
     this.touch(key);
