@@ -27,6 +27,14 @@ import { info, lastsave, time } from "./server/time.ts";
 import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
 import { get, getdel, getex, getrange, getset, mget, strlen, substr } from "./string/get.ts";
 import { lcs } from "./string/lcs.ts";
+import { xadd, xdel, xsetid } from "./stream/add.ts";
+import { xautoclaim, xclaim } from "./stream/claim.ts";
+import { xgroup } from "./stream/group.ts";
+import { xinfo } from "./stream/info.ts";
+import { xack, xpending } from "./stream/pending.ts";
+import { xlen, xrange, xrevrange } from "./stream/range.ts";
+import { xread, xreadgroup } from "./stream/read.ts";
+import { xtrim } from "./stream/trim.ts";
 import { append, mset, msetnx, psetex, set, setex, setnx, setrange } from "./string/set.ts";
 import { discard, exec, multi, unwatch, watch } from "./transactions.ts";
 
@@ -134,6 +142,24 @@ const sortedSets: readonly Command[] = [
   zaggregate.zunionstore,
 ];
 
+const stream: readonly Command[] = [
+  xack,
+  xadd,
+  xautoclaim,
+  xclaim,
+  xdel,
+  xgroup,
+  xinfo,
+  xlen,
+  xpending,
+  xrange,
+  xread,
+  xreadgroup,
+  xrevrange,
+  xsetid,
+  xtrim,
+];
+
 const generic: readonly Command[] = [
   copy,
   del,
@@ -170,6 +196,7 @@ export const commands: readonly Command[] = [
   ...string,
   ...list,
   ...sets,
+  ...stream,
   ...sortedSets,
   ...generic,
   ...transactions,

@@ -1,5 +1,7 @@
 // Which server is simulated: a family and a release. Facts carry `since`; a profile decides what exists in it.
 
+import type { CountingRule } from "../types/stream/progress.ts";
+
 export type Family = "redis" | "valkey";
 
 export type ProfileName = "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "valkey-8.1";
@@ -46,6 +48,24 @@ export interface Capabilities {
   readonly sortedSetForesight: "first" | "count" | "count-and-length";
   /** The version of the RDB format that DUMP writes and RESTORE takes. */
   readonly rdbVersion: number;
+  /** XREAD takes `+` for the last entry (7.4). */
+  readonly readsLastEntry: boolean;
+  /** XREAD lists `+` where ids are missing (Redis 7.4). */
+  readonly listsLastEntryId: boolean;
+  /** XREAD and XREADGROUP are told apart where ids are missing (7.2). */
+  readonly namesUnbalancedReader: boolean;
+  /** Consumers of streams are made and seen as soon as they ask; when they were last given something is told (7.2). */
+  readonly tracksConsumers: boolean;
+  /** Replicas learn how far a group has read by every XREADGROUP; by those without acknowledgement before (7.2). */
+  readonly sendsGroupPosition: boolean;
+  /** A wait must end within 64 bits of milliseconds (7.2). */
+  readonly boundsTimeouts: boolean;
+  /** XADD takes a millisecond that is full for an entry that is too large (before 7.2). */
+  readonly mistakesFullMilliseconds: boolean;
+  /** XSETID refuses an id below the greatest that was deleted (7.2). */
+  readonly keepsDeletedIdsBelowLast: boolean;
+  /** How the entries that a group has read are counted. */
+  readonly streamCounting: CountingRule;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -77,6 +97,15 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      readsLastEntry: family === "valkey" || compareVersions(version, "7.4.0") >= 0,
+      listsLastEntryId: family === "redis" && compareVersions(version, "7.4.0") >= 0,
+      namesUnbalancedReader: from72,
+      tracksConsumers: from72,
+      sendsGroupPosition: from72,
+      boundsTimeouts: from72,
+      mistakesFullMilliseconds: !from72,
+      keepsDeletedIdsBelowLast: from72,
+      streamCounting: from72 ? "modern" : "7.0",
       rdbVersion: !from72 ? 10 : family === "valkey" || compareVersions(redisVersion, "7.4.0") < 0 ? 11 : 12,
       looseScoreBounds: name !== "redis-8.0",
       sortedSetForesight: !from72 ? "first" : family === "valkey" ? "count-and-length" : "count",

@@ -1,7 +1,7 @@
 // The stream: entries in nodes, cut and trimmed exactly where Redis cuts and trims, because approximate trimming, XINFO and DUMP
 // show the seams; and the groups that read it (t_stream.c).
 import type { Bytes } from "../kernel/bytes.ts";
-import { subtractInt64, type Int64 } from "../kernel/integers.ts";
+import type { Int64 } from "../kernel/integers.ts";
 import type { EncodingLimits } from "./encoding-limits.ts";
 import { byName, ConsumerGroup, increment } from "./stream/consumer-group.ts";
 import { IdMap } from "./stream/id-map.ts";
@@ -216,26 +216,6 @@ export class Stream {
       if (node.delete(id)) this.#length--;
     }
     return before - this.#length;
-  }
-
-  /** The lag of a group: entries that it has yet to read; undefined where nobody can know (streamReplyWithCGLag). */
-  lag(group: ConsumerGroup): Int64 | undefined {
-    const read =
-      group.entriesRead !== undefined && !this.hasDeletedAfter(group.lastId)
-        ? group.entriesRead
-        : this.entriesUpTo(group.lastId);
-    return this.entriesAdded === 0 ? 0 : read === undefined ? undefined : subtractInt64(this.entriesAdded, read);
-  }
-
-  /** Whether an entry was deleted from an id on (streamRangeHasTombstones). */
-  hasDeletedAfter(id: StreamId): boolean {
-    if (this.#length === 0 || compareIds(this.maxDeletedId, LEAST_ID) === 0) return false;
-    return compareIds(id, this.maxDeletedId) <= 0;
-  }
-
-  /** How many entries were ever added up to an id, where that can be told (streamEstimateDistanceFromFirstEverEntry). */
-  entriesUpTo(id: StreamId): Int64 | undefined {
-    return id === undefined ? undefined : 0;
   }
 
   get groupCount(): number {

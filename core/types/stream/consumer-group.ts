@@ -44,7 +44,8 @@ export class ConsumerGroup {
 
   copy(): ConsumerGroup {
     const copy = new ConsumerGroup(this.name, this.lastId, this.entriesRead);
-    for (const { name, seenAt, activeAt } of this.#consumers.values()) copy.addConsumer(name, seenAt).activeAt = activeAt;
+    for (const { name, seenAt, activeAt } of this.#consumers.values())
+      copy.addConsumer(name, seenAt).activeAt = activeAt;
     for (const [id, { consumer, deliveredAt, deliveries }] of this.pending.from()) {
       copy.put(id, { consumer: copy.consumer(consumer.name)!, deliveredAt, deliveries });
     }

@@ -1,0 +1,121 @@
+// Following streams: XREAD, XREADGROUP (t_stream.c: xreadCommand).
+import { equalIgnoringCase, lower, type Bytes } from "../../kernel/bytes.ts";
+import { ReplyError, syntaxError } from "../../resp/errors.ts";
+import { arg } from "../args.ts";
+import { defineCommand, type CommandFacts } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { key } from "../keys.ts";
+import { readBetween, readInt64 } from "../numbers.ts";
+import { serve, type Request } from "./serve.ts";
+
+const facts = {
+  group: "stream",
+  since: "5.0.0",
+  acl: ["stream"],
+  ignoresArguments: true,
+} as const satisfies Partial<CommandFacts> & { ignoresArguments: boolean };
+
+const count = arg.optional(arg.lateInteger("count", { token: "COUNT" }));
+const milliseconds = arg.optional(arg.lateInteger("milliseconds", { token: "BLOCK" }));
+const streams = arg.block("streams", [arg.multiple(arg.key("key")), arg.multiple(arg.string("id"))], {
+  token: "STREAMS",
+});
+
+export const xread = defineCommand({
+  ...facts,
+  name: "XREAD",
+  arity: -4,
+  summary: "Replies the entries of streams behind given ids, or waits for them.",
+  complexity: "O(1) an entry",
+  flags: ["readonly", "blocking", "movablekeys"],
+  keys: [key.after("STREAMS", 1, { lastKey: -1, limit: 2 }, "RO", "ACCESS")],
+  args: [count, milliseconds, streams],
+  run: (context) => serve(context, readRequest(context, false)),
+});
+
+export const xreadgroup = defineCommand({
+  ...facts,
+  name: "XREADGROUP",
+  arity: -7,
+  summary: "Delivers new entries of streams to a consumer of a group, or what still waits for it.",
+  complexity: "O(1) an entry",
+  flags: ["write", "blocking", "movablekeys"],
+  keys: [key.after("STREAMS", 4, { lastKey: -1, limit: 2 }, "RO", "ACCESS")],
+  args: [
+    arg.block("group-block", [arg.string("group"), arg.string("consumer")], {
+      token: "GROUP",
+      name70: "group_consumer",
+    }),
+    count,
+    milliseconds,
+    arg.optional(arg.token("noack", "NOACK")),
+    streams,
+  ],
+  run: (context) => serve(context, readRequest(context, true)),
+});
+
+type Options = Omit<Request, "streams">;
+
+function readRequest(context: CommandContext, asGroup: boolean): Request {
+  const { argv } = context;
+  let options: Options = { count: 0, noAck: false };
+  let at = 1;
+  for (; at < argv.length - 1 && !equalIgnoringCase(argv[at]!, "STREAMS");) {
+    const read = readOption(context, at, asGroup);
+    options = { ...options, ...read.option };
+    at = read.next;
+  }
+  if (at >= argv.length - 1) {
+    // The last word alone can be NOACK, or the beginning of something.
+    if (at === argv.length - 1) readOption(context, at, asGroup);
+    throw syntaxError();
+  }
+  const words = argv.slice(at + 1);
+  if (words.length % 2 === 1) throw unbalanced(context, asGroup);
+  if (asGroup && options.reader === undefined) throw new ReplyError("ERR Missing GROUP option for XREADGROUP");
+  const half = words.length / 2;
+  return { ...options, streams: words.slice(0, half).map((name, i) => ({ name, id: words[half + i]! })) };
+}
+
+function readOption(
+  context: CommandContext,
+  at: number,
+  asGroup: boolean,
+): { readonly option: Partial<Options>; readonly next: number } {
+  const [word = "", value, second] = context.argv.slice(at);
+  const is = (option: Bytes): boolean => equalIgnoringCase(word, option);
+  if (value !== undefined && is("BLOCK")) return { option: { blockMs: readTimeout(value, context) }, next: at + 2 };
+  if (value !== undefined && is("COUNT")) {
+    return { option: { count: Math.max(0, Number(readInt64(value))) }, next: at + 2 };
+  }
+  if (value !== undefined && second !== undefined && is("GROUP")) {
+    if (!asGroup) throw onlyForGroups("GROUP");
+    return { option: { reader: { group: value, consumer: second } }, next: at + 3 };
+  }
+  if (is("NOACK")) {
+    if (!asGroup) throw onlyForGroups("NOACK");
+    return { option: { noAck: true }, next: at + 1 };
+  }
+  throw syntaxError();
+}
+
+const onlyForGroups = (option: Bytes): ReplyError =>
+  new ReplyError(`ERR The ${option} option is only supported by XREADGROUP. You called XREAD instead.`);
+
+function unbalanced({ commandName, profile: { can } }: CommandContext, asGroup: boolean): ReplyError {
+  const name = can.namesUnbalancedReader ? `'${commandName}'` : "XREAD";
+  const id = asGroup && can.namesUnbalancedReader ? "'>'" : can.listsLastEntryId ? "'+', or '$'" : "'$'";
+  const or = id.includes(",") ? "an ID, " : "an ID or ";
+  return new ReplyError(`ERR Unbalanced ${name} list of streams: for each stream key ${or}${id} must be specified.`);
+}
+
+const INT64_MAX = 9223372036854775807n;
+
+function readTimeout(word: Bytes, { now, profile }: CommandContext): number {
+  const ms = readBetween(word, {}, "ERR timeout is not an integer or out of range");
+  if (ms < 0) throw new ReplyError("ERR timeout is negative");
+  if (profile.can.boundsTimeouts && BigInt(word) > INT64_MAX - BigInt(now)) {
+    throw new ReplyError("ERR timeout is out of range");
+  }
+  return ms;
+}

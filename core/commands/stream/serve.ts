@@ -1,0 +1,198 @@
+// What XREAD and XREADGROUP do once they know what is asked: which streams have something, for whom, and who waits.
+import type { Bytes } from "../../kernel/bytes.ts";
+import { ReplyError } from "../../resp/errors.ts";
+import { Stream } from "../../types/stream.ts";
+import { increment, type Consumer, type ConsumerGroup } from "../../types/stream/consumer-group.ts";
+import { pass } from "../../types/stream/progress.ts";
+import {
+  compareIds,
+  GREATEST_ID,
+  LEAST_ID,
+  nextId,
+  previousId,
+  printId,
+  type StreamId,
+} from "../../types/stream/stream-id.ts";
+import type { StreamEntry } from "../../types/stream/stream-node.ts";
+import type { CommandContext } from "../context.ts";
+import { readAs } from "../values.ts";
+import { noGroup, seenConsumer, sendClaim, sendPosition, type FoundGroup } from "./consumers.ts";
+import { replyEntry, take } from "./entries.ts";
+import { readId } from "./ids.ts";
+
+export interface Request {
+  readonly streams: readonly { readonly name: Bytes; readonly id: Bytes }[];
+  /** Of XREADGROUP. */
+  readonly reader?: { readonly group: Bytes; readonly consumer: Bytes };
+  /** The most entries of each stream; 0: all. */
+  readonly count: number;
+  /** Nothing waits to be acknowledged. */
+  readonly noAck: boolean;
+  /** How long to wait where there is nothing, 0 for ever; undefined: not at all. */
+  readonly blockMs?: number;
+}
+
+/** A stream to be read behind an id; for a group the greatest id stands for what no consumer has been given. */
+interface Source {
+  readonly name: Bytes;
+  readonly after: StreamId;
+  readonly group: ConsumerGroup | undefined;
+}
+
+/** An entry, or the id of one that is gone and waits for the consumer all the same. */
+interface Delivered {
+  readonly id: StreamId;
+  readonly entry: StreamEntry | undefined;
+}
+
+/** Replies at once what there is; otherwise waits, where that was asked for and is possible. */
+export function serve(context: CommandContext, request: Request): void {
+  const { reply, mayBlock, block } = context;
+  const sources = request.streams.map((stream) => sourceOf(context, request, stream));
+  if (deliver(context, request, sources)) return;
+  if (request.blockMs === undefined || !mayBlock) {
+    reply.nullArray();
+    return;
+  }
+  block({
+    keys: request.streams.map(({ name }) => name),
+    timeoutMs: request.blockMs,
+    retry: () => retry(context, request, sources),
+    timedOut: () => reply.nullArray(),
+  });
+}
+
+function sourceOf(context: CommandContext, { reader }: Request, { name, id }: Request["streams"][number]): Source {
+  const stream = readAs(context, name, Stream);
+  const group = reader && stream?.group(reader.group);
+  if (reader !== undefined && group === undefined) {
+    throw noGroup(name, reader.group, " in XREADGROUP with GROUP option");
+  }
+  return { name, group, after: startOf(context, stream, id, group !== undefined) };
+}
+
+function startOf({ profile }: CommandContext, stream: Stream | undefined, id: Bytes, asGroup: boolean): StreamId {
+  if (id === "$") {
+    if (asGroup) throw meaningless("$");
+    return stream?.lastId ?? LEAST_ID;
+  }
+  if (id === "+" && profile.can.readsLastEntry) {
+    if (asGroup) throw meaningless("+");
+    const last = stream?.last();
+    return (last && previousId(last.id)) ?? LEAST_ID;
+  }
+  if (id !== ">") return readId(id);
+  if (asGroup) return GREATEST_ID;
+  throw new ReplyError(
+    "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.",
+  );
+}
+
+const meaningless = (id: Bytes): ReplyError =>
+  new ReplyError(
+    `ERR The ${id} ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The ${id} ID would just return an empty result set.`,
+  );
+
+/** Replies what the sources have; false where they have nothing. */
+function deliver(context: CommandContext, request: Request, sources: readonly Source[]): boolean {
+  const { reply } = context;
+  const served = sources.flatMap((source) => {
+    const stream = readAs(context, source.name, Stream);
+    const delivered = stream && entriesOf(context, request, stream, source);
+    return delivered === undefined ? [] : [{ name: source.name, delivered }];
+  });
+  if (served.length === 0) return false;
+  if (reply.protocol === 3) reply.map(served.length);
+  else reply.array(served.length);
+  for (const { name, delivered } of served) {
+    if (reply.protocol === 2) reply.array(2);
+    reply.bulk(name);
+    reply.array(delivered.length);
+    for (const each of delivered) replyDelivered(context, each);
+  }
+  return true;
+}
+
+function replyDelivered({ reply }: CommandContext, { id, entry }: Delivered): void {
+  if (entry !== undefined) {
+    replyEntry(reply, entry);
+    return;
+  }
+  reply.array(2);
+  reply.bulk(printId(id));
+  reply.nullArray();
+}
+
+/** What a source has; undefined where it has nothing to serve, which is less than an empty history. */
+function entriesOf(
+  context: CommandContext,
+  request: Request,
+  stream: Stream,
+  { name, after, group }: Source,
+): readonly Delivered[] | undefined {
+  const last = stream.last();
+  if (group === undefined) {
+    if (last === undefined || compareIds(last.id, after) <= 0) return undefined;
+    return asDelivered(take(stream.range(nextId(after)!, GREATEST_ID), request.count));
+  }
+  const found = { key: name, stream, group };
+  const isHistory = compareIds(after, GREATEST_ID) !== 0;
+  const isNew = !isHistory && last !== undefined && compareIds(last.id, group.lastId) > 0;
+  const { consumer: consumerName } = request.reader!;
+  if (!isHistory && !isNew && !context.profile.can.tracksConsumers) return undefined;
+  const consumer = seenConsumer(context, found, consumerName, request.noAck);
+  if (isHistory) return historyOf(context, request, found, consumer, after);
+  return isNew ? newEntries(context, request, found, consumer) : undefined;
+}
+
+function asDelivered(entries: readonly StreamEntry[]): Delivered[] {
+  return entries.map((entry) => ({ id: entry.id, entry }));
+}
+
+/** What waits for a consumer behind an id, delivered once more. */
+function historyOf(
+  context: CommandContext,
+  { count }: Request,
+  { stream }: FoundGroup,
+  consumer: Consumer,
+  after: StreamId,
+): Delivered[] {
+  context.propagate.changed(1);
+  return take(consumer.pending.from(nextId(after)), count).map(([id, pending]) => {
+    const entry = stream.entry(id);
+    if (entry !== undefined) {
+      pending.deliveredAt = context.now;
+      pending.deliveries = increment(pending.deliveries);
+    }
+    return { id, entry };
+  });
+}
+
+/** What no consumer of the group was given before. */
+function newEntries(
+  context: CommandContext,
+  { count, noAck }: Request,
+  found: FoundGroup,
+  consumer: Consumer,
+): Delivered[] {
+  const { now, profile, propagate } = context;
+  const { stream, group } = found;
+  const entries = take(stream.range(nextId(group.lastId)!, GREATEST_ID), count);
+  for (const { id } of entries) {
+    pass(stream, group, id, profile.can.streamCounting);
+    if (noAck) continue;
+    const pending = { consumer, deliveredAt: now, deliveries: 1 };
+    group.put(id, pending);
+    consumer.activeAt = now;
+    sendClaim(context, found, id, pending);
+  }
+  const sendsPosition = noAck || profile.can.sendsGroupPosition;
+  if (sendsPosition) sendPosition(context, found);
+  propagate.changed(1 - (noAck ? 0 : entries.length) - (sendsPosition ? 1 : 0));
+  return asDelivered(entries);
+}
+
+/** Tries again when one of the streams was written to. */
+function retry(context: CommandContext, request: Request, sources: readonly Source[]): boolean {
+  return deliver(context, request, sources);
+}
