@@ -144,7 +144,12 @@ export class RealTarget implements Target {
     const own = this.#own;
     clock.restart();
     const kill = own.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-    await Promise.all([kill, own.ask("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes"), own.ask("FLUSHALL")]);
+    await Promise.all([
+      kill,
+      own.ask("CLIENT", "KILL", "TYPE", "pubsub", "SKIPME", "yes"),
+      own.ask("FLUSHALL"),
+      own.ask("DEBUG", "SET-ACTIVE-EXPIRE", "1"),
+    ]);
     if (this.#last.configures) await restoreConfig(own, config);
     await Promise.all([own.ask("CONFIG", "RESETSTAT"), own.ask("PING")]);
   }

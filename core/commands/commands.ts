@@ -8,6 +8,12 @@ import { object } from "./generic/object.ts";
 import * as expireFamily from "./generic/expire.ts";
 import { copy, move, rename, renamenx } from "./generic/move.ts";
 import { keys, randomkey, scan, type } from "./generic/scan.ts";
+import { hincrby, hincrbyfloat } from "./hash/counter.ts";
+import * as fieldExpireFamily from "./hash/expire.ts";
+import { hexists, hget, hgetall, hkeys, hlen, hmget, hscan, hstrlen, hvals } from "./hash/get.ts";
+import { hgetdel, hgetex, hsetex } from "./hash/getex.ts";
+import { hrandfield } from "./hash/random.ts";
+import { hdel, hmset, hset, hsetnx } from "./hash/set.ts";
 import { lmove, lmpop, lpop, rpop, rpoplpush } from "./list/pop.ts";
 import { linsert, lpush, lpushx, lset, rpush, rpushx } from "./list/push.ts";
 import { lindex, llen, lpos, lrange, lrem, ltrim } from "./list/range.ts";
@@ -39,6 +45,9 @@ import { append, mset, msetnx, psetex, set, setex, setnx, setrange } from "./str
 import { discard, exec, multi, unwatch, watch } from "./transactions.ts";
 
 const { expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl } = expireFamily;
+
+const { hexpire, hexpireat, hexpiretime, hpersist, hpexpire, hpexpireat, hpexpiretime, hpttl, httl } =
+  fieldExpireFamily;
 
 const connection: readonly Command[] = [auth, client, echo, hello, ping, quit, reset, select];
 
@@ -142,6 +151,37 @@ const sortedSets: readonly Command[] = [
   zaggregate.zunionstore,
 ];
 
+const hash: readonly Command[] = [
+  hdel,
+  hexists,
+  hexpire,
+  hexpireat,
+  hexpiretime,
+  hget,
+  hgetall,
+  hgetdel,
+  hgetex,
+  hincrby,
+  hincrbyfloat,
+  hkeys,
+  hlen,
+  hmget,
+  hmset,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+  hpexpiretime,
+  hpttl,
+  hrandfield,
+  hscan,
+  hset,
+  hsetex,
+  hsetnx,
+  hstrlen,
+  httl,
+  hvals,
+];
+
 const stream: readonly Command[] = [
   xack,
   xadd,
@@ -197,6 +237,7 @@ export const commands: readonly Command[] = [
   ...list,
   ...sets,
   ...stream,
+  ...hash,
   ...sortedSets,
   ...generic,
   ...transactions,

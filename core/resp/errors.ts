@@ -51,6 +51,7 @@ export const execAborted = error("EXECABORT Transaction discarded because of pre
 export const maxClientsReached = error("ERR max number of clients reached");
 export const badDataFormat = error("ERR Bad data format");
 export const overflow = error("ERR increment or decrement would overflow");
+export const infiniteSum = error("ERR increment would produce NaN or Infinity");
 
 /** A subcommand that does not exist, or that takes other arguments. Redis shows at most 128 bytes of it. */
 export const unknownForm = (word: Bytes, container: Bytes): ReplyError =>

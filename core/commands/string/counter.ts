@@ -2,7 +2,7 @@
 import type { Bytes } from "../../kernel/bytes.ts";
 import { addInt64, INT64_MIN, subtractInt64, type Int64 } from "../../kernel/integers.ts";
 import { addLongDouble, parseLongDouble, printLongDouble, type LongDouble } from "../../kernel/long-double.ts";
-import { notAFloat, overflow, ReplyError } from "../../resp/errors.ts";
+import { infiniteSum, notAFloat, overflow, ReplyError } from "../../resp/errors.ts";
 import { textValue } from "../../types/string-value.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
@@ -85,9 +85,7 @@ export const incrbyfloat = defineCommand({
     const before = peekString(context, name);
     const value = readLongDouble(before === undefined ? "0" : numberText(before));
     const sum = addLongDouble(value, readLongDouble(by));
-    if (sum === undefined || typeof sum === "string") {
-      throw new ReplyError("ERR increment would produce NaN or Infinity");
-    }
+    if (sum === undefined || typeof sum === "string") throw infiniteSum();
     const after = printLongDouble(sum);
     db.replace(name, textValue(after));
     notify("string", "incrbyfloat", name);
