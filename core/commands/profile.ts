@@ -48,8 +48,8 @@ export interface Capabilities {
   readonly sortedSetForesight: "first" | "count" | "count-and-length";
   /** The version of the RDB format that DUMP writes and RESTORE takes. */
   readonly rdbVersion: number;
-  /** XREAD takes `+` for the last entry (7.4). */
-  readonly readsLastEntry: boolean;
+  /** XREAD takes `+` for the last entry (7.4): the last that is there, or the last that ever was (Valkey). */
+  readonly readsLastEntry: "there" | "ever" | false;
   /** XREAD lists `+` where ids are missing (Redis 7.4). */
   readonly listsLastEntryId: boolean;
   /** XREAD and XREADGROUP are told apart where ids are missing (7.2). */
@@ -64,6 +64,8 @@ export interface Capabilities {
   readonly mistakesFullMilliseconds: boolean;
   /** XSETID refuses an id below the greatest that was deleted (7.2). */
   readonly keepsDeletedIdsBelowLast: boolean;
+  /** What XREADGROUP delivers once more counts as a change of the stream (before 7.4, Valkey). */
+  readonly countsRedelivery: boolean;
   /** How the entries that a group has read are counted. */
   readonly streamCounting: CountingRule;
   /** Doubles print with the shortest digits (7.2). */
@@ -88,6 +90,7 @@ const FORK = "7.2.4";
 
 function profile(name: ProfileName, family: Family, version: string, redisVersion = version): Profile {
   const from72 = compareVersions(redisVersion, "7.2.0") >= 0;
+  const from74 = compareVersions(redisVersion, "7.4.0") >= 0;
   return {
     name,
     family,
@@ -97,15 +100,20 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
-      readsLastEntry: family === "valkey" || compareVersions(version, "7.4.0") >= 0,
-      listsLastEntryId: family === "redis" && compareVersions(version, "7.4.0") >= 0,
+      readsLastEntry: family === "valkey" ? "ever" : from74 && "there",
+      listsLastEntryId: from74,
       namesUnbalancedReader: from72,
       tracksConsumers: from72,
       sendsGroupPosition: from72,
       boundsTimeouts: from72,
       mistakesFullMilliseconds: !from72,
       keepsDeletedIdsBelowLast: from72,
-      streamCounting: from72 ? "modern" : "7.0",
+      streamCounting: {
+        countsFromFirst: from74 || family === "valkey",
+        lagFromFirst: from74,
+        deletedAlwaysMatter: family === "valkey",
+      },
+      countsRedelivery: !from74,
       rdbVersion: !from72 ? 10 : family === "valkey" || compareVersions(redisVersion, "7.4.0") < 0 ? 11 : 12,
       looseScoreBounds: name !== "redis-8.0",
       sortedSetForesight: !from72 ? "first" : family === "valkey" ? "count-and-length" : "count",

@@ -71,21 +71,28 @@ function sourceOf(context: CommandContext, { reader }: Request, { name, id }: Re
   return { name, group, after: startOf(context, stream, id, group !== undefined) };
 }
 
-function startOf({ profile }: CommandContext, stream: Stream | undefined, id: Bytes, asGroup: boolean): StreamId {
+function startOf(context: CommandContext, stream: Stream | undefined, id: Bytes, asGroup: boolean): StreamId {
   if (id === "$") {
     if (asGroup) throw meaningless("$");
     return stream?.lastId ?? LEAST_ID;
   }
-  if (id === "+" && profile.can.readsLastEntry) {
+  if (id === "+" && context.profile.can.readsLastEntry !== false) {
     if (asGroup) throw meaningless("+");
-    const last = stream?.last();
-    return (last && previousId(last.id)) ?? LEAST_ID;
+    return stream === undefined ? LEAST_ID : beforeLast(context, stream);
   }
   if (id !== ">") return readId(id);
   if (asGroup) return GREATEST_ID;
   throw new ReplyError(
     "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.",
   );
+}
+
+/** The id behind which the last entry comes. */
+function beforeLast({ profile }: CommandContext, stream: Stream): StreamId {
+  if (profile.can.readsLastEntry === "there") return previousId(stream.last()?.id ?? LEAST_ID) ?? LEAST_ID;
+  const before = previousId(stream.lastId);
+  if (before === undefined) throw new ReplyError("ERR the stream last element ID is 0-0");
+  return before;
 }
 
 const meaningless = (id: Bytes): ReplyError =>
@@ -157,7 +164,7 @@ function historyOf(
   consumer: Consumer,
   after: StreamId,
 ): Delivered[] {
-  context.propagate.changed(1);
+  if (context.profile.can.countsRedelivery) context.propagate.changed(1);
   return take(consumer.pending.from(nextId(after)), count).map(([id, pending]) => {
     const entry = stream.entry(id);
     if (entry !== undefined) {

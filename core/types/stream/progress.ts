@@ -12,17 +12,21 @@ export interface StreamMemory {
   readonly entriesAdded: Int64;
 }
 
-/** Redis has learnt to count better. */
-export type CountingRule = "7.0" | "modern";
+/** Where counts are trusted; servers differ. */
+export interface CountingRule {
+  /** A group counts on only from the first entry that is left (Redis 7.4, Valkey 8). */
+  readonly countsFromFirst: boolean;
+  /** Its lag follows from its count only there, and an empty stream has none (Redis 7.4). */
+  readonly lagFromFirst: boolean;
+  /** An entry that was deleted makes counts below it uncertain even when nothing is left there (Valkey 8). */
+  readonly deletedAlwaysMatter: boolean;
+}
 
 /** The entries that a group has yet to read; undefined where nobody can know. */
 export function lagOf(stream: StreamMemory, group: ConsumerGroup, rule: CountingRule): Int64 | undefined {
-  if (stream.entriesAdded === 0) return 0;
   const { lastId, entriesRead } = group;
-  const counts =
-    entriesRead !== undefined &&
-    (rule === "7.0" || compareIds(lastId, stream.firstId) >= 0) &&
-    !hasDeletedFrom(stream, lastId, rule);
+  if (stream.entriesAdded === 0 || (rule.lagFromFirst && stream.length === 0)) return 0;
+  const counts = entriesRead !== undefined && isCounted(stream, lastId, rule, rule.lagFromFirst);
   const read = counts ? entriesRead : entriesUpTo(stream, lastId, rule);
   return read === undefined ? undefined : subtractInt64(stream.entriesAdded, read);
 }
@@ -31,30 +35,31 @@ export function lagOf(stream: StreamMemory, group: ConsumerGroup, rule: Counting
 export function pass(stream: StreamMemory, group: ConsumerGroup, id: StreamId, rule: CountingRule): void {
   const { lastId, entriesRead } = group;
   const counts =
-    entriesRead !== undefined &&
-    (rule === "7.0" || compareIds(lastId, stream.firstId) >= 0) &&
-    !hasDeletedFrom(stream, rule === "7.0" ? id : lastId, rule);
+    entriesRead !== undefined && isCounted(stream, rule.countsFromFirst ? lastId : id, rule, rule.countsFromFirst);
   group.entriesRead = counts ? increment(entriesRead) : entriesUpTo(stream, id, rule);
   group.lastId = id;
 }
 
-/** Whether an entry was deleted from an id on (streamRangeHasTombstones). */
+/** Whether nothing was deleted from an id on; `fromFirst`: nor was anything before the first entry skipped. */
+function isCounted(stream: StreamMemory, id: StreamId, rule: CountingRule, fromFirst: boolean): boolean {
+  return (!fromFirst || compareIds(id, stream.firstId) >= 0) && !hasDeletedFrom(stream, id, rule);
+}
+
+/** Whether an entry was deleted from an id on, and matters (streamRangeHasTombstones). */
 function hasDeletedFrom({ length, firstId, maxDeletedId }: StreamMemory, id: StreamId, rule: CountingRule): boolean {
   if (length === 0 || compareIds(maxDeletedId, LEAST_ID) === 0) return false;
-  if (rule !== "7.0" && compareIds(firstId, maxDeletedId) > 0) return false;
+  if (!rule.deletedAlwaysMatter && compareIds(firstId, maxDeletedId) > 0) return false;
   return compareIds(id, maxDeletedId) <= 0;
 }
 
 /** How many entries were ever added up to an id, where that can be told (streamEstimateDistanceFromFirstEverEntry). */
 function entriesUpTo(stream: StreamMemory, id: StreamId, rule: CountingRule): Int64 | undefined {
   const { length, firstId, lastId, maxDeletedId, entriesAdded } = stream;
-  if (entriesAdded === 0) return 0;
   const fromLast = compareIds(id, lastId);
   if (length === 0 && fromLast <= 0) return entriesAdded;
-  if (rule !== "7.0" && compareIds(id, LEAST_ID) !== 0 && compareIds(id, maxDeletedId) < 0) return undefined;
+  if (rule.deletedAlwaysMatter && compareIds(id, LEAST_ID) !== 0 && compareIds(id, maxDeletedId) < 0) return undefined;
   if (fromLast === 0) return entriesAdded;
-  if (fromLast > 0) return undefined;
-  if (compareIds(maxDeletedId, LEAST_ID) !== 0 && compareIds(maxDeletedId, firstId) >= 0) return undefined;
+  if (fromLast > 0 || compareIds(maxDeletedId, firstId) >= 0) return undefined;
   const fromFirst = compareIds(id, firstId);
   if (fromFirst > 0) return undefined;
   const gone = subtractInt64(entriesAdded, length)!;
