@@ -2,6 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import { printDigits, printDouble } from "../kernel/doubles.ts";
 import { hexadecimal, sha1, sha1OfArray } from "../kernel/sha1.ts";
+import { GREATEST_ID, LEAST_ID } from "../types/stream/stream-id.ts";
 import { stringBytes } from "../types/string-value.ts";
 import type { Database } from "./database.ts";
 import type { Value } from "./value.ts";
@@ -94,7 +95,10 @@ function mixValue(digest: Digest, value: Value, { scores }: DigestOptions): void
       }
       return;
     case "stream":
-      return;
+      for (const { id, fields, values: held } of value.range(LEAST_ID, GREATEST_ID)) {
+        digest.mix(`${id.ms}.${id.seq}`);
+        for (const [i, field] of fields.entries()) digest.mix(field).mix(held[i]!);
+      }
   }
 }
 

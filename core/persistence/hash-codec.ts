@@ -38,7 +38,9 @@ export function writeHash(writer: RdbWriter, hash: Hash): void {
 
 function earliestOf(entries: readonly HashEntry[]): number | undefined {
   const deadlines = entries.map(({ deadline }) => deadline).filter((deadline) => deadline !== undefined);
-  return deadlines.length === 0 ? undefined : deadlines.reduce((a, b) => Math.min(Number(a), Number(b)), Infinity) as number;
+  return deadlines.length === 0
+    ? undefined
+    : (deadlines.reduce((a, b) => Math.min(Number(a), Number(b)), Infinity) as number);
 }
 
 export function readHash(reader: RdbReader, type: number, context: CodecContext): Hash | undefined {

@@ -1,6 +1,7 @@
 // Reading the pieces of the RDB format; whatever does not fit is bad data.
 import type { Bytes } from "../kernel/bytes.ts";
 import { readDouble } from "../kernel/doubles.ts";
+import { fitInt64, type Int64 } from "../kernel/integers.ts";
 import { badDataFormat } from "../resp/errors.ts";
 import { decodeListpack, readLittleEndian } from "../types/listpack.ts";
 import { lzfDecompress } from "./lzf.ts";
@@ -33,13 +34,26 @@ export class RdbReader {
     return this.raw(1).charCodeAt(0);
   }
 
+  /** A length; one that could not be true is bad data. */
   length(): number {
+    const { value, encoded } = this.#lengthOrEncoding();
+    if (encoded) throw badDataFormat();
+    return Number(value);
+  }
+
+  /** A length that is a number in its own right. */
+  uint64(): number | bigint {
     const { value, encoded } = this.#lengthOrEncoding();
     if (encoded) throw badDataFormat();
     return value;
   }
 
-  #lengthOrEncoding(): { readonly value: number; readonly encoded: boolean } {
+  /** The same as a signed number. */
+  int64(): Int64 {
+    return fitInt64(BigInt.asIntN(64, BigInt(this.uint64())))!;
+  }
+
+  #lengthOrEncoding(): { readonly value: number | bigint; readonly encoded: boolean } {
     const first = this.byte();
     switch (first >> 6) {
       case 0:
@@ -57,10 +71,10 @@ export class RdbReader {
 
   string(): Bytes {
     const { value, encoded } = this.#lengthOrEncoding();
-    if (!encoded) return this.raw(value);
+    if (!encoded) return this.raw(Number(value));
     if (value === 3) return this.#compressed();
     if (value > 2) throw badDataFormat();
-    const width = 1 << value;
+    const width = 1 << Number(value);
     return String(readLittleEndian(this.raw(width), 0, width));
   }
 
@@ -112,8 +126,8 @@ export class RdbReader {
   }
 }
 
-function bigEndian(bytes: Bytes): number {
-  let value = 0;
-  for (let i = 0; i < bytes.length; i++) value = value * 256 + bytes.charCodeAt(i);
-  return value;
+function bigEndian(bytes: Bytes): number | bigint {
+  let value = 0n;
+  for (let i = 0; i < bytes.length; i++) value = value * 256n + BigInt(bytes.charCodeAt(i));
+  return value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
 }

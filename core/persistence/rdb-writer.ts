@@ -39,9 +39,10 @@ export class RdbWriter {
   }
 
   /** A length, or any whole number that is not negative, in 1, 2, 5 or 9 bytes. */
-  length(value: number): void {
-    if (value < 64) this.byte(value);
-    else if (value < 16384) this.#bytes += String.fromCharCode(0x40 | (value >> 8), value & 0xff);
+  length(value: number | bigint): void {
+    const small = Number(value);
+    if (small < 64) this.byte(small);
+    else if (small < 16384) this.#bytes += String.fromCharCode(0x40 | (small >> 8), small & 0xff);
     else if (value <= 0xffffffff) this.#bytes += `\x80${bigEndian(value, 4)}`;
     else this.#bytes += `\x81${bigEndian(value, 8)}`;
   }
@@ -84,6 +85,6 @@ export class RdbWriter {
   }
 }
 
-function bigEndian(value: number, length: number): Bytes {
+function bigEndian(value: number | bigint, length: number): Bytes {
   return [...littleEndian(value, length)].reverse().join("");
 }

@@ -28,9 +28,15 @@ export function writeSortedSet(writer: RdbWriter, set: SortedSet, { doubleStyle 
 export function readSortedSet(reader: RdbReader, type: number, { limits }: CodecContext): SortedSet | undefined {
   switch (type) {
     case RDB.zset:
-      return SortedSet.of(readEntries(reader, () => reader.printedDouble()), limits);
+      return SortedSet.of(
+        readEntries(reader, () => reader.printedDouble()),
+        limits,
+      );
     case RDB.zset2:
-      return SortedSet.of(readEntries(reader, () => reader.double()), limits);
+      return SortedSet.of(
+        readEntries(reader, () => reader.double()),
+        limits,
+      );
     case RDB.zsetZiplist: {
       const row = decodeZiplist(reader.string());
       if (row === undefined || row.length === 0 || row.length % 2 !== 0) throw badDataFormat();
