@@ -1,5 +1,8 @@
 // Every command, by group. A new command is one line here.
 import type { Command } from "./command.ts";
+import { bitcount, bitpos } from "./bitmap/bit-ranges.ts";
+import { bitfield, bitfieldRo } from "./bitmap/bitfield.ts";
+import { bitop, getbit, setbit } from "./bitmap/bits.ts";
 import { client } from "./connection/client.ts";
 import { auth, echo, hello, ping, quit, reset, select } from "./connection/session.ts";
 import { del, existsCommand, touch, unlink } from "./generic/delete.ts";
@@ -28,6 +31,7 @@ import { spop, srandmember } from "./set/random.ts";
 import { command } from "./server/command.ts";
 import { config } from "./server/config.ts";
 import { debug } from "./server/debug.ts";
+import { memory } from "./server/memory.ts";
 import { dbsize, flushall, flushdb, swapdb } from "./server/keyspace.ts";
 import { info, lastsave, time } from "./server/time.ts";
 import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
@@ -75,6 +79,8 @@ const string: readonly Command[] = [
   strlen,
   substr,
 ];
+
+const bitmap: readonly Command[] = [bitcount, bitfield, bitfieldRo, bitop, bitpos, getbit, setbit];
 
 const list: readonly Command[] = [
   lindex,
@@ -229,11 +235,12 @@ const generic: readonly Command[] = [
 
 const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
 
-const server: readonly Command[] = [command, config, dbsize, debug, flushall, flushdb, info, lastsave, swapdb, time];
+const server: readonly Command[] = [command, config, dbsize, debug, flushall, flushdb, info, lastsave, memory, swapdb, time];
 
 /** The whole table; profiles choose from it. */
 export const commands: readonly Command[] = [
   ...string,
+  ...bitmap,
   ...list,
   ...sets,
   ...stream,

@@ -68,6 +68,10 @@ export interface Capabilities {
   readonly countsRedelivery: boolean;
   /** How the entries that a group has read are counted. */
   readonly streamCounting: CountingRule;
+  /** BITCOUNT and BITPOS read their range before they look at the key (7.2). */
+  readonly readsBitRangeFirst: boolean;
+  /** BITCOUNT takes a start alone, and reads the unit before the end (Valkey 8.1). */
+  readonly countsBitsWithoutEnd: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -100,6 +104,8 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      readsBitRangeFirst: from72,
+      countsBitsWithoutEnd: family === "valkey",
       readsLastEntry: family === "valkey" ? "ever" : from74 && "there",
       listsLastEntryId: from74,
       namesUnbalancedReader: from72,

@@ -165,7 +165,11 @@ export class Database {
   /** How the value at a key is kept, as OBJECT ENCODING names it. */
   encoding(key: Bytes): Bytes | undefined {
     const value = this.look(key);
-    if (value === undefined) return undefined;
+    return value === undefined ? undefined : this.encodingOf(key, value);
+  }
+
+  /** How a value is kept at a key. */
+  encodingOf(key: Bytes, value: Value): Bytes {
     return encodingOf(value, this.#host.embeddedStrings({ key, expires: this.deadline(key) !== undefined }));
   }
 
@@ -202,6 +206,12 @@ export class Database {
 
   /** Writes a value; a deadline stays. */
   replace(key: Bytes, value: Value): void {
+    this.represent(key, value);
+    this.touch(key);
+  }
+
+  /** Keeps what a key holds in another form: nobody is told that it changed, though a new key is announced. */
+  represent(key: Bytes, value: Value): void {
     if (this.#content.deadlines.size > 0) this.#clearIfExpired(key);
     const { values } = this.#content;
     const at = values.place(key, value);
@@ -210,7 +220,6 @@ export class Database {
     if (at < 0) this.#host.notify("new", "new", key, this.index);
     if (value instanceof Hash) this.fieldDeadlinesChanged(key, value);
     else this.#content.fieldDeadlines.delete(key);
-    this.touch(key);
   }
 
   /** Removes a key; false when there was none. The caller notifies: del, move_from, rename_from. */

@@ -7,18 +7,33 @@ export class RawString {
   #bytes: Uint8Array;
   #length: number;
   #changed = false;
+  /** Bytes that a real server keeps for it, since it reserves as much again when a string grows. */
+  #reservedBytes: number;
 
   private constructor(bytes: Uint8Array, length: number) {
     this.#bytes = bytes;
     this.#length = length;
+    this.#reservedBytes = length;
   }
 
   static from(bytes: Bytes): RawString {
     return new RawString(toUint8Array(bytes), bytes.length);
   }
 
+  /** A string that is kept as it was computed: BITOP's. */
+  static ofBytes(bytes: Uint8Array): RawString {
+    const string = new RawString(bytes, bytes.length);
+    string.#changed = true;
+    return string;
+  }
+
   get type() {
     return "string" as const;
+  }
+
+  /** The bytes themselves, to be read only, and only until the next change. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   /** As OBJECT ENCODING names it: what was changed in place stays `raw`, however short. */
@@ -30,21 +45,31 @@ export class RawString {
     return this.#changed;
   }
 
+  get reservedBytes(): number {
+    return this.#reservedBytes;
+  }
+
   get length(): number {
     return this.#length;
   }
 
   /** Overwrites from `offset` on; a gap before it is filled with zero bytes. */
   write(offset: number, bytes: Bytes): void {
-    const end = offset + bytes.length;
+    const row = this.writable(offset + bytes.length);
+    for (let i = 0; i < bytes.length; i++) row[offset + i] = bytes.charCodeAt(i);
+  }
+
+  /** The bytes to be changed in place, so many at least: zero bytes are added where there are fewer. */
+  writable(sizeBytes: number): Uint8Array {
     this.#changed = true;
-    if (end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(end, Math.min(2 * this.#bytes.length, end + (1 << 20))));
-      grown.set(this.#bytes.subarray(0, this.#length));
+    if (sizeBytes > this.#reservedBytes) this.#reservedBytes = this.#length === 0 ? sizeBytes : reserved(sizeBytes);
+    if (sizeBytes > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(sizeBytes, Math.min(2 * this.#bytes.length, sizeBytes + (1 << 20))));
+      grown.set(this.bytes);
       this.#bytes = grown;
     }
-    for (let i = 0; i < bytes.length; i++) this.#bytes[offset + i] = bytes.charCodeAt(i);
-    this.#length = Math.max(this.#length, end);
+    this.#length = Math.max(this.#length, sizeBytes);
+    return this.bytes;
   }
 
   /** The bytes in [from, to). */
@@ -58,6 +83,13 @@ export class RawString {
     return copy;
   }
 }
+
+/** What sds.c: sdsMakeRoomFor makes of a length. */
+function reserved(sizeBytes: number): number {
+  return sizeBytes < MOST_DOUBLED_BYTES ? 2 * sizeBytes : sizeBytes + MOST_DOUBLED_BYTES;
+}
+
+const MOST_DOUBLED_BYTES = 1 << 20;
 
 /** What a key of type string holds. */
 export type StringValue = Bytes | RawString;
