@@ -235,7 +235,19 @@ const generic: readonly Command[] = [
 
 const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
 
-const server: readonly Command[] = [command, config, dbsize, debug, flushall, flushdb, info, lastsave, memory, swapdb, time];
+const server: readonly Command[] = [
+  command,
+  config,
+  dbsize,
+  debug,
+  flushall,
+  flushdb,
+  info,
+  lastsave,
+  memory,
+  swapdb,
+  time,
+];
 
 /** The whole table; profiles choose from it. */
 export const commands: readonly Command[] = [

@@ -1,6 +1,7 @@
 // The ports through which commands reach their client and their server, so that commands never import the server.
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Database, Watch, Watcher } from "../keyspace/database.ts";
+import type { MemoryModel } from "../keyspace/memory.ts";
 import type { Value } from "../keyspace/value.ts";
 import type { Protocol } from "../resp/reply.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
@@ -93,6 +94,8 @@ export interface ServerPort {
   deletion(of: "user" | "expire" | "server"): "DEL" | "UNLINK";
   /** `import-mode`: nothing expires by itself. */
   readonly importMode: boolean;
+  /** How this release lays values out in memory. */
+  readonly memoryModel: MemoryModel;
   /** The payload of DUMP. */
   dump(value: Value): Bytes;
   /** The value of a payload; throws the ReplyError of RESTORE. */

@@ -9,6 +9,7 @@ import type { ClientPort, PauseMode, ServerPort } from "../commands/ports.ts";
 import { profiles, defaultProfile, type Profile, type ProfileName } from "../commands/profile.ts";
 import { Database, type EventClass, type KeyspaceHost } from "../keyspace/database.ts";
 import { embeddedBesideKey, embeddedStrings, type EmbeddedStrings } from "../keyspace/encoding.ts";
+import type { MemoryModel } from "../keyspace/memory.ts";
 import { Usage } from "../keyspace/usage.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import { errorCode, maxClientsReached } from "../resp/errors.ts";
@@ -306,6 +307,15 @@ export class Server implements ServerPort, KeyspaceHost {
 
   get importMode(): boolean {
     return this.#importMode;
+  }
+
+  get memoryModel(): MemoryModel {
+    const { embedsKeys, shortestDoubles } = this.profile.can;
+    return {
+      tables: embedsKeys ? "buckets" : "dict",
+      doubleStyle: shortestDoubles ? "shortest" : "printf17",
+      limits: this.#limits,
+    };
   }
 
   dump(value: Value): Bytes {

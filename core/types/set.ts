@@ -19,13 +19,15 @@ export class MemberSet {
   #row: Bytes[] = [];
   #rowBytes = EMPTY_LISTPACK_BYTES;
   #table: Dict<undefined> | undefined;
+  #presizedFor = 0;
 
   /** An empty set for a first member and as many as are expected to come (t_set.c: setTypeCreate). */
   static sized(first: Bytes, expected: number, limits: EncodingLimits): MemberSet {
     const set = new MemberSet();
     if (parseInt64(first) !== undefined && expected <= limits.intsetEntries) return set;
     if (limits.setEntries !== undefined && expected <= limits.setEntries) set.#encoding = "listpack";
-    else if (parseInt64(first) === undefined || limits.setEntries !== undefined) set.#becomeTable();
+    else if (parseInt64(first) === undefined || limits.setEntries !== undefined)
+      set.#becomeTable(limits.setEntries === undefined ? 0 : expected);
     return set;
   }
 
@@ -94,6 +96,11 @@ export class MemberSet {
     return integer !== undefined && this.#integers[this.#seek(integer)] === integer;
   }
 
+  /** How many members its table was made for; it grew from there. */
+  get presizedFor(): number {
+    return this.#presizedFor;
+  }
+
   /** The integers of an intset, in order. */
   get integers(): readonly Int64[] {
     return this.#integers;
@@ -120,7 +127,7 @@ export class MemberSet {
   expect(coming: number, limits: EncodingLimits): void {
     if (limits.setEntries === undefined) return;
     const most = this.#encoding === "listpack" ? limits.setEntries : limits.intsetEntries;
-    if (this.#table === undefined && coming > most) this.#becomeTable();
+    if (this.#table === undefined && coming > most) this.#becomeTable(coming);
   }
 
   /** Adds a member; false when it is there already (t_set.c: setTypeAddAux). */
@@ -221,9 +228,11 @@ export class MemberSet {
     this.#integers = [];
   }
 
-  #becomeTable(): void {
+  /** @param expected members that it is made for */
+  #becomeTable(expected = this.length + 1): void {
     const table = new Dict<undefined>();
     for (const member of this.members()) table.set(member, undefined);
+    this.#presizedFor = expected;
     this.#encoding = "hashtable";
     this.#integers = [];
     this.#row = [];

@@ -32,13 +32,17 @@ interface Large {
 export class SortedSet {
   #row: Entry[] = [];
   #large: Large | undefined;
+  #presizedFor = 0;
 
   /** An empty set for members that come at once (t_zset.c: zsetTypeCreate). */
   static expecting(members: readonly Bytes[], limits: EncodingLimits): SortedSet {
     const set = new SortedSet();
     const expected = limits.foresight === "first" ? 1 : members.length;
     const longest = limits.foresight === "count-and-length" ? longestOf(members) : members[0]!.length;
-    if (expected > limits.sortedSetEntries || longest > limits.sortedSetValueBytes) set.#becomeLarge();
+    if (expected > limits.sortedSetEntries || longest > limits.sortedSetValueBytes) {
+      set.#becomeLarge();
+      if (limits.foresight !== "first") set.#presizedFor = expected;
+    }
     return set;
   }
 
@@ -71,6 +75,11 @@ export class SortedSet {
     return this.#large ? ("skiplist" as const) : ("listpack" as const);
   }
 
+  /** How many members its table was made for; it grew from there. */
+  get presizedFor(): number {
+    return this.#presizedFor;
+  }
+
   get length(): number {
     return this.#large?.tree.size ?? this.#row.length;
   }
@@ -92,7 +101,9 @@ export class SortedSet {
     if (this.#large !== undefined || limits.foresight === "first") return;
     const tooMany = members.length > limits.sortedSetEntries;
     const tooLong = limits.foresight === "count-and-length" && longestOf(members) > limits.sortedSetValueBytes;
-    if (tooMany || tooLong) this.#becomeLarge();
+    if (!tooMany && !tooLong) return;
+    this.#becomeLarge();
+    this.#presizedFor = members.length;
   }
 
   /** Gives a member a score, whether it is new or not. */
@@ -104,6 +115,7 @@ export class SortedSet {
     const at = this.#row.findIndex((entry) => entry.member === member);
     if (at >= 0) this.#row.splice(at, 1);
     else if (this.#row.length + 1 > limits.sortedSetEntries || member.length > limits.sortedSetValueBytes) {
+      if (limits.foresight !== "first") this.#presizedFor = this.#row.length + 1;
       this.#setLarge(this.#becomeLarge(), member, score);
       return;
     }
