@@ -5,6 +5,7 @@ import type { Hash } from "../../types/hash.ts";
 import type { CommandContext } from "../context.ts";
 import { readBetween, type DeadlineOptions } from "../numbers.ts";
 import type { GivenExpiration } from "../expiration.ts";
+import { removedFrom } from "../values.ts";
 
 /** 46 bits of milliseconds. */
 const LATEST = 2 ** 46 - 1;
@@ -82,14 +83,14 @@ export class FieldDating {
   /** Events, and the end of a hash without fields. */
   done(): void {
     const { db, notify } = this.#context;
-    if (this.updated.length > 0) notify("hash", "hexpire", this.#name);
-    if (this.#deleted > 0) notify("hash", "hdel", this.#name);
-    if (this.#hash.length > 0) {
-      if (this.updated.length > 0) db.touch(this.#name);
-      db.fieldDeadlinesChanged(this.#name, this.#hash);
-    } else {
-      db.delete(this.#name);
-      notify("generic", "del", this.#name);
+    if (this.updated.length > 0) {
+      notify("hash", "hexpire", this.#name);
+      db.touch(this.#name);
+    }
+    db.fieldDeadlinesChanged(this.#name, this.#hash);
+    if (this.#deleted > 0) {
+      notify("hash", "hdel", this.#name);
+      removedFrom(this.#context, this.#name, this.#hash);
     }
   }
 }
