@@ -25,4 +25,10 @@ export const divergences: readonly Divergence[] = [
     profiles: ["redis-8.0"],
     reason: "Redis 8.0 lists its built-in module vectorset, which Redouble does not have yet.",
   },
+  {
+    case: "generic/sort.resp == Once out of range",
+    profiles: ["redis-7.0"],
+    reason:
+      "Once SORT of Redis 7.0 has met a number out of range it refuses every number that is not a plain integer, until another command reads one.",
+  },
 ];

@@ -11,6 +11,7 @@ import { object } from "./generic/object.ts";
 import * as expireFamily from "./generic/expire.ts";
 import { copy, move, rename, renamenx } from "./generic/move.ts";
 import { keys, randomkey, scan, type } from "./generic/scan.ts";
+import { sort, sortRo } from "./generic/sort.ts";
 import { hincrby, hincrbyfloat } from "./hash/counter.ts";
 import * as fieldExpireFamily from "./hash/expire.ts";
 import { hexists, hget, hgetall, hkeys, hlen, hmget, hscan, hstrlen, hvals } from "./hash/get.ts";
@@ -227,6 +228,8 @@ const generic: readonly Command[] = [
   renamenx,
   restore,
   scan,
+  sort,
+  sortRo,
   touch,
   ttl,
   type,

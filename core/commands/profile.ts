@@ -42,7 +42,7 @@ export interface Capabilities {
   readonly scansWithoutValues: boolean;
   /** ZSCAN takes NOSCORES (Valkey 8.1). */
   readonly scansWithoutScores: boolean;
-  /** Bounds of score ranges may begin with blanks and be hexadecimal (all but Redis 8.0). */
+  /** Bounds of score ranges and SORT's weights may begin with blanks and be hexadecimal (all but Redis 8.0). */
   readonly looseScoreBounds: boolean;
   /** What a sorted set grows for before it is there; see `EncodingLimits`. */
   readonly sortedSetForesight: "first" | "count" | "count-and-length";
@@ -58,6 +58,8 @@ export interface Capabilities {
   readonly tracksConsumers: boolean;
   /** Replicas learn how far a group has read by every XREADGROUP; by those without acknowledgement before (7.2). */
   readonly sendsGroupPosition: boolean;
+  /** A client that waits for entries of streams is served from the one that was written; before 7.2 from it alone. */
+  readonly servesWrittenKeyAlone: boolean;
   /** A wait must end within 64 bits of milliseconds (7.2). */
   readonly boundsTimeouts: boolean;
   /** XADD takes a millisecond that is full for an entry that is too large (before 7.2). */
@@ -72,6 +74,8 @@ export interface Capabilities {
   readonly readsBitRangeFirst: boolean;
   /** BITCOUNT takes a start alone, and reads the unit before the end (Valkey 8.1). */
   readonly countsBitsWithoutEnd: boolean;
+  /** LSET cuts its index to 32 bits (7.2). */
+  readonly cutsListIndex: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -104,6 +108,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      cutsListIndex: from72,
       readsBitRangeFirst: from72,
       countsBitsWithoutEnd: family === "valkey",
       readsLastEntry: family === "valkey" ? "ever" : from74 && "there",
@@ -111,6 +116,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       namesUnbalancedReader: from72,
       tracksConsumers: from72,
       sendsGroupPosition: from72,
+      servesWrittenKeyAlone: !from72,
       boundsTimeouts: from72,
       mistakesFullMilliseconds: !from72,
       keepsDeletedIdsBelowLast: from72,

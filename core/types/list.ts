@@ -102,6 +102,15 @@ export class List {
     return list;
   }
 
+  /** A list of elements whose size nobody knew before: a quicklist, until one listpack turns out to hold it (sort.c). */
+  static of(elements: Iterable<Bytes>, limits: EncodingLimits): List {
+    const list = new List(limits);
+    list.#small = false;
+    for (const element of elements) list.push("tail", element, limits);
+    list.#becomeSmall(limits, 1);
+    return list;
+  }
+
   copy(limits: EncodingLimits): List {
     const copy = new List(limits);
     copy.#small = this.#small;

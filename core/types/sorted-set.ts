@@ -106,6 +106,11 @@ export class SortedSet {
     this.#presizedFor = members.length;
   }
 
+  /** Becomes a skiplist, however short: SORT reads no other (sort.c). */
+  enlarge(): void {
+    if (this.#large === undefined) this.#becomeLarge();
+  }
+
   /** Gives a member a score, whether it is new or not. */
   set(member: Bytes, score: number, limits: EncodingLimits): void {
     if (this.#large) {

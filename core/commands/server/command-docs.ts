@@ -225,7 +225,8 @@ function replyArgument(reply: Reply, each: Arg, profile: Profile): void {
     if (value !== undefined) fields.push([field, () => reply.bulk(value)]);
   };
   if (modern && parts.length === 0) text("display_text", facts.display ?? name);
-  if (type === "key") fields.push(["key_spec_index", () => reply.integer(facts.keySpec ?? 0)]);
+  const { keySpec = type === "key" ? 0 : undefined } = facts;
+  if (keySpec !== undefined) fields.push(["key_spec_index", () => reply.integer(keySpec)]);
   text("token", facts.token);
   text("summary", facts.summary);
   text("since", shownSince(facts, profile));

@@ -13,15 +13,20 @@ export function readScore(bytes: Bytes, problem?: Bytes): number {
   throw problem === undefined ? notAFloat() : new ReplyError(problem);
 }
 
-/** `5`, `(5`, `-inf`: an end of a range of scores; no digits are 0 (t_zset.c: zslParseRange). */
-export function readScoreBound(bytes: Bytes, { can }: Profile): ScoreBound {
+/** `5`, `(5`, `-inf`: an end of a range of scores (t_zset.c: zslParseRange). */
+export function readScoreBound(bytes: Bytes, profile: Profile): ScoreBound {
   const exclusive = bytes.startsWith("(");
-  const [text = ""] = bytes.slice(exclusive ? 1 : 0).split("\0");
-  const number = can.looseScoreBounds ? text.replace(/^[ \t-\r]+/, "") : text;
-  const score = text === "" ? 0 : readDouble(number);
-  if (score === undefined || (!can.looseScoreBounds && /x/i.test(number)))
-    throw new ReplyError("ERR min or max is not a float");
+  const score = readDouble(numberIn(bytes.slice(exclusive ? 1 : 0), profile));
+  if (score === undefined) throw new ReplyError("ERR min or max is not a float");
   return { score, exclusive };
+}
+
+/** The number that C's `strtod` finds in a text that ends at a NUL; nothing at all counts as 0. */
+export function numberIn(bytes: Bytes, { can }: Profile): Bytes {
+  const [text = ""] = bytes.split("\0", 1);
+  if (text === "") return "0";
+  if (can.looseScoreBounds) return text.replace(/^[ \t-\r]+/, "");
+  return /x/i.test(text) ? "" : text;
 }
 
 /** `-`, `+`, `[member`, `(member`: an end of a range of members. */
