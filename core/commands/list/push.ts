@@ -6,7 +6,7 @@ import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { key } from "../keys.ts";
-import { readPosition } from "../numbers.ts";
+import { readInt64 } from "../numbers.ts";
 import { writeAs } from "../values.ts";
 import { pushTo } from "./ends.ts";
 
@@ -119,10 +119,11 @@ export const lset = defineCommand({
   keys: [key.at(1, "RW", "UPDATE")],
   args: [arg.key("key"), arg.lateInteger("index"), arg.string("element")],
   run(context, { key: name, index: indexText, element }) {
-    const { db, reply, notify, propagate, server } = context;
+    const { db, reply, notify, propagate, server, profile } = context;
     const list = writeAs(context, name, List);
     if (list === undefined) throw noSuchKey();
-    const index = readPosition(indexText);
+    const given = readInt64(indexText);
+    const index = profile.can.cutsListIndex ? Number(BigInt.asIntN(32, BigInt(given))) : Number(given);
     const at = index < 0 ? list.length + index : index;
     list.grow([element], server.limits);
     if (at < 0 || at >= list.length) throw indexOutOfRange();

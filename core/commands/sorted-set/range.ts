@@ -84,8 +84,9 @@ function readBounds(
   }
 }
 
-/** Cuts a range by LIMIT, from the end at which it is read. */
-function limited({ from, to }: RankRange, { reverse, offset, count }: RangeRequest): RankRange {
+/** Cuts a range by LIMIT, from the end at which it is read; ranks are a range already. */
+function limited({ from, to }: RankRange, { by, reverse, offset, count }: RangeRequest): RankRange {
+  if (by === "rank") return { from, to };
   if (offset < 0) return { from, to: from };
   const left = Math.max(0, to - from - offset);
   const length = count < 0 ? left : Math.min(left, count);

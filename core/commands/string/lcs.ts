@@ -1,12 +1,14 @@
 // LCS: the longest common subsequence of two strings, by the classic table (t_string.c: lcsCommand).
-import type { Bytes } from "../../kernel/bytes.ts";
-import { ReplyError } from "../../resp/errors.ts";
+import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
+import type { Int64 } from "../../kernel/integers.ts";
+import { ReplyError, syntaxError } from "../../resp/errors.ts";
 import type { Reply } from "../../resp/reply.ts";
 import { stringBytes } from "../../types/string-value.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import { key } from "../keys.ts";
-import { readString } from "./string-values.ts";
+import { readInt64 } from "../numbers.ts";
+import { asString, isString } from "../values.ts";
 
 export const lcs = defineCommand({
   name: "LCS",
@@ -26,10 +28,14 @@ export const lcs = defineCommand({
     arg.optional(arg.integer("min-match-len", { token: "MINMATCHLEN", name70: "len" })),
     arg.optional(arg.token("withmatchlen", "WITHMATCHLEN")),
   ],
-  run(context, { key1, key2, len, idx, "min-match-len": minimum, withmatchlen }) {
-    const { reply, server } = context;
-    const first = readString(context, key1) ?? "";
-    const second = readString(context, key2) ?? "";
+  ignoresArguments: true,
+  run(context) {
+    const { argv, db, reply, server } = context;
+    const values = argv.slice(1, 3).map((name) => db.read(name));
+    if (!values.every((value) => value === undefined || isString(value)))
+      throw new ReplyError("ERR The specified keys must contain string values");
+    const [first = "", second = ""] = values.map(asString);
+    const { len, idx, minimum, withmatchlen } = readOptions(argv.slice(3));
     if (len && idx) throw new ReplyError("ERR If you want both the length and indexes, please just use IDX.");
     if ((first.length + 1) * (second.length + 1) * 4 > server.maxBulkBytes) {
       throw new ReplyError("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
@@ -46,10 +52,24 @@ export const lcs = defineCommand({
       reply.bulk(found.text);
       return;
     }
-    const shown = found.matches.filter(({ length }) => length >= (minimum ?? 0));
-    replyMatches(reply, shown, { total: found.text.length, withLengths: withmatchlen === true });
+    const shown = found.matches.filter(({ length }) => length >= minimum);
+    replyMatches(reply, shown, { total: found.text.length, withLengths: withmatchlen });
   },
 });
+
+/** The options, which are read once the keys were looked at. */
+function readOptions(words: readonly Bytes[]) {
+  const options = { len: false, idx: false, minimum: 0 as Int64, withmatchlen: false };
+  for (let i = 0; i < words.length; i++) {
+    const is = (token: Bytes): boolean => equalIgnoringCase(words[i]!, token);
+    if (is("LEN")) options.len = true;
+    else if (is("IDX")) options.idx = true;
+    else if (is("WITHMATCHLEN")) options.withmatchlen = true;
+    else if (is("MINMATCHLEN") && i + 1 < words.length) options.minimum = readInt64(words[++i]!);
+    else throw syntaxError();
+  }
+  return options;
+}
 
 /** Equal runs, by the position of their last byte in each string. */
 interface Match {
