@@ -22,8 +22,8 @@ export interface BlockRequest {
   readonly keys: readonly Bytes[];
   /** Milliseconds from now; 0 waits for ever. */
   readonly timeoutMs: number;
-  /** Tries to serve the client; true when it replied. */
-  retry(): boolean;
+  /** Tries to serve the client, now that one of the keys was written; true when it replied. */
+  retry(key: Bytes): boolean;
   /** Writes the reply of a wait in vain. */
   timedOut(): void;
 }

@@ -51,6 +51,8 @@ export interface KeyspaceHost {
   fieldDeadlineSet(when: Int64): void;
   /** The content of a key changed: whoever caches it must know. */
   modified(key: Bytes, db: number): void;
+  /** Whoever waits for a key must look again. */
+  ready(key: Bytes, db: number): void;
 }
 
 /** Somebody who wants to know whether a key changed: a client with WATCH. */
@@ -336,6 +338,11 @@ export class Database {
       for (const watch of this.#watchers.get(key) ?? []) this.#touchWatch(watch, key);
     }
     this.#host.modified(key, this.index);
+  }
+
+  /** Tells whoever waits for a key to look again, though nothing changed that watchers would see. */
+  ready(key: Bytes): void {
+    this.#host.ready(key, this.index);
   }
 
   /** As in multi.c: touchWatchedKey. A key that was over when the watch began may go; coming back is a change. */

@@ -66,7 +66,7 @@ export class Blocking {
       for (const place of ready) {
         for (const waiter of Array.from(this.#waiters.get(place) ?? [])) {
           this.#server.effects.begin();
-          const served = waiter.request.retry();
+          const served = waiter.request.retry(keyOf(place));
           this.#server.effects.end();
           if (!served) continue;
           this.#release(waiter);
@@ -98,4 +98,8 @@ export class Blocking {
 
 function placeOf(db: number, key: Bytes): Bytes {
   return `${db}:${key}`;
+}
+
+function keyOf(place: Bytes): Bytes {
+  return place.slice(place.indexOf(":") + 1);
 }

@@ -456,8 +456,12 @@ export class Server implements ServerPort, KeyspaceHost {
     this.expiry.fieldDeadlineSet(when);
   }
 
-  modified(key: Bytes, db: number): void {
+  ready(key: Bytes, db: number): void {
     this.blocking.written(db, key);
+  }
+
+  modified(key: Bytes, db: number): void {
+    this.ready(key, db);
     if (this.effects.observed) this.effects.modified(key, db);
   }
 }

@@ -3,7 +3,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import type { EncodingLimits } from "./encoding-limits.ts";
-import { byName, ConsumerGroup, increment } from "./stream/consumer-group.ts";
+import { byName, increment, type ConsumerGroup } from "./stream/consumer-group.ts";
 import { IdMap } from "./stream/id-map.ts";
 import { countRadixNodes } from "./stream/radix-tree.ts";
 import { compareIds, GREATEST_ID, LEAST_ID, type StreamId } from "./stream/stream-id.ts";
@@ -60,6 +60,11 @@ export class Stream {
 
   get firstId(): StreamId {
     return this.#firstId;
+  }
+
+  /** The first id that lies in a node, be its entry deleted or not. */
+  get firstKeptId(): StreamId | undefined {
+    return this.#nodes.first()?.[0];
   }
 
   /** A stream of given parts, which it keeps. */
@@ -150,12 +155,14 @@ export class Stream {
 
   /** The first entry that is there. */
   first(): StreamEntry | undefined {
-    return this.range(LEAST_ID, GREATEST_ID).next().value;
+    for (const entry of this.range(LEAST_ID, GREATEST_ID)) return entry;
+    return undefined;
   }
 
   /** The last entry that is there. */
   last(): StreamEntry | undefined {
-    return this.backwards(LEAST_ID, GREATEST_ID).next().value;
+    for (const entry of this.backwards(LEAST_ID, GREATEST_ID)) return entry;
+    return undefined;
   }
 
   /** Deletes the entries with these ids; gives how many there were (xdelCommand). */

@@ -43,7 +43,9 @@ export const xadd = defineCommand({
     arg.key("key"),
     arg.optional(arg.token("nomkstream", "NOMKSTREAM", { since: "6.2.0" })),
     arg.optional(trimArgument),
-    arg.oneOf("id-selector", [arg.token("auto-id", "*"), arg.string("id")], { name70: "id_or_auto" }),
+    arg.oneOf("id-selector", [arg.token("auto-id", "*", { name70: "auto_id" }), arg.string("id")], {
+      name70: "id_or_auto",
+    }),
     arg.multiple(arg.block("data", [arg.string("field"), arg.string("value")], { name70: "field_value" })),
   ],
   run(context) {

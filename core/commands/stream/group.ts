@@ -27,7 +27,9 @@ const facts = {
 
 const groupName = arg.string("group", { name70: "groupname" });
 const consumerName = arg.string("consumer", { name70: "consumername" });
-const idSelector = arg.oneOf("id-selector", [arg.string("id"), arg.token("new-id", "$")], { name70: "id" });
+const idSelector = arg.oneOf("id-selector", [arg.string("id"), arg.token("new-id", "$", { name70: "new_id" })], {
+  name70: "id",
+});
 const entriesRead = arg.optional(
   arg.lateInteger("entriesread", { token: "ENTRIESREAD", display: "entries-read", name70: "entries_read" }),
 );
@@ -141,7 +143,7 @@ const destroy = defineCommand({
     if (gone) {
       notify("stream", "xgroup-destroy", name);
       propagate.verbatim();
-      db.touch(name);
+      db.ready(name);
     }
     reply.integer(gone ? 1 : 0);
   },

@@ -49,6 +49,8 @@ function integerOrNull(reply: Reply, value: Int64 | undefined): void {
   else reply.integer(value);
 }
 
+const count = arg.optional(arg.lateInteger("count", { token: "COUNT" }));
+
 /** Entries, and what waits in groups, that FULL shows where no COUNT is given. */
 const USUAL_COUNT = 10;
 
@@ -60,9 +62,8 @@ const stream = defineCommand({
   complexity: "O(N) for N nodes; FULL O(M) for M things shown",
   args: [
     arg.key("key"),
-    arg.optional(
-      arg.block("full-block", [arg.token("full", "FULL"), arg.optional(arg.lateInteger("count", { token: "COUNT" }))]),
-    ),
+    arg.optional(arg.block("full-block", [arg.token("full", "FULL"), count], { since: "7.2.0", sinceShown: {} })),
+    arg.optional(arg.block("full", [count], { token: "FULL", until: "7.2.0" })),
   ],
   ignoresArguments: true,
   run(context) {

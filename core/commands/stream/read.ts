@@ -1,5 +1,5 @@
 // Following streams: XREAD, XREADGROUP (t_stream.c: xreadCommand).
-import { equalIgnoringCase, lower, type Bytes } from "../../kernel/bytes.ts";
+import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import { ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
@@ -11,7 +11,7 @@ import { serve, type Request } from "./serve.ts";
 const facts = {
   group: "stream",
   since: "5.0.0",
-  acl: ["stream"],
+  acl: ["stream", "blocking"],
   ignoresArguments: true,
 } as const satisfies Partial<CommandFacts> & { ignoresArguments: boolean };
 

@@ -57,10 +57,52 @@ export function serve(context: CommandContext, request: Request): void {
   block({
     keys: request.streams.map(({ name }) => name),
     timeoutMs: request.blockMs,
-    retry: () => retry(context, request, sources),
+    retry: (name) => wake(context, settled(request, sources), name),
     timedOut: () => reply.nullArray(),
   });
 }
+
+/** The request once it waits: what was meant by `$` and `+` is meant for good. */
+function settled(request: Request, sources: readonly Source[]): Request {
+  if (request.reader !== undefined) return request;
+  return { ...request, streams: sources.map(({ name, after }) => ({ name, id: printId(after) })) };
+}
+
+/** A stream was written to: replies if that concerns the client, were it only by an error. */
+function wake(context: CommandContext, request: Request, name: Bytes): boolean {
+  const { db, profile, reply } = context;
+  const alone = profile.can.servesWrittenKeyAlone;
+  const newestOf = alone ? lastEver : lastThere;
+  const value = db.look(name);
+  const stream = value instanceof Stream ? value : undefined;
+  const group = request.reader && stream?.group(request.reader.group);
+  const concerned =
+    request.reader === undefined
+      ? stream !== undefined
+      : stream === undefined || group === undefined || isBehind(group.lastId, newestOf(stream));
+  if (!concerned) return false;
+  try {
+    if (alone && request.reader !== undefined && group === undefined) throw nothingToWaitFor(stream);
+    const asked = alone ? request.streams.filter((each) => each.name === name) : request.streams;
+    return deliver(
+      context,
+      request,
+      asked.map((each) => sourceOf(context, request, each)),
+      newestOf,
+    );
+  } catch (error) {
+    if (!(error instanceof ReplyError)) throw error;
+    reply.error(error);
+    return true;
+  }
+}
+
+const nothingToWaitFor = (stream: Stream | undefined): ReplyError =>
+  new ReplyError(
+    stream === undefined
+      ? "UNBLOCKED the stream key no longer exists"
+      : "NOGROUP the consumer group this client was blocked on no longer exists",
+  );
 
 function sourceOf(context: CommandContext, { reader }: Request, { name, id }: Request["streams"][number]): Source {
   const stream = readAs(context, name, Stream);
@@ -101,11 +143,16 @@ const meaningless = (id: Bytes): ReplyError =>
   );
 
 /** Replies what the sources have; false where they have nothing. */
-function deliver(context: CommandContext, request: Request, sources: readonly Source[]): boolean {
+function deliver(
+  context: CommandContext,
+  request: Request,
+  sources: readonly Source[],
+  newestOf: NewestOf = lastThere,
+): boolean {
   const { reply } = context;
   const served = sources.flatMap((source) => {
     const stream = readAs(context, source.name, Stream);
-    const delivered = stream && entriesOf(context, request, stream, source);
+    const delivered = stream && entriesOf(context, request, { ...source, stream, newest: newestOf(stream) });
     return delivered === undefined ? [] : [{ name: source.name, delivered }];
   });
   if (served.length === 0) return false;
@@ -130,24 +177,33 @@ function replyDelivered({ reply }: CommandContext, { id, entry }: Delivered): vo
   reply.nullArray();
 }
 
+/** Up to which id a stream has entries, where it has any. */
+type NewestOf = (stream: Stream) => StreamId | undefined;
+
+const lastThere: NewestOf = (stream) => stream.last()?.id;
+
+/** The last that ever was, even if it is gone. */
+const lastEver: NewestOf = ({ lastId }) => lastId;
+
+function isBehind(id: StreamId, newest: StreamId | undefined): boolean {
+  return newest !== undefined && compareIds(id, newest) < 0;
+}
+
 /** What a source has; undefined where it has nothing to serve, which is less than an empty history. */
 function entriesOf(
   context: CommandContext,
   request: Request,
-  stream: Stream,
-  { name, after, group }: Source,
+  { name, after, group, stream, newest }: Source & { readonly stream: Stream; readonly newest: StreamId | undefined },
 ): readonly Delivered[] | undefined {
-  const last = stream.last();
   if (group === undefined) {
-    if (last === undefined || compareIds(last.id, after) <= 0) return undefined;
+    if (!isBehind(after, newest)) return undefined;
     return asDelivered(take(stream.range(nextId(after)!, GREATEST_ID), request.count));
   }
   const found = { key: name, stream, group };
   const isHistory = compareIds(after, GREATEST_ID) !== 0;
-  const isNew = !isHistory && last !== undefined && compareIds(last.id, group.lastId) > 0;
-  const { consumer: consumerName } = request.reader!;
+  const isNew = !isHistory && isBehind(group.lastId, newest);
   if (!isHistory && !isNew && !context.profile.can.tracksConsumers) return undefined;
-  const consumer = seenConsumer(context, found, consumerName, request.noAck);
+  const consumer = seenConsumer(context, found, request.reader!.consumer, request.noAck);
   if (isHistory) return historyOf(context, request, found, consumer, after);
   return isNew ? newEntries(context, request, found, consumer) : undefined;
 }
@@ -197,9 +253,4 @@ function newEntries(
   if (sendsPosition) sendPosition(context, found);
   propagate.changed(1 - (noAck ? 0 : entries.length) - (sendsPosition ? 1 : 0));
   return asDelivered(entries);
-}
-
-/** Tries again when one of the streams was written to. */
-function retry(context: CommandContext, request: Request, sources: readonly Source[]): boolean {
-  return deliver(context, request, sources);
 }

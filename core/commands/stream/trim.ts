@@ -105,7 +105,7 @@ export function trimStream(
   const exact = [...argv];
   if (approximate) {
     exact[at - 1] = "=";
-    exact[at] = "maxLength" in threshold ? String(stream.length) : printId(stream.first()?.id ?? GREATEST_ID);
+    exact[at] = "maxLength" in threshold ? String(stream.length) : printId(stream.firstKeptId ?? GREATEST_ID);
   }
   return { removed, exact };
 }

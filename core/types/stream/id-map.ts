@@ -16,7 +16,7 @@ interface Place {
 
 /** Stream id -> value, ordered. Ids mostly come at the end, and mostly go at the beginning: both are O(1), the rest O(log N). */
 export class IdMap<V> {
-  #rows: Row<V>[] = [];
+  readonly #rows: Row<V>[] = [];
   #size = 0;
 
   get size(): number {

@@ -1,5 +1,5 @@
 // How far a group has read its stream, told from counts alone where that is possible (t_stream.c: streamReplyWithCGLag).
-import { subtractInt64, type Int64 } from "../../kernel/integers.ts";
+import { fitInt64, type Int64 } from "../../kernel/integers.ts";
 import { increment, type ConsumerGroup } from "./consumer-group.ts";
 import { compareIds, LEAST_ID, type StreamId } from "./stream-id.ts";
 
@@ -28,7 +28,7 @@ export function lagOf(stream: StreamMemory, group: ConsumerGroup, rule: Counting
   if (stream.entriesAdded === 0 || (rule.lagFromFirst && stream.length === 0)) return 0;
   const counts = entriesRead !== undefined && isCounted(stream, lastId, rule, rule.lagFromFirst);
   const read = counts ? entriesRead : entriesUpTo(stream, lastId, rule);
-  return read === undefined ? undefined : subtractInt64(stream.entriesAdded, read);
+  return read === undefined ? undefined : difference(stream.entriesAdded, read);
 }
 
 /** A group is given an entry: it is the last that it has read, and one more where that can be counted. */
@@ -62,6 +62,11 @@ function entriesUpTo(stream: StreamMemory, id: StreamId, rule: CountingRule): In
   if (fromLast > 0 || compareIds(maxDeletedId, firstId) >= 0) return undefined;
   const fromFirst = compareIds(id, firstId);
   if (fromFirst > 0) return undefined;
-  const gone = subtractInt64(entriesAdded, length)!;
+  const gone = difference(entriesAdded, length);
   return fromFirst < 0 ? gone : increment(gone);
+}
+
+/** In 64 bits that wrap. */
+function difference(a: Int64, b: Int64): Int64 {
+  return fitInt64(BigInt.asIntN(64, BigInt(a) - BigInt(b)))!;
 }
