@@ -27,20 +27,22 @@ export function answersOf(requests: readonly (readonly Bytes[])[], answered: Byt
     const read = readReply(answered, at);
     if (read === undefined) return undefined;
     at = read.next;
-    return show(words[0]!.toUpperCase(), read.reply);
+    return show(words, read.reply);
   });
 }
 
-function show(name: string, reply: Reply): Bytes {
-  const order = reply.kind === "aggregate" && reply.items !== null ? ordered(name, reply.items) : undefined;
+function show(words: readonly Bytes[], reply: Reply): Bytes {
+  const order = reply.kind === "aggregate" && reply.items !== null ? ordered(words, reply.items) : undefined;
   return JSON.stringify(order ?? reply);
 }
 
-function ordered(name: string, items: readonly Reply[]): readonly unknown[] | undefined {
+function ordered(words: readonly Bytes[], items: readonly Reply[]): readonly unknown[] | undefined {
+  const name = words[0]!.toUpperCase();
+  const alone = words.some((word) => /^no(values|scores)$/i.test(word));
   if (name.endsWith("SCAN")) {
     const [cursor, page] = items;
     if (page?.kind !== "aggregate" || page.items === null) return undefined;
-    return [cursor, PAIRS.has(name) ? pairs(page.items) : sorted(page.items)];
+    return [cursor, PAIRS.has(name) && !alone ? pairs(page.items) : sorted(page.items)];
   }
   if (PAIRS.has(name)) return pairs(items);
   if (UNSORTED.has(name) || UNORDERED.has(name)) return sorted(items);

@@ -188,12 +188,29 @@ export class SortedSet {
     });
   }
 
-  /** The ranks of the members between two bounds, where all scores are the same. */
-  byLex(min: LexBound, max: LexBound): RankRange {
-    return notBackwards({
-      from: this.countBefore((_score, member) => isBefore(member, min, true)),
-      to: this.countBefore((_score, member) => isBefore(member, max, false)),
-    });
+  /**
+   * The ranks of the members between two bounds, where all scores are the same. Where they are not, a row is looked through as
+   * Redis does it: from the end at which the range is read (t_zset.c: zzlFirstInLexRange, zzlLastInLexRange).
+   */
+  byLex(min: LexBound, max: LexBound, backwards = false): RankRange {
+    if (this.#large) {
+      return notBackwards({
+        from: this.countBefore((_score, member) => isBefore(member, min, true)),
+        to: this.countBefore((_score, member) => isBefore(member, max, false)),
+      });
+    }
+    const members = this.#row.map(({ member }) => member);
+    const reaches = (member: Bytes): boolean => !isBefore(member, min, true);
+    const stays = (member: Bytes): boolean => isBefore(member, max, false);
+    if (members.length === 0 || !reaches(members.at(-1)!) || !stays(members[0]!)) return { from: 0, to: 0 };
+    if (backwards) {
+      const last = members.findLastIndex(stays);
+      const before = members.findLastIndex((member, i) => i <= last && !reaches(member));
+      return { from: before + 1, to: last + 1 };
+    }
+    const first = members.findIndex(reaches);
+    const behind = members.findIndex((member, i) => i >= first && !stays(member));
+    return { from: first, to: behind < 0 ? members.length : behind };
   }
 
   countBefore(before: Before): number {

@@ -7,6 +7,7 @@ import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import { key } from "../keys.ts";
 import { readBetween, readPosition } from "../numbers.ts";
+import type { Profile } from "../profile.ts";
 import { clampRange } from "../ranges.ts";
 import { readAs, writeAs } from "../values.ts";
 import { elementsTaken } from "./ends.ts";
@@ -71,8 +72,8 @@ export const lrange = defineCommand({
 
 const LONG_MAX = INT64_MAX;
 
-function readRank(bytes: Bytes): number {
-  const rank = readBetween(bytes, { min: -LONG_MAX, max: LONG_MAX });
+function readRank(bytes: Bytes, { can }: Profile): number {
+  const rank = readBetween(bytes, can.refusesLeastCount ? { min: -LONG_MAX } : {});
   if (rank === 0) {
     throw new ReplyError(
       "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",

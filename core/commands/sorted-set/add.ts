@@ -101,14 +101,18 @@ function replyScore({ reply }: CommandContext, outcome: Outcome | undefined): vo
   else reply.double(outcome.score);
 }
 
-/** Adds one after the other; whatever went before an impossible sum stays. */
-function addTo(
+/**
+ * Adds one after the other; whatever went before an impossible sum stays. `tell` says how many changes travel, and as what: the
+ * command as it was sent where it is not given.
+ */
+export function addTo(
   context: CommandContext,
   name: Bytes,
   entries: readonly { score: number; member: Bytes }[],
   conditions: Conditions,
+  tell: (changes: number) => void = (changes) => context.propagate.verbatim(changes),
 ): Outcome[] {
-  const { db, server, notify, propagate } = context;
+  const { db, server, notify } = context;
   const found = writeAs(context, name, SortedSet);
   if (found === undefined && conditions.onlyExisting) return [];
   const members = entries.map(({ member }) => member);
@@ -120,7 +124,7 @@ function addTo(
     if (found === undefined) db.set(name, set);
     else db.touch(name);
     notify("zset", conditions.increment ? "zincr" : "zadd", name);
-    propagate.verbatim(changes);
+    tell(changes);
   }
   return outcomes;
 }

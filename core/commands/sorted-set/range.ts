@@ -79,7 +79,7 @@ function readBounds(
     }
     case "lex": {
       const bounds = [readLexBound(min), readLexBound(max)] as const;
-      return (set) => set.byLex(...bounds);
+      return (set) => set.byLex(...bounds, reverse);
     }
   }
 }

@@ -77,14 +77,15 @@ type Condition =
   | { readonly is: "comparison-value"; readonly value: Bytes };
 
 function conditionHolds(context: CommandContext, name: Bytes, condition: Condition): boolean {
-  const found = peekString(context, name);
   switch (condition.is) {
     case "nx":
-      return found === undefined;
+      return !context.db.has(name);
     case "xx":
-      return found !== undefined;
-    case "comparison-value":
+      return context.db.has(name);
+    case "comparison-value": {
+      const found = peekString(context, name);
       return found !== undefined && found.length === condition.value.length && stringBytes(found) === condition.value;
+    }
   }
 }
 
