@@ -18,6 +18,7 @@ import { hexists, hget, hgetall, hkeys, hlen, hmget, hscan, hstrlen, hvals } fro
 import { hgetdel, hgetex, hsetex } from "./hash/getex.ts";
 import { hrandfield } from "./hash/random.ts";
 import { hdel, hmset, hset, hsetnx } from "./hash/set.ts";
+import { pfadd, pfcount, pfdebug, pfmerge, pfselftest } from "./hyperloglog.ts";
 import { lmove, lmpop, lpop, rpop, rpoplpush } from "./list/pop.ts";
 import { linsert, lpush, lpushx, lset, rpush, rpushx } from "./list/push.ts";
 import { lindex, llen, lpos, lrange, lrem, ltrim } from "./list/range.ts";
@@ -207,6 +208,8 @@ const stream: readonly Command[] = [
   xtrim,
 ];
 
+const hyperloglog: readonly Command[] = [pfadd, pfcount, pfdebug, pfmerge, pfselftest];
+
 const generic: readonly Command[] = [
   copy,
   del,
@@ -260,6 +263,7 @@ export const commands: readonly Command[] = [
   ...sets,
   ...stream,
   ...hash,
+  ...hyperloglog,
   ...sortedSets,
   ...generic,
   ...transactions,

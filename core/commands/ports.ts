@@ -107,6 +107,8 @@ export interface ServerPort {
   /** DEBUG QUICKLIST-PACKED-THRESHOLD. */
   setPackedThreshold(sizeBytes: number): void;
   resetStats(): void;
+  /** PFDEBUG SIMD: whether registers are to be merged many at a time; it changes nothing that can be seen. */
+  vectorizesHyperLogLogs: boolean;
   /** DEBUG SET-ACTIVE-EXPIRE. */
   setActiveExpire(active: boolean): void;
   /** SWAPDB: exchanges the content of two databases. */

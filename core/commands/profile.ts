@@ -76,6 +76,8 @@ export interface Capabilities {
   readonly countsBitsWithoutEnd: boolean;
   /** LSET cuts its index to 32 bits (7.2). */
   readonly cutsListIndex: boolean;
+  /** PFDEBUG SIMD (Redis 8.0, Valkey 8.1). */
+  readonly vectorizeHyperLogLogs: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -108,6 +110,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      vectorizeHyperLogLogs: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
       cutsListIndex: from72,
       readsBitRangeFirst: from72,
       countsBitsWithoutEnd: family === "valkey",

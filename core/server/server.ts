@@ -99,6 +99,7 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly runId: string;
   replicationId: string;
   seesExpired = false;
+  vectorizesHyperLogLogs = true;
   touches = true;
   readonly usage: Usage;
   readonly embeddedStrings: EmbeddedStrings;

@@ -9,7 +9,7 @@ import { key } from "../keys.ts";
 import type { TimeUnit } from "../numbers.ts";
 import { readAs, writeAs } from "../values.ts";
 import { FieldDating, readFieldDeadline, type Condition } from "./deadlines.ts";
-import { BAD_COUNT, fieldList, readFieldList } from "./field-list.ts";
+import { fieldList, readFieldList } from "./field-list.ts";
 import { isLapsed } from "./fields.ts";
 
 const facts = {

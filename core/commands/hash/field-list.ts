@@ -9,7 +9,7 @@ export const fieldList = arg.block("fields", [arg.lateInteger("numfields"), arg.
 });
 
 /** What most of them say of a count that is none. */
-export const BAD_COUNT = "ERR Number of fields must be a positive integer";
+const BAD_COUNT = "ERR Number of fields must be a positive integer";
 
 /** The fields from a place in a request to its end. */
 export function readFieldList(argv: readonly Bytes[], at: number, badCount: Bytes = BAD_COUNT): readonly Bytes[] {

@@ -3,7 +3,7 @@ import { equalIgnoringCase, upper, type Bytes } from "../../kernel/bytes.ts";
 import { printed, ReplyError, wrongArity } from "../../resp/errors.ts";
 import { Hash } from "../../types/hash.ts";
 import { arg } from "../args.ts";
-import { defineCommand, type CommandFacts } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { expirationTimes, type GivenExpiration } from "../expiration.ts";
 import { key } from "../keys.ts";

@@ -1,7 +1,7 @@
 // Fields drawn at random: HRANDFIELD.
 import { equalIgnoringCase } from "../../kernel/bytes.ts";
 import { INT64_MAX } from "../../kernel/integers.ts";
-import { ReplyError, syntaxError } from "../../resp/errors.ts";
+import { syntaxError } from "../../resp/errors.ts";
 import { Hash, type HashEntry } from "../../types/hash.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
