@@ -22,7 +22,7 @@ export interface BlockRequest {
   readonly keys: readonly Bytes[];
   /** Milliseconds from now; 0 waits for ever. */
   readonly timeoutMs: number;
-  /** Tries to serve the client, now that one of the keys was written; true when it replied. */
+  /** Tries to serve the client, now that one of the keys was written; true when it replied. An error that is thrown is the reply. */
   retry(key: Bytes): boolean;
   /** Writes the reply of a wait in vain. */
   timedOut(): void;

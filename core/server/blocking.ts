@@ -2,6 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Timer } from "../kernel/scheduler.ts";
 import type { BlockRequest } from "../commands/context.ts";
+import { ReplyError } from "../resp/errors.ts";
 import type { Client } from "./client.ts";
 import type { Server } from "./server.ts";
 
@@ -66,7 +67,7 @@ export class Blocking {
       for (const place of ready) {
         for (const waiter of Array.from(this.#waiters.get(place) ?? [])) {
           this.#server.effects.begin();
-          const served = waiter.request.retry(keyOf(place));
+          const served = serves(waiter, keyOf(place));
           this.#server.effects.end();
           if (!served) continue;
           this.#release(waiter);
@@ -93,6 +94,17 @@ export class Blocking {
       waiters?.delete(waiter);
       if (waiters?.size === 0) this.#waiters.delete(place);
     }
+  }
+}
+
+/** Tries to serve a client; an error is a reply too. */
+function serves({ client, request }: Waiter, key: Bytes): boolean {
+  try {
+    return request.retry(key);
+  } catch (error) {
+    if (!(error instanceof ReplyError)) throw error;
+    client.reply.error(error);
+    return true;
   }
 }
 

@@ -70,7 +70,7 @@ function settled(request: Request, sources: readonly Source[]): Request {
 
 /** A stream was written to: replies if that concerns the client, were it only by an error. */
 function wake(context: CommandContext, request: Request, name: Bytes): boolean {
-  const { db, profile, reply } = context;
+  const { db, profile } = context;
   const alone = profile.can.servesWrittenKeyAlone;
   const newestOf = alone ? lastEver : lastThere;
   const value = db.look(name);
@@ -81,20 +81,14 @@ function wake(context: CommandContext, request: Request, name: Bytes): boolean {
       ? stream !== undefined
       : stream === undefined || group === undefined || isBehind(group.lastId, newestOf(stream));
   if (!concerned) return false;
-  try {
-    if (alone && request.reader !== undefined && group === undefined) throw nothingToWaitFor(stream);
-    const asked = alone ? request.streams.filter((each) => each.name === name) : request.streams;
-    return deliver(
-      context,
-      request,
-      asked.map((each) => sourceOf(context, request, each)),
-      newestOf,
-    );
-  } catch (error) {
-    if (!(error instanceof ReplyError)) throw error;
-    reply.error(error);
-    return true;
-  }
+  if (alone && request.reader !== undefined && group === undefined) throw nothingToWaitFor(stream);
+  const asked = alone ? request.streams.filter((each) => each.name === name) : request.streams;
+  return deliver(
+    context,
+    request,
+    asked.map((each) => sourceOf(context, request, each)),
+    newestOf,
+  );
 }
 
 const nothingToWaitFor = (stream: Stream | undefined): ReplyError =>
