@@ -119,7 +119,7 @@ function positions(find: FindKeys, first: number, argv: readonly Bytes[]): numbe
     first += find.firstKey;
     last = first + (Number(count) - 1) * find.step;
   }
-  if (last >= argv.length) return undefined;
+  if (last < first || last >= argv.length) return undefined;
   const found: number[] = [];
   for (let i = first; i <= last; i += find.step) found.push(i);
   return found;

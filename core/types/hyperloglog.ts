@@ -49,7 +49,7 @@ export class HyperLogLog {
   }
 
   /** Estimates how many different elements left these registers. */
-  static countOf(registers: Uint8Array): number {
+  static countOf(registers: Uint8Array): Int64 {
     return estimate(registers);
   }
 
@@ -77,13 +77,12 @@ export class HyperLogLog {
   }
 
   /** Estimates how many different elements came, and remembers it; undefined when the registers are corrupt. */
-  count(): number | undefined {
+  count(): Int64 | undefined {
     const registers = this.registers();
     if (registers === undefined) return undefined;
     const count = estimate(registers);
-    for (let at = COUNT_AT, rest = count; at <= STALE_AT; at++) {
-      this.#bytes[at] = rest % 256;
-      rest = Math.floor(rest / 256);
+    for (let at = COUNT_AT, rest = BigInt(count); at <= STALE_AT; at++, rest >>= 8n) {
+      this.#bytes[at] = Number(rest & 255n);
     }
     return count;
   }
