@@ -1,11 +1,10 @@
 /** The same commands to Redouble and to a real server: every reply must be the same, and in the end everything that is stored. */
 import fc from "fast-check";
 import { escape, type Bytes } from "../format/escapes.ts";
-import { readReply } from "../format/reply.ts";
 import type { Protocol } from "../profiles.ts";
-import { encodeCommand } from "../targets/own-connection.ts";
 import type { Target, TargetMaker } from "../targets/target.ts";
 import { answersOf } from "./answers.ts";
+import { openWire, textsOf, type Wire } from "./wire.ts";
 import { sequence, sequenceKeys, type Step } from "./sequence.ts";
 
 export type Pair = { readonly simulated: TargetMaker; readonly real: TargetMaker };
@@ -60,7 +59,7 @@ const undemanding = { alone: false, pauses: false, configures: false };
 
 async function run(target: Target, steps: readonly Step[], protocol: Protocol): Promise<Outcome> {
   await target.reset(undemanding);
-  const wire = await open(target);
+  const wire = await openWire(target);
   if (protocol === "resp3") await wire.ask([["HELLO", "3"]]);
   await wire.ask([lazy]);
   const answers: Answer[] = [];
@@ -104,51 +103,6 @@ async function storedRequests(wire: Wire): Promise<readonly (readonly Bytes[])[]
       ...(types[i] === "stream" ? [["XINFO", "STREAM", key, "FULL", "COUNT", "0"]] : []),
     ]),
   ];
-}
-
-function textsOf(answered: Bytes): string[] {
-  const texts: string[] = [];
-  let at = 0;
-  for (let read = readReply(answered, at); read !== undefined; read = readReply(answered, at)) {
-    at = read.next;
-    const items = read.reply.kind === "aggregate" ? (read.reply.items ?? []) : [read.reply];
-    for (const item of items)
-      texts.push(item.kind === "line" ? item.text.slice(1) : item.kind === "bulk" ? (item.payload ?? "") : "");
-  }
-  return texts;
-}
-
-type Wire = {
-  /** Sends a row of requests, and gives what came back. */
-  ask(requests: readonly (readonly Bytes[])[]): Promise<Bytes>;
-  close(): void;
-};
-
-async function open(target: Target): Promise<Wire> {
-  let answered = "";
-  const connection = await target.connect({ onBytes: (bytes) => (answered += bytes), onClose: () => {} });
-  return {
-    async ask(requests) {
-      answered = "";
-      if (requests.length === 0) return "";
-      connection.send(requests.map(encodeCommand).join(""));
-      await target.settle();
-      const patience = performance.now() + target.patienceMs;
-      while (countReplies(answered) < requests.length && performance.now() < patience) await target.settle();
-      return answered;
-    },
-    close: () => connection.close(),
-  };
-}
-
-function countReplies(answered: Bytes): number {
-  let count = 0;
-  let at = 0;
-  for (let read = readReply(answered, at); read !== undefined; read = readReply(answered, at)) {
-    at = read.next;
-    count++;
-  }
-  return count;
 }
 
 function firstDifference(left: readonly Answer[], right: readonly Answer[]): string | undefined {

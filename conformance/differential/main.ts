@@ -2,15 +2,21 @@
 import { Command } from "commander";
 import { findServers } from "../servers/servers.ts";
 import { realMakers, simulatedMakers } from "../targets/makers.ts";
+import { cross } from "./crossing.ts";
 import { compare } from "./machine.ts";
 
-type Options = { commands: string; seed: string; profile?: string; longest: string };
+type Options = { commands: string; values: string; seed: string; profile?: string; longest: string };
 
 const program = new Command("differential")
   .description(
     "Sends the same sequences of commands to Redouble and to each real server, and compares all they answer and store.",
   )
   .option("--commands <number>", "commands for each real server", "200000")
+  .option(
+    "--values <number>",
+    "values that cross between Redouble and each real server through DUMP and RESTORE",
+    "10000",
+  )
   .option("--longest <number>", "steps of a sequence at most", "40")
   .option("--profile <name>", "only beside this one")
   .option("--seed <number>", "what the sequences follow from", String(Date.now() % 1_000_000));
@@ -22,12 +28,24 @@ for (const sentence of servers.missing) console.log(sentence);
 for (const real of realMakers(servers)) {
   const simulated = simulatedMakers().find(({ profile }) => profile === real.profile);
   if (!simulated || (options.profile !== undefined && options.profile !== real.profile)) continue;
-  const started = performance.now();
-  const { commands, failed } = await compare(
-    { simulated, real },
-    { commands: Number(options.commands), seed: Number(options.seed), longest: Number(options.longest) },
-  );
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.log(`${real.description}: ${commands} commands alike (${failed} of them errors), ${seconds} s`);
+  const pair = { simulated, real };
+  const [seed, longest] = [Number(options.seed), Number(options.longest)];
+  const seconds = timer();
+  if (Number(options.commands) > 0) {
+    const { commands, failed } = await compare(pair, { commands: Number(options.commands), seed, longest });
+    console.log(`${real.description}: ${commands} commands alike (${failed} of them errors), ${seconds()}`);
+  }
+  if (Number(options.values) > 0) {
+    const { values, identical } = await cross(pair, { values: Number(options.values), seed });
+    const kinds = [...values].sort().map(([kind, count]) => `${kind} ${count}`);
+    console.log(
+      `${real.description}: values crossed both ways, ${identical} payloads identical: ${kinds.join(", ")}, ${seconds()}`,
+    );
+  }
 }
 process.exit(0);
+
+function timer(): () => string {
+  const started = performance.now();
+  return () => `${((performance.now() - started) / 1000).toFixed(0)} s`;
+}

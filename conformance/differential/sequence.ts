@@ -31,6 +31,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   HRANDFIELD: "fields are drawn by chance",
   ZRANDMEMBER: "members are drawn by chance",
   SCAN: "the order follows from a random seed",
+  DUMP: "hashed collections lie there in any order; payloads are compared where values cross",
   MIGRATE: "it needs another server",
   WAIT: "it waits for replicas",
   WAITAOF: "it waits for a disk",
@@ -80,7 +81,7 @@ function row(args: readonly Arg[], group: string): Arbitrary<Words> {
   const keys = fc.array(once(of, group), { minLength: 1, maxLength: 3 });
   const number = fc.oneof(
     { weight: 15, arbitrary: keys.map((each) => [String(each.length), ...each.flat()]) },
-    { weight: 1, arbitrary: fc.tuple(integer(), keys).map(([count, each]) => [count, ...each.flat()]) },
+    { weight: 1, arbitrary: fc.tuple(integer(group), keys).map(([count, each]) => [count, ...each.flat()]) },
   );
   return fc.tuple(row(before, group), number, row(after, group)).map((parts) => parts.flat());
 }
@@ -114,7 +115,7 @@ function word({ type, name }: Arg, group: string): Arbitrary<Bytes> {
     case "key":
       return keyOf(group);
     case "integer":
-      return name === "cursor" ? fc.constantFrom("0", "0", "0", "0", "x", "-1") : integer();
+      return name === "cursor" ? fc.constantFrom("0", "0", "0", "0", "x") : integer(group);
     case "unix-time":
       return fc.constantFrom("1750000001", "1750000100", "1750000000500", "1750000060000", "1749999999", "-1");
     case "double":
@@ -132,9 +133,9 @@ function named(name: string, group: string): Arbitrary<Bytes> {
     return fc.oneof(fc.constantFrom("*", "0", "$", "-", "+", ">", "5-*", "(3-1"), streamId());
   if (group === "stream" && /group|consumer/.test(name)) return fc.constantFrom("g", "h", "alice", "bob");
   if (group === "sorted-set" && /min|max|start|stop/.test(name))
-    return fc.oneof(fc.constantFrom("-", "+", "[a", "(b", "[m2", "-inf", "+inf", "(1", "0", "-1"), integer());
+    return fc.oneof(fc.constantFrom("-", "+", "[a", "(b", "[m2", "-inf", "+inf", "(1", "0", "-1"), integer(group));
   if (name === "encoding") return fc.constantFrom("u8", "i8", "u1", "i64", "u63", "i5", "u64");
-  if (name === "offset") return fc.oneof(integer(), fc.constantFrom("#0", "#1", "#3"));
+  if (name === "offset") return fc.oneof(integer(group), fc.constantFrom("#0", "#1", "#3"));
   return value();
 }
 
@@ -156,11 +157,13 @@ function keyOf(group: string): Arbitrary<Bytes> {
   return fc.oneof({ weight: 12, arbitrary: own }, { weight: 1, arbitrary: any });
 }
 
-function integer(): Arbitrary<Bytes> {
+/** A bit far away would make strings of hundreds of megabytes, which take seconds to compare. */
+function integer(group: string): Arbitrary<Bytes> {
+  const edges = group === "bitmap" ? EDGES.filter((edge) => !edge.startsWith("21474836")) : EDGES;
   return fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min: -3, max: 12 }).map(String) },
     { weight: 2, arbitrary: fc.integer({ min: -200, max: 1200 }).map(String) },
-    { weight: 1, arbitrary: fc.constantFrom(...EDGES) },
+    { weight: 1, arbitrary: fc.constantFrom(...edges) },
   );
 }
 

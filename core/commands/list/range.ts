@@ -74,6 +74,8 @@ const LONG_MAX = INT64_MAX;
 
 function readRank(bytes: Bytes, { can }: Profile): number {
   const rank = readBetween(bytes, can.refusesLeastCount ? { min: -LONG_MAX } : {});
+  // The least integer has no counterpart: 7.0 takes it for the last match.
+  if (rank <= -(2 ** 63)) return -1;
   if (rank === 0) {
     throw new ReplyError(
       "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",

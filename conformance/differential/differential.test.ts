@@ -1,0 +1,30 @@
+/** A small comparison on every run, always the same. `npm run differential` compares more. */
+import { expect, test } from "vitest";
+import { findServers } from "../servers/servers.ts";
+import { realMakers, simulatedMakers } from "../targets/makers.ts";
+import { cross } from "./crossing.ts";
+import { compare } from "./machine.ts";
+
+const seed = Number(process.env["REDOUBLE_FUZZ_SEED"] ?? 1);
+
+const pairs = realMakers(findServers({ lay: false })).flatMap((real) =>
+  simulatedMakers()
+    .filter(({ profile }) => profile === real.profile)
+    .map((simulated) => ({ simulated, real, description: real.description })),
+);
+
+test.runIf(pairs.length === 0)("no real server lies here, so none was asked", () => {
+  expect(pairs).toEqual([]);
+});
+
+if (pairs.length > 0) {
+  test.each(pairs)("Redouble and $description answer and store a thousand commands alike", async (pair) => {
+    const { commands } = await compare(pair, { commands: 1_000, seed });
+    expect(commands).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test.each(pairs)("forty values cross between Redouble and $description", async (pair) => {
+    const { values } = await cross(pair, { values: 40, seed });
+    expect([...values.values()].reduce((sum, count) => sum + count, 0)).toBe(40);
+  });
+}
