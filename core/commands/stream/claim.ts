@@ -43,6 +43,12 @@ class Claimant {
   }
 }
 
+/** An id, and how it was written. */
+interface WrittenId {
+  readonly id: StreamId;
+  readonly word: Bytes;
+}
+
 /** How an entry is claimed. */
 interface Claim {
   readonly deliveredAt: number;
@@ -50,16 +56,15 @@ interface Claim {
 }
 
 /** The entry waits for the claimant from now on; replicas learn it. */
-function give(context: CommandContext, found: FoundGroup, id: StreamId, consumer: Consumer, claim: Claim): void {
-  const pending: Pending = { consumer, ...claim };
+function give(context: CommandContext, found: FoundGroup, { id, word }: WrittenId, pending: Pending): void {
   found.group.put(id, pending);
-  consumer.activeAt = context.now;
-  sendClaim(context, found, id, pending);
+  pending.consumer.activeAt = context.now;
+  sendClaim(context, found, word, pending);
 }
 
 /** An entry that is gone waits for nobody any more; replicas learn it by a claim that finds nothing. */
-function drop(context: CommandContext, found: FoundGroup, id: StreamId, pending: Pending): void {
-  sendClaim(context, found, id, pending);
+function drop(context: CommandContext, found: FoundGroup, { id, word }: WrittenId, pending: Pending): void {
+  sendClaim(context, found, word, pending);
   found.group.remove(id);
 }
 
@@ -99,16 +104,17 @@ export const xclaim = defineCommand({
     const claimant = new Claimant(context, found, argv[3]!);
     let sent = false;
     const claimed: StreamEntry[] = [];
-    for (const id of ids) {
+    for (const written of ids) {
+      const { id } = written;
       const pending = found.group.pending.get(id);
       const entry = found.stream.entry(id);
       if (entry === undefined) {
         if (pending === undefined) continue;
-        drop(context, found, id, pending);
+        drop(context, found, written, pending);
       } else {
         const claim = claimOf(context, pending, { ...options, minIdleMs });
         if (claim === undefined) continue;
-        give(context, found, id, claimant.get(), claim);
+        give(context, found, written, { consumer: claimant.get(), ...claim });
         claimed.push(entry);
       }
       sent = true;
@@ -142,12 +148,12 @@ function readMinIdle(word: Bytes, command: Bytes): number {
 }
 
 /** The ids come first; the first word that is none begins the options. */
-function readIds(words: readonly Bytes[]): StreamId[] {
-  const ids: StreamId[] = [];
+function readIds(words: readonly Bytes[]): WrittenId[] {
+  const ids: WrittenId[] = [];
   for (const word of words) {
     const id = parseId(word);
     if (id === undefined) break;
-    ids.push(id);
+    ids.push({ id, word });
   }
   return ids;
 }
@@ -248,11 +254,12 @@ function autoClaim(
     const [id, pending] = at;
     const entry = found.stream.entry(id);
     if (entry === undefined) {
-      drop(context, found, id, pending);
+      drop(context, found, { id, word: printId(id) }, pending);
       gone.push(id);
     } else if (minIdleMs === 0 || now - pending.deliveredAt >= minIdleMs) {
       const deliveries = justId ? pending.deliveries : increment(pending.deliveries);
-      give(context, found, id, claimant.get(), { deliveredAt: now, deliveries });
+      const consumer = claimant.get();
+      give(context, found, { id, word: printId(id) }, { consumer, deliveredAt: now, deliveries });
       claimed.push(entry);
     }
     const next = nextId(id);

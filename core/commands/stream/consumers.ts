@@ -3,7 +3,7 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import { printed, ReplyError } from "../../resp/errors.ts";
 import { Stream } from "../../types/stream.ts";
 import type { Consumer, ConsumerGroup, Pending } from "../../types/stream/consumer-group.ts";
-import { printId, type StreamId } from "../../types/stream/stream-id.ts";
+import { printId } from "../../types/stream/stream-id.ts";
 import type { CommandContext } from "../context.ts";
 import { readAs } from "../values.ts";
 
@@ -47,14 +47,14 @@ export function seenConsumer(context: CommandContext, found: FoundGroup, name: B
   return createConsumer(context, found, name);
 }
 
-/** Replicas learn who an entry waits for. */
+/** Replicas learn who an entry waits for; its id travels as it was written. */
 export function sendClaim(
   { propagate }: CommandContext,
   { key, group }: FoundGroup,
-  id: StreamId,
+  id: Bytes,
   { consumer, deliveredAt, deliveries }: Pending,
 ): void {
-  const head = ["XCLAIM", key, group.name, consumer.name, "0", printId(id)];
+  const head = ["XCLAIM", key, group.name, consumer.name, "0", id];
   const delivered = ["TIME", String(deliveredAt), "RETRYCOUNT", String(deliveries)];
   propagate(...head, ...delivered, "FORCE", "JUSTID", "LASTID", printId(group.lastId));
 }

@@ -241,7 +241,7 @@ function newEntries(
     const pending = { consumer, deliveredAt: now, deliveries: 1 };
     group.put(id, pending);
     consumer.activeAt = now;
-    sendClaim(context, found, id, pending);
+    sendClaim(context, found, printId(id), pending);
   }
   const sendsPosition = noAck || profile.can.sendsGroupPosition;
   if (sendsPosition) sendPosition(context, found);
