@@ -37,7 +37,7 @@ for (const real of realMakers(servers)) {
   }
   if (Number(options.values) > 0) {
     const { values, identical } = await cross(pair, { values: Number(options.values), seed });
-    const kinds = [...values].sort().map(([kind, count]) => `${kind} ${count}`);
+    const kinds = [...values].map(([kind, count]) => `${kind} ${count}`).toSorted();
     console.log(
       `${real.description}: values crossed both ways, ${identical} payloads identical: ${kinds.join(", ")}, ${seconds()}`,
     );

@@ -1,26 +1,7 @@
-// The sizes that memory accounting is made of: jemalloc's classes, sds strings, hash tables, skiplists.
+// The sizes that memory accounting is made of: hash tables, skiplists, radix trees.
+import { allocated, sdsBytes, sdsHeaderBytes } from "../kernel/allocation.ts";
 import { countRadixNodes } from "../types/stream/radix-tree.ts";
 import type { StreamId } from "../types/stream/stream-id.ts";
-
-/** The size of the piece that jemalloc gives for a request: four steps between one power of two and the next. */
-export function allocated(sizeBytes: number): number {
-  if (sizeBytes <= 8) return 8;
-  if (sizeBytes <= 128) return Math.ceil(sizeBytes / 16) * 16;
-  const step = 2 ** (Math.ceil(Math.log2(sizeBytes)) - 3);
-  return Math.ceil(sizeBytes / step) * step;
-}
-
-/** A string by itself: a header after its length, or after the length it may have, its bytes, a NUL. */
-export function sdsBytes(length: number, header = length): number {
-  return allocated(sdsHeaderBytes(Math.max(length, header)) + length + 1);
-}
-
-function sdsHeaderBytes(length: number): number {
-  if (length < 32) return 1;
-  if (length < 256) return 3;
-  if (length < 65536) return 5;
-  return length < 2 ** 32 ? 9 : 17;
-}
 
 /** The list's own structure and its first node, which has all 32 levels. */
 export const SKIPLIST_BYTES = 32 + 640;

@@ -1,5 +1,6 @@
 // What keys weigh in a real server: its structures, reckoned with the sizes in which its allocator gives memory
 // (object.c: objectComputeSize). Nothing here looks at JavaScript's own memory.
+import { allocated, sdsBytes } from "../kernel/allocation.ts";
 import type { Bytes } from "../kernel/bytes.ts";
 import type { DoubleStyle } from "../kernel/doubles.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
@@ -13,9 +14,7 @@ import type { StreamId } from "../types/stream/stream-id.ts";
 import type { Stream } from "../types/stream.ts";
 import type { StringValue } from "../types/string-value.ts";
 import {
-  allocated,
   expectedSkiplistNodeBytes,
-  sdsBytes,
   SKIPLIST_BYTES,
   STREAM_NODE_FIRST_BYTES,
   tableModels,

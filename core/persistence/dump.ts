@@ -2,7 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import { Crc64 } from "../kernel/crc64.ts";
 import type { Value } from "../keyspace/value.ts";
-import { badDataFormat, ReplyError } from "../resp/errors.ts";
+import { ReplyError } from "../resp/errors.ts";
 import { littleEndian } from "../types/listpack.ts";
 import type { CodecContext } from "./codec-context.ts";
 import { readValue, writeValue } from "./codec.ts";
@@ -30,7 +30,6 @@ export function restoreValue(payload: Bytes, context: CodecContext): Value {
     version <= context.version &&
     new Crc64().add(payload.slice(0, checksumAt)).digest() === payload.slice(checksumAt);
   if (!sound) throw new ReplyError("ERR DUMP payload version or checksum are wrong");
-  const reader = new RdbReader(payload.slice(0, versionAt));
-  if (versionAt === 0) throw badDataFormat();
-  return readValue(reader, context);
+  // Redis reads on into the version and the checksum where the value says so.
+  return readValue(new RdbReader(payload), context);
 }

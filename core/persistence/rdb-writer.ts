@@ -86,5 +86,5 @@ export class RdbWriter {
 }
 
 function bigEndian(value: number | bigint, length: number): Bytes {
-  return [...littleEndian(value, length)].reverse().join("");
+  return littleEndian(value, length).split("").reverse().join("");
 }

@@ -1,4 +1,5 @@
 // The string type: a byte string until it is changed in place, then a growable array.
+import { sdsRoom } from "../kernel/allocation.ts";
 import { parseInt64 } from "../kernel/integers.ts";
 import { sliceBytes, toUint8Array, type Bytes, type Slice } from "../kernel/bytes.ts";
 
@@ -13,7 +14,7 @@ export class RawString {
   private constructor(bytes: Uint8Array, length: number) {
     this.#bytes = bytes;
     this.#length = length;
-    this.#reservedBytes = length;
+    this.#reservedBytes = sdsRoom(length);
   }
 
   static from(bytes: Bytes): RawString {
@@ -62,7 +63,8 @@ export class RawString {
   /** The bytes to be changed in place, so many at least: zero bytes are added where there are fewer. */
   writable(sizeBytes: number): Uint8Array {
     this.#changed = true;
-    if (sizeBytes > this.#reservedBytes) this.#reservedBytes = this.#length === 0 ? sizeBytes : reserved(sizeBytes);
+    if (sizeBytes > this.#reservedBytes)
+      this.#reservedBytes = sdsRoom(this.#length === 0 ? sizeBytes : reserved(sizeBytes));
     if (sizeBytes > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(sizeBytes, Math.min(2 * this.#bytes.length, sizeBytes + (1 << 20))));
       grown.set(this.bytes);

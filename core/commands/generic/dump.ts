@@ -54,12 +54,11 @@ function readOptions(words: readonly Bytes[]): RestoreOptions {
       i++;
     } else if (is("FREQ") && value !== undefined && idle === undefined) {
       frequency = Number(readInt64(value));
-      if (frequency < 0 || frequency > 255)
-        throw new ReplyError("ERR Invalid FREQ value, must be >= 0 and <= 255");
+      if (frequency < 0 || frequency > 255) throw new ReplyError("ERR Invalid FREQ value, must be >= 0 and <= 255");
       i++;
     } else throw syntaxError();
   }
-  const usage = idle === undefined ? frequency === undefined ? undefined : { frequency } : { idleSeconds: idle };
+  const usage = idle === undefined ? (frequency === undefined ? undefined : { frequency }) : { idleSeconds: idle };
   return { replace, absolute, usage };
 }
 

@@ -1,7 +1,7 @@
 // DEBUG: what tests use of it, behind the configuration that allows it (debug.c).
 import { equalIgnoringCase, lower, type Bytes } from "../../kernel/bytes.ts";
 import { datasetDigest, valueDigest } from "../../keyspace/digest.ts";
-import { noSuchKey, ReplyError, syntaxError, unknownForm } from "../../resp/errors.ts";
+import { noSuchKey, ReplyError, unknownForm } from "../../resp/errors.ts";
 import { List } from "../../types/list.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -114,17 +114,17 @@ function replyObject({ db, reply, server, profile }: CommandContext, [key = "", 
   const value = db.look(key);
   const encoding = db.encoding(key);
   if (value === undefined || encoding === undefined) throw noSuchKey();
-  if (fast !== undefined && !equalIgnoringCase(fast, "FAST")) throw syntaxError();
+  const isFast = fast !== undefined && equalIgnoringCase(fast, "FAST");
   const fields = [
     "Value at:0x7f0000000000",
     "refcount:1",
     `encoding:${encoding}`,
-    fast === undefined && `serializedlength:${server.dump(value).length - PAYLOAD_OVERHEAD_BYTES}`,
+    !isFast && `serializedlength:${server.dump(value).length - PAYLOAD_OVERHEAD_BYTES}`,
     `lru:${db.stamp(key)}`,
     `lru_seconds_idle:${Math.floor(db.idleMs(key)! / 1000)}`,
     profile.family === "valkey" &&
       `lfu_freq:${db.frequency(key)} lfu_access_time_minutes:${Math.floor(db.stamp(key) / 256)}`,
-    value instanceof List && encoding === "quicklist" && fast === undefined && describeNodes(value),
+    value instanceof List && encoding === "quicklist" && !isFast && describeNodes(value),
   ];
   reply.simple(fields.filter((field) => field !== false).join(" "));
 }

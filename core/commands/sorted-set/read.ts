@@ -164,7 +164,7 @@ export const zrandmember = defineCommand({
     const { reply, random } = context;
     const count = options === undefined ? undefined : Number(options.count);
     const withScores = options?.withscores === true;
-    if (withScores && (options!.count > HALF || options!.count < -HALF))
+    if (withScores && (options.count > HALF || options.count < -HALF))
       throw new ReplyError("ERR value is out of range");
     const set = readAs(context, name, SortedSet);
     if (count === undefined) reply.bulkOrNull(set?.random(random).member);
