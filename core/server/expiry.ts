@@ -13,8 +13,9 @@ const ACCEPTABLE_STALE_SHARE = 0.1;
 /** What each step of `active-expire-effort` above 1 adds to the keys, and takes from the acceptable share. */
 const EFFORT_KEYS = 5;
 const EFFORT_SHARE = 0.01;
-/** Fields of hashes that a database may lose in a second. */
+/** Fields of hashes that may go in a second, for each database that a cycle visits. */
 const FIELDS_PER_SECOND = 10_000;
+const DATABASES_PER_CYCLE = 16;
 const MAX_LOOPS = 16; // stands for the share of time that a cycle may take
 
 export class Expiry {
@@ -86,8 +87,8 @@ export class Expiry {
     }
   }
 
-  /** The fields that are due, hash by hash, at most so many. */
-  #expireFields(db: Database, atMost: number): void {
+  /** The fields that are due, hash by hash, at most so many; gives how many of those are left. */
+  #expireFields(db: Database, atMost: number): number {
     const { now } = this.#server;
     const { fieldDeadlines } = db;
     let left = atMost;
@@ -97,6 +98,7 @@ export class Expiry {
       const hash = db.look(key);
       if (hash instanceof Hash) left -= db.expireFields(key, hash, left);
     }
+    return left;
   }
 
   #cycle(): void {
@@ -104,8 +106,10 @@ export class Expiry {
     const effort = config.number("active-expire-effort") - 1;
     const keysPerLoop = KEYS_PER_LOOP + EFFORT_KEYS * effort;
     const acceptable = ACCEPTABLE_STALE_SHARE - EFFORT_SHARE * effort;
+    const visits = Math.min(DATABASES_PER_CYCLE, this.#server.databases.length);
+    let fields = visits * Math.floor(FIELDS_PER_SECOND / config.number("hz"));
     for (const db of this.#server.databases) {
-      this.#expireFields(db, Math.floor(FIELDS_PER_SECOND / config.number("hz")));
+      fields = this.#expireFields(db, fields);
       for (let loop = 0; loop < MAX_LOOPS && db.deadlines.size > 0; loop++) {
         const sampled = Math.min(keysPerLoop, db.deadlines.size);
         let stale = 0;
