@@ -1,29 +1,13 @@
 // What no reply shows of a stream: the listpacks of its nodes, the order of its maps, and that a million entries are no burden.
 import { expect, test } from "vitest";
 import { Random } from "../kernel/random.ts";
-import type { EncodingLimits } from "./encoding-limits.ts";
 import { listpackBytes } from "./listpack.ts";
-import { Stream } from "./stream.ts";
+import { Stream, type NodeLimits } from "./stream.ts";
 import { IdMap } from "./stream/id-map.ts";
 import { compareIds, printId, type StreamId } from "./stream/stream-id.ts";
 import { StreamNode } from "./stream/stream-node.ts";
 
-const limits: EncodingLimits = {
-  hashEntries: 128,
-  hashValueBytes: 64,
-  intsetEntries: 512,
-  setEntries: 128,
-  setValueBytes: 64,
-  sortedSetEntries: 128,
-  sortedSetValueBytes: 64,
-  listNodeSize: -2,
-  listCompressDepth: 0,
-  smallLists: true,
-  packedThresholdBytes: 0,
-  streamNodeBytes: 4096,
-  streamNodeEntries: 100,
-  hllSparseBytes: 3000,
-};
+const limits: NodeLimits = { streamNodeBytes: 4096, streamNodeEntries: 100 };
 
 function mixedStream(): Stream {
   const stream = new Stream();
