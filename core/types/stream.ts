@@ -12,6 +12,9 @@ import { StreamNode, type StreamEntry } from "./stream/stream-node.ts";
 /** No node's listpack grows beyond it, whatever is configured. */
 const MOST_NODE_BYTES = 1 << 30;
 
+/** Where nodes end. */
+export type NodeLimits = Pick<EncodingLimits, "streamNodeBytes" | "streamNodeEntries">;
+
 /** What a trimmed stream keeps: so many entries, or those from an id on. */
 export type TrimThreshold = { readonly maxLength: Int64 } | { readonly minId: StreamId };
 
@@ -109,7 +112,7 @@ export class Stream {
   }
 
   /** Appends an entry; its id is greater than `lastId` (streamAppendItem). */
-  append(id: StreamId, fields: readonly Bytes[], values: readonly Bytes[], limits: EncodingLimits): void {
+  append(id: StreamId, fields: readonly Bytes[], values: readonly Bytes[], limits: NodeLimits): void {
     let node = this.#nodes.last()?.[1];
     if (node === undefined || isFull(node, weigh(fields) + weigh(values), limits)) {
       node = new StreamNode(id, fields);
@@ -247,7 +250,7 @@ export class Stream {
   }
 }
 
-function isFull(node: StreamNode, moreBytes: number, { streamNodeBytes, streamNodeEntries }: EncodingLimits): boolean {
+function isFull(node: StreamNode, moreBytes: number, { streamNodeBytes, streamNodeEntries }: NodeLimits): boolean {
   const most = streamNodeBytes === 0 ? MOST_NODE_BYTES : Math.min(streamNodeBytes, MOST_NODE_BYTES);
   return node.sizeBytes + moreBytes >= most || (streamNodeEntries > 0 && node.size >= streamNodeEntries);
 }
