@@ -8,6 +8,8 @@ import { auth, echo, hello, ping, quit, reset, select } from "./connection/sessi
 import { del, existsCommand, touch, unlink } from "./generic/delete.ts";
 import { dump, restore } from "./generic/dump.ts";
 import { object } from "./generic/object.ts";
+import { geoadd, geodist, geohash, geopos } from "./geo/members.ts";
+import * as geo from "./geo/search.ts";
 import * as expireFamily from "./generic/expire.ts";
 import { copy, move, rename, renamenx } from "./generic/move.ts";
 import { keys, randomkey, scan, type } from "./generic/scan.ts";
@@ -210,6 +212,19 @@ const stream: readonly Command[] = [
 
 const hyperloglog: readonly Command[] = [pfadd, pfcount, pfdebug, pfmerge, pfselftest];
 
+const geos: readonly Command[] = [
+  geoadd,
+  geodist,
+  geohash,
+  geopos,
+  geo.georadius,
+  geo.georadiusbymember,
+  geo.georadiusbymemberRo,
+  geo.georadiusRo,
+  geo.geosearch,
+  geo.geosearchstore,
+];
+
 const generic: readonly Command[] = [
   copy,
   del,
@@ -265,6 +280,7 @@ export const commands: readonly Command[] = [
   ...hash,
   ...hyperloglog,
   ...sortedSets,
+  ...geos,
   ...generic,
   ...transactions,
   ...connection,

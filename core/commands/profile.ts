@@ -78,6 +78,8 @@ export interface Capabilities {
   readonly cutsListIndex: boolean;
   /** PFDEBUG SIMD (Redis 8.0, Valkey 8.1). */
   readonly vectorizeHyperLogLogs: boolean;
+  /** GEOPOS and its kin print coordinates as other doubles, not with 17 places (Redis 8.0). */
+  readonly shortestCoordinates: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
 }
@@ -110,6 +112,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,
+      shortestCoordinates: name === "redis-8.0",
       vectorizeHyperLogLogs: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
       cutsListIndex: from72,
       readsBitRangeFirst: from72,

@@ -1,5 +1,6 @@
 // The x87 80-bit long double (64-bit mantissa), which INCRBYFLOAT and HINCRBYFLOAT reckon in: 0.1 + 0.2 is 0.3 there.
 import type { Bytes } from "./bytes.ts";
+import { divideToEven } from "./decimals.ts";
 
 /** A finite value: mantissa x 2^exponent, exact, with at most 64 bits of mantissa. Or an infinity. */
 export type LongDouble = { readonly mantissa: bigint; readonly exponent: number } | "inf" | "-inf";
@@ -81,12 +82,6 @@ function round(magnitude: bigint, exponent: number, sticky: boolean): LongDouble
     if (dropped > half || (dropped === half && (sticky || (magnitude & 1n) === 1n))) magnitude++;
   }
   return bitLength(magnitude) + exponent > MAX_EXPONENT ? "inf" : { mantissa: magnitude, exponent };
-}
-
-function divideToEven(dividend: bigint, divisor: bigint): bigint {
-  const quotient = dividend / divisor;
-  const twice = (dividend % divisor) * 2n;
-  return twice > divisor || (twice === divisor && (quotient & 1n) === 1n) ? quotient + 1n : quotient;
 }
 
 function bitLength(value: bigint): number {

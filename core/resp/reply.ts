@@ -39,6 +39,8 @@ export interface Reply {
   /** Attributes of the reply that follows; RESP2 has none, write them in RESP3 only. */
   attribute(pairs: number): void;
   double(value: number): void;
+  /** A double that is printed already. */
+  doubleText(text: Bytes): void;
   boolean(value: boolean): void;
   bigNumber(digits: Bytes): void;
   /** `format` is three letters: `txt` or `mkd`. */
@@ -161,7 +163,10 @@ export class RespReply implements Reply {
   }
 
   double(value: number): void {
-    const text = printDouble(value, this.#doubleStyle);
+    this.doubleText(printDouble(value, this.#doubleStyle));
+  }
+
+  doubleText(text: Bytes): void {
     if (this.protocol === 3) this.#write(`,${text}\r\n`);
     else this.bulk(text);
   }
