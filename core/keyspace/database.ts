@@ -45,10 +45,8 @@ export interface KeyspaceHost {
   expired(key: Bytes, db: number): void;
   /** A field of a hash was taken away because its time was over: propagate that and count it. */
   fieldExpired(key: Bytes, field: Bytes, db: number): void;
-  /** A deadline was set that may be the earliest. */
+  /** A deadline of a key or of a field was set that may be the earliest. */
   deadlineSet(when: Int64): void;
-  /** The same for a field of a hash. */
-  fieldDeadlineSet(when: Int64): void;
   /** The content of a key changed: whoever caches it must know. */
   modified(key: Bytes, db: number): void;
   /** Whoever waits for a key must look again. */
@@ -254,7 +252,7 @@ export class Database {
       this.#content.fieldDeadlines.delete(key);
     } else {
       this.#content.fieldDeadlines.set(key, nextDeadline);
-      this.#host.fieldDeadlineSet(nextDeadline);
+      this.#host.deadlineSet(nextDeadline);
     }
   }
 

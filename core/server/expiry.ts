@@ -35,20 +35,11 @@ export class Expiry {
     this.rearm();
   }
 
-  /** A key is over one millisecond after its deadline. */
+  /** A key, or a field of a hash, is over one millisecond after its deadline. */
   deadlineSet(when: Int64): void {
-    if (typeof when === "number") this.#dueAt(when + 1);
-  }
-
-  /** A field of a hash is taken away at its deadline, though whoever came upon it then would still see it. */
-  fieldDeadlineSet(when: Int64): void {
-    if (typeof when === "number") this.#dueAt(when);
-  }
-
-  #dueAt(due: number): void {
-    if (!this.#active) return;
+    if (!this.#active || typeof when === "bigint") return;
     const at = this.#server.clock.worldTime(
-      this.#mode === "exact" ? due : this.#server.now + Math.floor(1000 / this.#server.config.number("hz")),
+      this.#mode === "exact" ? when + 1 : this.#server.now + Math.floor(1000 / this.#server.config.number("hz")),
     );
     if (this.#timer === undefined || (this.#mode === "exact" && at < this.#timer.at)) this.#arm(at);
   }
@@ -61,7 +52,7 @@ export class Expiry {
       const key = deadlines.next();
       if (key !== undefined) this.deadlineSet(key);
       const field = fieldDeadlines.next();
-      if (field !== undefined) this.fieldDeadlineSet(field);
+      if (field !== undefined) this.deadlineSet(field);
     }
   }
 
@@ -92,7 +83,7 @@ export class Expiry {
     const { now } = this.#server;
     const { fieldDeadlines } = db;
     let left = atMost;
-    for (let when = fieldDeadlines.next(); when !== undefined && when <= now; when = fieldDeadlines.next()) {
+    for (let when = fieldDeadlines.next(); when !== undefined && now > when; when = fieldDeadlines.next()) {
       if (left <= 0) break;
       const key = fieldDeadlines.take();
       const hash = db.look(key);

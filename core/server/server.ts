@@ -453,10 +453,6 @@ export class Server implements ServerPort, KeyspaceHost {
     this.expiry.deadlineSet(when);
   }
 
-  fieldDeadlineSet(when: Int64): void {
-    this.expiry.fieldDeadlineSet(when);
-  }
-
   ready(key: Bytes, db: number): void {
     this.blocking.written(db, key);
   }

@@ -162,10 +162,10 @@ export class Hash {
     return true;
   }
 
-  /** Removes fields whose deadline is not after `now`, the earliest first, at most so many, and names them. */
+  /** Removes fields whose deadline is before `now`, the earliest first, at most so many, and names them. */
   takeDue(now: number, atMost: number): Bytes[] {
     const taken: Bytes[] = [];
-    for (let when = this.nextDeadline; when !== undefined && when <= now; when = this.nextDeadline) {
+    for (let when = this.nextDeadline; when !== undefined && when < now; when = this.nextDeadline) {
       if (taken.length === atMost) break;
       const field = this.#row === undefined ? this.#table!.deadlines!.take() : this.#row.fields[0]!;
       this.delete(field);
