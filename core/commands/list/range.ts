@@ -1,12 +1,12 @@
 // Reading lists, and cutting them: LLEN, LINDEX, LRANGE, LPOS, LREM, LTRIM.
 import type { Bytes } from "../../kernel/bytes.ts";
-import { INT64_MAX } from "../../kernel/integers.ts";
+import { INT64_MAX, INT64_MIN } from "../../kernel/integers.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { List } from "../../types/list.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import { key } from "../keys.ts";
-import { readBetween, readPosition } from "../numbers.ts";
+import { readBetween, readInt64, readPosition } from "../numbers.ts";
 import type { Profile } from "../profile.ts";
 import { clampRange } from "../ranges.ts";
 import { readAs, writeAs } from "../values.ts";
@@ -75,7 +75,7 @@ const LONG_MAX = INT64_MAX;
 function readRank(bytes: Bytes, { can }: Profile): number {
   const rank = readBetween(bytes, can.refusesLeastCount ? { min: -LONG_MAX } : {});
   // The least integer has no counterpart: 7.0 takes it for the last match.
-  if (rank <= -(2 ** 63)) return -1;
+  if (readInt64(bytes) === INT64_MIN) return -1;
   if (rank === 0) {
     throw new ReplyError(
       "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",
