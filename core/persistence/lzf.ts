@@ -6,6 +6,7 @@ const HASH_BITS = 16;
 const MAX_LITERALS = 32;
 const MAX_OFFSET = 8192;
 const MAX_REFERENCE = 264;
+const UNROLLED = 16;
 
 function hash(three: number): number {
   return ((three >>> (24 - HASH_BITS)) - 5 * three) & ((1 << HASH_BITS) - 1);
@@ -35,11 +36,7 @@ export function lzfCompress(bytes: Bytes, mostBytes: number): Bytes | undefined 
       if (to - (literals === 0 ? 1 : 0) + 4 >= mostBytes) return undefined;
       endRun();
       if (literals === 0) to--;
-      const longest = Math.min(end - from - 2, MAX_REFERENCE);
-      let length = 2;
-      do length++;
-      while (length < longest && input[reference + length] === input[from + length]);
-      length -= 2;
+      const length = matchLength(input, { reference, from }) - 2;
       if (length < 7) out[to++] = (offset >> 8) + (length << 5);
       else {
         out[to++] = (offset >> 8) + (7 << 5);
@@ -77,6 +74,19 @@ export function lzfCompress(bytes: Bytes, mostBytes: number): Bytes | undefined 
   }
   endRun();
   return sliceBytes(out, 0, literals === 0 ? to - 1 : to);
+}
+
+/** How far two places are alike. The first 16 bytes are compared without a look at the limit, so a match may go two beyond it. */
+function matchLength(input: Uint8Array, { reference, from }: { reference: number; from: number }): number {
+  const longest = Math.min(input.length - from - 2, MAX_REFERENCE);
+  const alike = (length: number): boolean => input[reference + length] === input[from + length];
+  let length = 2;
+  if (longest > UNROLLED) {
+    while (length < 2 + UNROLLED) if (!alike(++length)) return length;
+  }
+  do length++;
+  while (length < longest && alike(length));
+  return length;
 }
 
 function sameThree(input: Uint8Array, a: number, b: number): boolean {
