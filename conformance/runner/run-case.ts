@@ -108,6 +108,9 @@ class CaseRun {
       case "silent":
         await this.#target.settle();
         this.#comparisons++;
+        if (wire.closed) {
+          throw new Mismatch({ step, expected: ["(an open connection)"], actual: ["(a closed one)"] });
+        }
         return this.expectNoLeftover(step, wire);
       case "closed":
         if (this.#options.mode === "record") return;

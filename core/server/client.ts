@@ -54,6 +54,8 @@ export class Client implements ClientPort {
   readonly #link: Link;
   readonly #decoder: RequestDecoder;
   #closing = false;
+  /** Something was written that the end of the connection comes after. */
+  #hasLastWords = false;
   #closed = false;
 
   constructor(server: Server, link: Link, { id, address, localAddress }: ClientOptions) {
@@ -132,6 +134,7 @@ export class Client implements ClientPort {
   flush(): void {
     if (this.#closed || this.#held) return;
     if (!this.reply.empty) {
+      this.#hasLastWords = this.#closing;
       this.#server.stats.writesProcessed++;
       for (const bytes of this.reply.take()) {
         this.#server.stats.netOutputBytes += bytes.length;
@@ -139,7 +142,7 @@ export class Client implements ClientPort {
         this.#link.send(bytes);
       }
     }
-    if (this.#closing) this.#link.close("end");
+    if (this.#hasLastWords) this.#link.close("end");
   }
 
   setReplyMode(mode: ReplyMode): void {
@@ -147,8 +150,10 @@ export class Client implements ClientPort {
     this.reply.muted = mode === "off" || mode === "skip" || mode === "skipping";
   }
 
+  /** Where no reply waits to be written none ever will be: the connection stays open, and nothing it says is heard. */
   closeAfterReply(): void {
     this.#closing = true;
+    this.#hasLastWords = !this.reply.empty;
     this.reply.muted = true;
   }
 
