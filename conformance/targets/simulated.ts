@@ -39,11 +39,17 @@ export class SimulatedTarget implements Target {
     });
   }
 
-  async connect(listener: ConnectionListener): Promise<RawConnection> {
+  /** The engine itself, until the next reset. */
+  get server(): Server {
     if (!this.#server) throw new Error("the simulated server was not started");
+    return this.#server;
+  }
+
+  async connect(listener: ConnectionListener): Promise<RawConnection> {
+    const { server } = this;
     const clientAddress = `127.0.0.1:${this.#nextPort++}`;
     const peer = { write: (bytes: string) => listener.onBytes(bytes), close: () => listener.onClose() };
-    const link: Link = this.#server.connect({ peer, clientAddress });
+    const link: Link = server.connect({ peer, clientAddress });
     this.runDue();
     return {
       address: clientAddress,
