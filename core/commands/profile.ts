@@ -74,6 +74,8 @@ export interface Capabilities {
   readonly readsBitRangeFirst: boolean;
   /** BITCOUNT takes a start alone, and reads the unit before the end (Valkey 8.1). */
   readonly countsBitsWithoutEnd: boolean;
+  /** Members that SPOP takes travel in one SREM; one by one before (7.2). */
+  readonly sendsPopsTogether: boolean;
   /** LSET cuts its index to 32 bits (7.2). */
   readonly cutsListIndex: boolean;
   /** PFDEBUG SIMD (Redis 8.0, Valkey 8.1). */
@@ -115,6 +117,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       shortestCoordinates: name === "redis-8.0",
       vectorizeHyperLogLogs: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
       cutsListIndex: from72,
+      sendsPopsTogether: from72,
       readsBitRangeFirst: from72,
       countsBitsWithoutEnd: family === "valkey",
       readsLastEntry: family === "valkey" ? "ever" : from74 && "there",

@@ -67,7 +67,8 @@ const REBUILD_BELOW = 5;
 
 /** Removes members; they travel as SREM, since another server would draw others. */
 function take(context: CommandContext, name: Bytes, set: MemberSet, members: readonly Bytes[]): void {
-  const { propagate, notify, db, server } = context;
+  const { propagate, notify, db, server, profile } = context;
+  const together = profile.can.sendsPopsTogether ? BATCH : 1;
   const staying = set.length - members.length;
   for (const member of members) set.delete(member);
   if (staying > 0 && staying * REBUILD_BELOW <= members.length) {
@@ -76,8 +77,8 @@ function take(context: CommandContext, name: Bytes, set: MemberSet, members: rea
     db.replace(name, rest);
     set = rest;
   }
-  for (let at = 0; at < members.length; at += BATCH) {
-    const batch = members.slice(at, at + BATCH);
+  for (let at = 0; at < members.length; at += together) {
+    const batch = members.slice(at, at + together);
     propagate("SREM", name, ...batch);
     propagate.changed(batch.length - 1);
   }
