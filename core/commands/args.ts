@@ -40,6 +40,8 @@ export interface ArgFacts {
   readonly countedBy?: string;
   /** The error when fewer values follow than were counted; a syntax error where it is not given. */
   readonly tooFew?: () => ReplyError;
+  /** Redis 7.0 documents it as optional. */
+  readonly optional70?: boolean;
   /** An alternative that is meant only when it is the last word. */
   readonly lastWord?: boolean;
   /** Given twice it is a syntax error; elsewhere the last one wins. */
@@ -227,13 +229,9 @@ function parseOption(option: Arg, into: Record<string, unknown>, input: Input): 
   if (option.facts.onlyOnce && into[option.name] !== undefined) return false;
   if (option.facts.token === undefined && into[option.name] !== undefined && !option.multiple) return false;
   into[option.name] = option.multiple
-    ? [...((into[option.name] ?? []) as unknown[]), ...parseMany(option, input)]
+    ? [...((into[option.name] ?? []) as unknown[]), ...parseRow(option, input)]
     : parseOne(option, input);
   return true;
-}
-
-function parseMany(option: Arg, input: Input): unknown[] {
-  return option.facts.multipleToken ? [parseOne(option, input)] : parseRow(option, input);
 }
 
 /** The values of a multiple argument behind its one token, as far as they go. */

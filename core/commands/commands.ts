@@ -7,6 +7,7 @@ import { client } from "./connection/client.ts";
 import { auth, echo, hello, ping, quit, reset, select } from "./connection/session.ts";
 import { del, existsCommand, touch, unlink } from "./generic/delete.ts";
 import { dump, restore } from "./generic/dump.ts";
+import { migrate } from "./generic/migrate.ts";
 import { object } from "./generic/object.ts";
 import { geoadd, geodist, geohash, geopos } from "./geo/members.ts";
 import * as geo from "./geo/search.ts";
@@ -234,6 +235,7 @@ const generic: readonly Command[] = [
   expireat,
   expiretime,
   keys,
+  migrate,
   move,
   object,
   persist,

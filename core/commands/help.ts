@@ -12,14 +12,14 @@ export type HelpLine =
 
 /** Defines the HELP of a container. */
 export function defineHelp(
-  facts: Pick<CommandFacts, "group" | "acl">,
+  facts: Pick<CommandFacts, "group" | "acl"> & Partial<Pick<CommandFacts, "since">>,
   container: Bytes,
   lines: readonly HelpLine[],
 ): Command {
   return defineCommand({
+    since: "5.0.0",
     ...facts,
     name: "HELP",
-    since: "5.0.0",
     arity: 2,
     summary: "Lists the subcommands.",
     complexity: "O(1)",

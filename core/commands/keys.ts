@@ -33,7 +33,7 @@ export interface KeySpec {
   /** The flags of one request, where they depend on its options (`variable_flags`). */
   readonly flagsOf?: (argv: readonly Bytes[]) => readonly KeyFlag[];
   /** The keys of one request, where no search describes them: SORT's STORE. */
-  readonly keysOf?: (argv: readonly Bytes[]) => readonly FoundKey[];
+  readonly keysOf?: (argv: readonly Bytes[]) => readonly FoundKey[] | undefined;
 }
 
 /** Builders of key specifications. Positions count the command's name as 0. */
@@ -81,34 +81,33 @@ export interface FoundKey {
 /** The keys of a request, whose arity was checked; undefined when the arguments do not fit (db.c: getKeysUsingKeySpecs). */
 export function findKeys(specs: readonly KeySpec[], argv: readonly Bytes[]): FoundKey[] | undefined {
   const found: FoundKey[] = [];
-  for (const spec of specs) {
-    if (spec.keysOf) {
-      found.push(...spec.keysOf(argv));
+  for (const { begin, find, keysOf, flags, flagsOf } of specs) {
+    if (keysOf !== undefined || begin.type === "unknown" || find.type === "unknown") {
+      const own = keysOf!(argv);
+      if (own === undefined) return undefined;
+      found.push(...own);
       continue;
     }
-    const first = firstPosition(spec.begin, argv);
+    const first = begin.type === "index" ? begin.index : behindKeyword(begin, argv);
     if (first === undefined) continue;
-    const places = positions(spec.find, first, argv);
+    const places = positions(find, first, argv);
     if (places === undefined) return undefined;
-    const flags = spec.flagsOf?.(argv) ?? spec.flags;
-    for (const index of places) found.push({ index, flags });
+    const own = flagsOf?.(argv) ?? flags;
+    for (const index of places) found.push({ index, flags: own });
   }
   return found;
 }
 
-function firstPosition(begin: BeginSearch, argv: readonly Bytes[]): number | undefined {
-  if (begin.type === "index") return begin.index;
-  if (begin.type === "unknown") return undefined;
-  const { keyword, startFrom } = begin;
-  const step = startFrom < 0 ? -1 : 1;
-  for (let i = startFrom < 0 ? argv.length + startFrom : startFrom; i > 0 && i < argv.length; i += step) {
-    if (equalIgnoringCase(argv[i]!, keyword)) return i + 1;
-  }
+type Keyword = Extract<BeginSearch, { type: "keyword" }>;
+
+function behindKeyword({ keyword, startFrom }: Keyword, argv: readonly Bytes[]): number | undefined {
+  for (let i = startFrom; i < argv.length; i++) if (equalIgnoringCase(argv[i]!, keyword)) return i + 1;
   return undefined;
 }
 
-function positions(find: FindKeys, first: number, argv: readonly Bytes[]): number[] | undefined {
-  if (find.type === "unknown") return [];
+type DescribedKeys = Exclude<FindKeys, { type: "unknown" }>;
+
+function positions(find: DescribedKeys, first: number, argv: readonly Bytes[]): number[] | undefined {
   let last: number;
   if (find.type === "range") {
     last = find.lastKey >= 0 ? first + find.lastKey : argv.length + find.lastKey;
@@ -119,7 +118,7 @@ function positions(find: FindKeys, first: number, argv: readonly Bytes[]): numbe
     first += find.firstKey;
     last = first + (Number(count) - 1) * find.step;
   }
-  if (last < first || last >= argv.length) return undefined;
+  if (first >= argv.length || last < first || last >= argv.length) return undefined;
   const found: number[] = [];
   for (let i = first; i <= last; i += find.step) found.push(i);
   return found;

@@ -5,7 +5,7 @@ import type { Random } from "../kernel/random.ts";
 import { Deadlines } from "../kernel/deadlines.ts";
 import { Dict } from "../kernel/dict.ts";
 import { Hash } from "../types/hash.ts";
-import { encodingOf, type EmbeddedStrings } from "./encoding.ts";
+import { encodingOf, keptApart, type EmbeddedStrings } from "./encoding.ts";
 import type { Usage } from "./usage.ts";
 import type { Value } from "./value.ts";
 
@@ -197,17 +197,30 @@ export class Database {
 
   /** Writes a value and takes the key's deadline away. */
   set(key: Bytes, value: Value): void {
+    if (this.#host.usage.options.countsUses) this.peek(key); // whoever overwrites a value uses it
     if (this.#content.deadlines.size > 0) {
       this.#clearIfExpired(key);
-      this.#content.deadlines.delete(key);
+      if (this.#content.deadlines.delete(key)) value = this.#overDeadline(key, value);
     }
-    this.replace(key, value);
+    this.represent(key, value);
+    this.touch(key);
   }
 
   /** Writes a value; a deadline stays. */
   replace(key: Bytes, value: Value): void {
+    if (this.#content.deadlines.get(key) !== undefined) value = this.#overDeadline(key, value);
     this.represent(key, value);
     this.touch(key);
+  }
+
+  #overDeadline(key: Bytes, value: Value): Value {
+    return keptApart(value, this.#host.embeddedStrings({ key, expires: true, overDeadline: true }));
+  }
+
+  /** The value of a key, which exists, as it goes to another key. */
+  taken(key: Bytes): Value {
+    const expires = this.deadline(key) !== undefined;
+    return keptApart(this.#content.values.get(key)!, this.#host.embeddedStrings({ key, expires }));
   }
 
   /** Keeps what a key holds in another form: nobody is told that it changed, though a new key is announced. */
@@ -243,6 +256,8 @@ export class Database {
 
   /** Takes the deadline away; false when there was none. */
   persist(key: Bytes): boolean {
+    if (this.#content.deadlines.get(key) === undefined) return false;
+    this.#content.values.set(key, this.taken(key));
     return this.#content.deadlines.delete(key);
   }
 

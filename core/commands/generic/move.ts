@@ -54,7 +54,7 @@ function renameKey(
     db.delete(to);
   }
   const deadline = db.deadline(from);
-  db.set(to, value);
+  db.set(to, db.taken(from));
   if (deadline !== undefined) db.setDeadline(to, deadline);
   db.delete(from);
   notify("generic", "rename_from", from);
@@ -84,7 +84,7 @@ export const move = defineCommand({
       return;
     }
     const deadline = db.deadline(name);
-    target.set(name, value);
+    target.set(name, db.taken(name));
     if (deadline !== undefined) target.setDeadline(name, deadline);
     db.delete(name);
     notify("generic", "move_from", name);
@@ -124,7 +124,7 @@ export const copy = defineCommand({
     }
     const deadline = db.deadline(source);
     target.delete(destination);
-    target.set(destination, copyValue(value, server.limits));
+    target.set(destination, copyValue(db.taken(source), server.limits));
     if (deadline !== undefined) target.setDeadline(destination, deadline);
     notify("generic", "copy_to", destination, target.index);
     propagate.verbatim();

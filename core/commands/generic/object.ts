@@ -79,7 +79,7 @@ const freq = defineCommand({
   },
 });
 
-const help = defineHelp({ group: "generic", acl: ["keyspace"] }, "object", [
+const help = defineHelp({ group: "generic", acl: ["keyspace"], since: "6.2.0" }, "object", [
   "ENCODING <key>",
   "    Return the kind of internal representation used in order to store the value",
   "    associated with a <key>.",

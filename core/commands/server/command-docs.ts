@@ -214,7 +214,8 @@ function replyArgument(reply: Reply, each: Arg, profile: Profile): void {
   const modern = profile.can.displayText;
   const name = modern ? (facts.nameShown ?? each.name) : (facts.name70 ?? each.name);
   const parts = documented(each.parts, profile);
-  const flags = [optional && "optional", multiple && "multiple", facts.multipleToken && "multiple_token"].filter(
+  const isOptional = optional || (!modern && facts.optional70 === true);
+  const flags = [isOptional && "optional", multiple && "multiple", facts.multipleToken && "multiple_token"].filter(
     (flag) => typeof flag === "string",
   );
   const fields: Field[] = [

@@ -42,7 +42,7 @@ const usage = defineCommand({
   },
 });
 
-const help = defineHelp({ group: "server" }, "memory", [
+const help = defineHelp({ group: "server", since: "4.0.0" }, "memory", [
   "DOCTOR",
   "    Return memory problems reports.",
   "MALLOC-STATS",
