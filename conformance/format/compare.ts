@@ -163,8 +163,14 @@ function sortedText(reply: Reply): string {
     reply.items.length % 2 === 0 && reply.items.every((item, index) => index % 2 === 1 || item.kind === "bulk");
   const paired = reply.type === "%" || (reply.type === "*" && keyed);
   const rows = groups(reply.items, paired ? 2 : 1).map((row) => row.map(sortedText).join(" "));
-  if (paired || reply.type === "~") rows.sort();
+  if (paired || reply.type === "~" || reply.items.every(isSubcommandInfo)) rows.sort();
   return `${reply.type}[${rows.join(",")}]`;
+}
+
+/** COMMAND INFO of a subcommand: a container lists them in the order of a hash table. */
+function isSubcommandInfo(reply: Reply): boolean {
+  const name = reply.kind === "aggregate" ? reply.items?.[0] : undefined;
+  return name?.kind === "bulk" && name.payload?.includes("|") === true;
 }
 
 /** The headings and field names of INFO; of `db0:keys=1,expires=0` the names inside the value too. */
