@@ -46,14 +46,18 @@ export function expireNow({ db, propagate }: CommandContext, name: Bytes): void 
   propagate.changed(1);
 }
 
+interface GivenDeadline {
+  readonly name: Bytes;
+  readonly deadline: Int64;
+  readonly deletion: "user" | "expire";
+  /** What travels; without conditions unless it says them. */
+  readonly sent?: readonly Bytes[];
+}
+
 /** Sets the deadline of a key that exists; one that is past already deletes the key. Both travel by absolute time (expire.c). */
 export function giveDeadline(
   context: CommandContext,
-  {
-    name,
-    deadline,
-    deletion,
-  }: { readonly name: Bytes; readonly deadline: Int64; readonly deletion: "user" | "expire" },
+  { name, deadline, deletion, sent = ["PEXPIREAT", name, String(deadline)] }: GivenDeadline,
 ): void {
   const { db, now, notify, propagate, server } = context;
   if (isOver(deadline, context)) {
@@ -65,7 +69,7 @@ export function giveDeadline(
   } else {
     db.setDeadline(name, deadline);
     db.touch(name);
-    propagate("PEXPIREAT", name, String(deadline));
+    propagate(...sent);
     notify("generic", "expire", name);
   }
 }

@@ -74,6 +74,8 @@ export interface Capabilities {
   readonly readsBitRangeFirst: boolean;
   /** BITCOUNT takes a start alone, and reads the unit before the end (Valkey 8.1). */
   readonly countsBitsWithoutEnd: boolean;
+  /** SET with PXAT travels as it was sent; without its conditions before (7.2). */
+  readonly sendsSetAsSent: boolean;
   /** Members that SPOP takes travel in one SREM; one by one before (7.2). */
   readonly sendsPopsTogether: boolean;
   /** LSET cuts its index to 32 bits (7.2). */
@@ -118,6 +120,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       vectorizeHyperLogLogs: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
       cutsListIndex: from72,
       sendsPopsTogether: from72,
+      sendsSetAsSent: from72,
       readsBitRangeFirst: from72,
       countsBitsWithoutEnd: family === "valkey",
       readsLastEntry: family === "valkey" ? "ever" : from74 && "there",

@@ -81,14 +81,16 @@ interface NewDeadline {
 
 /** Order of refusals follows expireGenericCommand. */
 function setDeadline(context: CommandContext, { name, time, unit, base, conditions = {} }: NewDeadline): void {
-  const { db, reply, commandName } = context;
+  const { argv, db, reply, commandName } = context;
   checkConditions(conditions);
   const deadline = readDeadline(time, { unit, base, commandName });
   if (!db.has(name) || !conditionsHold(conditions, deadline, db.deadline(name))) {
     reply.integer(0);
     return;
   }
-  giveDeadline(context, { name, deadline, deletion: "expire" });
+  const verb = commandName === "pexpireat" ? argv[0]! : "PEXPIREAT";
+  const sent = [verb, name, String(deadline), ...argv.slice(3)];
+  giveDeadline(context, { name, deadline, deletion: "expire", sent });
   reply.integer(1);
 }
 

@@ -54,7 +54,7 @@ export const set = defineCommand({
     ),
   ],
   run(context, { key: name, value, condition, get, expiration }) {
-    const { reply, propagate } = context;
+    const { argv, profile, reply, propagate } = context;
     const deadline =
       expiration === undefined || expiration.is === "keepttl" ? undefined : expirationDeadline(expiration, context);
     const keepTtl = expiration?.is === "keepttl";
@@ -63,9 +63,10 @@ export const set = defineCommand({
       if (!get) reply.null();
       return;
     }
-    store(context, name, value, deadline, keepTtl);
+    const asSent = expiration?.is === "unix-time-milliseconds" && profile.can.sendsSetAsSent;
+    store(context, name, value, { deadline, keepTtl, asSent });
     if (deadline === undefined) {
-      if (get) propagate("SET", name, value, ...optionsWithoutGet(condition, keepTtl));
+      if (get) propagate(...argv.filter((word, i) => i < 3 || !equalIgnoringCase(word, "GET")));
       else propagate.verbatim();
     }
     if (!get) reply.ok();
@@ -89,16 +90,20 @@ function conditionHolds(context: CommandContext, name: Bytes, condition: Conditi
   }
 }
 
-function optionsWithoutGet(condition: Condition | undefined, keepTtl: boolean): Bytes[] {
-  const words: Bytes[] = [];
-  if (condition?.is === "comparison-value") words.push("IFEQ", condition.value);
-  else if (condition !== undefined) words.push(condition.is.toUpperCase());
-  if (keepTtl) words.push("KEEPTTL");
-  return words;
+interface StoreOptions {
+  readonly deadline?: Int64 | undefined;
+  readonly keepTtl?: boolean;
+  /** The deadline was given as it travels. */
+  readonly asSent?: boolean;
 }
 
 /** Sets the value, then the deadline, with the events of both; a deadline travels as PXAT. One that is past may leave nothing. */
-function store(context: CommandContext, name: Bytes, value: Bytes, deadline: Int64 | undefined, keepTtl = false): void {
+function store(
+  context: CommandContext,
+  name: Bytes,
+  value: Bytes,
+  { deadline, keepTtl = false, asSent = false }: StoreOptions = {},
+): void {
   const { db, notify, propagate } = context;
   if (deadline !== undefined && isOver(deadline, context)) {
     if (db.has(name)) expireNow(context, name);
@@ -109,7 +114,8 @@ function store(context: CommandContext, name: Bytes, value: Bytes, deadline: Int
   notify("string", "set", name);
   if (deadline === undefined) return;
   db.setDeadline(name, deadline);
-  propagate("SET", name, value, "PXAT", String(deadline));
+  if (asSent) propagate.verbatim();
+  else propagate("SET", name, value, "PXAT", String(deadline));
   notify("generic", "expire", name);
 }
 
@@ -127,7 +133,7 @@ export const setex = defineCommand({
   keys: [key.at(1, "OW", "UPDATE")],
   args: [arg.key("key"), arg.lateInteger("seconds"), arg.string("value")],
   run(context, { key: name, seconds, value }) {
-    store(context, name, value, expirationDeadline({ is: "seconds", value: seconds }, context));
+    store(context, name, value, { deadline: expirationDeadline({ is: "seconds", value: seconds }, context) });
     context.reply.ok();
   },
 });
@@ -146,7 +152,7 @@ export const psetex = defineCommand({
   keys: [key.at(1, "OW", "UPDATE")],
   args: [arg.key("key"), arg.lateInteger("milliseconds"), arg.string("value")],
   run(context, { key: name, milliseconds, value }) {
-    store(context, name, value, expirationDeadline({ is: "milliseconds", value: milliseconds }, context));
+    store(context, name, value, { deadline: expirationDeadline({ is: "milliseconds", value: milliseconds }, context) });
     context.reply.ok();
   },
 });
@@ -170,7 +176,7 @@ export const setnx = defineCommand({
       reply.integer(0);
       return;
     }
-    store(context, name, value, undefined);
+    store(context, name, value);
     propagate.verbatim();
     reply.integer(1);
   },
@@ -192,7 +198,7 @@ export const mset = defineCommand({
   args: [pairs],
   incomplete: wrongArity,
   run(context, { data }) {
-    for (const { key: name, value } of data) store(context, name, value, undefined);
+    for (const { key: name, value } of data) store(context, name, value);
     context.propagate.verbatim(data.length);
     context.reply.ok();
   },
@@ -217,7 +223,7 @@ export const msetnx = defineCommand({
       reply.integer(0);
       return;
     }
-    for (const { key: name, value } of data) store(context, name, value, undefined);
+    for (const { key: name, value } of data) store(context, name, value);
     propagate.verbatim(data.length);
     reply.integer(1);
   },
