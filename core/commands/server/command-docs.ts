@@ -65,7 +65,9 @@ export function replyInfo(reply: Reply, resolved: ResolvedCommand): void {
   for (const tip of command.tips ?? []) reply.bulk(tip);
   reply.set(keys.length);
   for (const spec of keys) replyKeySpec(reply, spec);
-  reply.set(subcommands.size);
+  // No set where there are any: server.c: addReplyCommandSubCommands.
+  if (subcommands.size === 0) reply.set(0);
+  else reply.array(subcommands.size);
   for (const subcommand of subcommands.values()) replyInfo(reply, subcommand);
 }
 
