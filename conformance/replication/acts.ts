@@ -272,7 +272,7 @@ function particular(profile: ProfileName): Act[][] {
       ["HGETEX", "hash:1", "PXAT", "1", "FIELDS", "2", "a", "b"],
       ["HGETDEL", "hash:1", "FIELDS", "1", "b"],
     ]);
-  return rows.map((row) => row.map((words) => ({ requests: [words] })));
+  return rows.map((row) => row.filter(([name]) => isThere(profile, name!)).map((words) => ({ requests: [words] })));
 }
 
 function isThere(profile: ProfileName, name: Bytes): boolean {

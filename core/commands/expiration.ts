@@ -49,7 +49,6 @@ export function expireNow({ db, propagate }: CommandContext, name: Bytes): void 
 interface GivenDeadline {
   readonly name: Bytes;
   readonly deadline: Int64;
-  readonly deletion: "user" | "expire";
   /** What travels; without conditions unless it says them. */
   readonly sent?: readonly Bytes[];
 }
@@ -57,14 +56,14 @@ interface GivenDeadline {
 /** Sets the deadline of a key that exists; one that is past already deletes the key. Both travel by absolute time (expire.c). */
 export function giveDeadline(
   context: CommandContext,
-  { name, deadline, deletion, sent = ["PEXPIREAT", name, String(deadline)] }: GivenDeadline,
+  { name, deadline, sent = ["PEXPIREAT", name, String(deadline)] }: GivenDeadline,
 ): void {
   const { db, now, notify, propagate, server } = context;
   if (isOver(deadline, context)) {
     expireNow(context, name);
   } else if (deadline <= now && !server.importMode) {
     db.delete(name);
-    propagate(server.deletion(deletion), name);
+    propagate(server.deletion("expire"), name);
     notify("generic", "del", name);
   } else {
     db.setDeadline(name, deadline);

@@ -74,6 +74,10 @@ export interface Capabilities {
   readonly readsBitRangeFirst: boolean;
   /** BITCOUNT takes a start alone, and reads the unit before the end (Valkey 8.1). */
   readonly countsBitsWithoutEnd: boolean;
+  /** GETDEL deletes in the background where a user's deletions do (before 7.2). */
+  readonly getdelInBackground: boolean;
+  /** SPOP of every member deletes in the background where the server's own deletions do (7.2). */
+  readonly spopInBackground: boolean;
   /** SET with PXAT travels as it was sent; without its conditions before (7.2). */
   readonly sendsSetAsSent: boolean;
   /** Members that SPOP takes travel in one SREM; one by one before (7.2). */
@@ -121,6 +125,8 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       cutsListIndex: from72,
       sendsPopsTogether: from72,
       sendsSetAsSent: from72,
+      getdelInBackground: !from72,
+      spopInBackground: from72,
       readsBitRangeFirst: from72,
       countsBitsWithoutEnd: family === "valkey",
       readsLastEntry: family === "valkey" ? "ever" : from74 && "there",

@@ -90,7 +90,7 @@ function setDeadline(context: CommandContext, { name, time, unit, base, conditio
   }
   const verb = commandName === "pexpireat" ? argv[0]! : "PEXPIREAT";
   const sent = [verb, name, String(deadline), ...argv.slice(3)];
-  giveDeadline(context, { name, deadline, deletion: "expire", sent });
+  giveDeadline(context, { name, deadline, sent });
   reply.integer(1);
 }
 

@@ -56,7 +56,7 @@ export const spop = defineCommand({
     notify("set", "spop", name);
     context.db.delete(name);
     notify("generic", "del", name);
-    context.propagate(context.server.deletion("server"), name);
+    context.propagate(context.profile.can.spopInBackground ? context.server.deletion("server") : "DEL", name);
     context.propagate.changed(members.length - 1);
     reply.bulkSet(members);
   },

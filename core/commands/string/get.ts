@@ -125,9 +125,9 @@ export const getdel = defineCommand({
   args: [arg.key("key")],
   run(context, { key: name }) {
     if (!replyString(context, name)) return;
-    const { db, notify, propagate, server } = context;
+    const { db, notify, profile, propagate, server } = context;
     db.delete(name);
-    propagate(server.deletion("user"), name);
+    propagate(profile.can.getdelInBackground ? server.deletion("user") : "DEL", name);
     notify("generic", "del", name);
   },
 });
@@ -164,7 +164,7 @@ export const getex = defineCommand({
     } else {
       const deadline = expirationDeadline(expiration, context);
       replyValue(reply, value);
-      giveDeadline(context, { name, deadline, deletion: "user" });
+      giveDeadline(context, { name, deadline });
     }
   },
 });
