@@ -20,6 +20,7 @@ import {
   tableModels,
   type TableModel,
 } from "./memory-layout.ts";
+import type { Database } from "./database.ts";
 import type { Value } from "./value.ts";
 
 /** How a release lays values out. */
@@ -54,6 +55,29 @@ export function memoryUsage(measured: MeasuredKey, model: MemoryModel): number {
   if (typeof value === "string" || value.type === "string") return stringUsage(value, measured, model);
   const beside = model.tables === "dict" ? DICT_ENTRY_BYTES + sdsBytes(key.length) : 0;
   return Math.floor(OBJECT_BYTES + beside + collectionBytes(value, { ...measured, table, model }));
+}
+
+/** What keys of a database weigh together, and what finding them costs besides. */
+export interface DatabaseMemory {
+  readonly values: number;
+  readonly tables: number;
+}
+
+/** Elements of each value that are looked at. */
+const USUAL_SAMPLES = 5;
+
+/** Bytes of a whole database. */
+export function databaseMemory(db: Database, model: MemoryModel): DatabaseMemory {
+  const table = tableModels[model.tables];
+  let values = 0;
+  for (const key of db.allKeys()) {
+    const value = db.raw(key)!;
+    const expires = db.deadline(key) !== undefined;
+    values += memoryUsage({ key, value, encoding: db.encodingOf(key, value), expires, samples: USUAL_SAMPLES }, model);
+  }
+  const expiring = db.deadlines.size;
+  const tables = (entries: number): number => (entries === 0 ? 0 : table.bytes(entries, 0));
+  return { values, tables: tables(db.size) + tables(expiring) + expiring * table.pointerBytes };
 }
 
 function stringUsage(value: StringValue, { key, encoding, expires }: MeasuredKey, { tables }: MemoryModel): number {

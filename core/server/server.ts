@@ -27,6 +27,7 @@ import { Execution } from "./execution.ts";
 import { Expiry, type ExpiryMode } from "./expiry.ts";
 import { IdleClients } from "./idle-clients.ts";
 import { infoText } from "./info/text.ts";
+import { Memory } from "./memory.ts";
 import { Link, type Peer } from "./link.ts";
 import { Pausing } from "./pausing.ts";
 import { Stats } from "./stats.ts";
@@ -102,6 +103,9 @@ export class Server implements ServerPort, KeyspaceHost {
   vectorizesHyperLogLogs = true;
   touches = true;
   readonly usage: Usage;
+  readonly memory = new Memory(this);
+  /** Grows with every change of a key. */
+  changes = 0;
   readonly embeddedStrings: EmbeddedStrings;
   #importMode = false;
   #maxBulkBytes = 0;
@@ -458,6 +462,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   modified(key: Bytes, db: number): void {
+    this.changes++;
     this.ready(key, db);
     if (this.effects.observed) this.effects.modified(key, db);
   }

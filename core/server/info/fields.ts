@@ -74,14 +74,14 @@ export function clientFields(server: Server): readonly Field[] {
   ];
 }
 
-/**
- * Sizes are estimates in round numbers: what a server without data takes, and 100 bytes for each key. Simulated memory has no
- * fragmentation and no peak of its own.
- */
-export function memoryFields({ databases }: Server): readonly Field[] {
-  const startup = 1_000_000;
-  const dataset = 100 * databases.reduce((sum, { size }) => sum + size, 0);
-  const used = startup + dataset;
+/** What a real server takes before it holds anything, in a round number. */
+const STARTUP_BYTES = 1_000_000;
+
+/** Data are reckoned as MEMORY USAGE reckons them; simulated memory has no fragmentation, and no peak of its own. */
+export function memoryFields(server: Server): readonly Field[] {
+  const startup = STARTUP_BYTES;
+  const { dataset, overhead } = server.memory.measure();
+  const used = startup + overhead + dataset;
   const total = 8 * 1024 ** 3;
   const from74: Since = { redis: "7.4.0", valkey: "8.0.0" };
   return [
@@ -92,7 +92,7 @@ export function memoryFields({ databases }: Server): readonly Field[] {
     ["used_memory_peak", used],
     ["used_memory_peak_human", human(used)],
     ["used_memory_peak_perc", "100.00%"],
-    ["used_memory_overhead", startup],
+    ["used_memory_overhead", startup + overhead],
     ["used_memory_startup", startup],
     ["used_memory_dataset", dataset],
     ["used_memory_dataset_perc", dataset === 0 ? "0.00%" : "100.00%"],
@@ -117,7 +117,7 @@ export function memoryFields({ databases }: Server): readonly Field[] {
     ["used_memory_scripts_human", "0B"],
     ["maxmemory", 0],
     ["maxmemory_human", "0B"],
-    ["maxmemory_policy", "noeviction"],
+    ["maxmemory_policy", server.config.text("maxmemory-policy")],
     ["allocator_frag_ratio", "1.00"],
     ["allocator_frag_bytes", 0],
     ["allocator_rss_ratio", "1.00"],
