@@ -85,13 +85,12 @@ export const restore = defineCommand({
     const { argv, db, reply, notify, propagate, server } = context;
     const [, name = "", ttlText = "", payload = "", ...words] = argv;
     const { replace, absolute, usage } = readOptions(words);
-    const exists = db.has(name);
-    if (exists && !replace) throw new ReplyError("BUSYKEY Target key name already exists.");
+    if (!replace && db.has(name)) throw new ReplyError("BUSYKEY Target key name already exists.");
     const deadline = readDeadline(context, ttlText, absolute);
     const value = server.restore(payload);
-    if (exists) db.delete(name);
+    const deleted = db.delete(name);
     if (deadline !== undefined && deadline <= context.now && !server.importMode) {
-      if (exists) {
+      if (deleted) {
         notify("generic", "del", name);
         propagate(server.deletion("server"), name);
       }

@@ -59,10 +59,15 @@ export class FieldDating {
       this.updated.push(field);
       return 1;
     }
+    this.expire(field);
+    return 2;
+  }
+
+  /** Takes a field away and says so, even if it is gone by now. */
+  expire(field: Bytes): void {
     this.#context.db.expireField(this.#name, this.#hash, field);
     this.#context.propagate.changed(1);
     this.#deleted++;
-    return 2;
   }
 
   /** No deadline is later than any. */

@@ -244,15 +244,18 @@ function conditionHolds(
   return true;
 }
 
-/** The deadline travels as an absolute time; fields that are over at once travel as deleted. */
+/** The deadline travels as an absolute time; fields that are over at once travel as deleted, each as often as it was given. */
 function dateAll(
   context: CommandContext,
   { name, hash, options, deadline }: { name: Bytes; hash: Hash; options: SetOptions; deadline: number },
 ): void {
-  const { argv, propagate } = context;
+  const { argv, now, propagate } = context;
   const { words, timeAt } = options;
   const dating = new FieldDating(context, { name, hash, deadline });
-  for (let i = 0; i < words.length; i += 2) dating.give(words[i]!);
+  for (let i = 0; i < words.length; i += 2) {
+    if (deadline > now) dating.give(words[i]!);
+    else dating.expire(words[i]!);
+  }
   dating.done();
   if (dating.updated.length === 0) return;
   propagate(...argv.slice(0, timeAt), "PXAT", String(deadline), ...argv.slice(timeAt + 2));

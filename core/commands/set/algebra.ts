@@ -125,15 +125,14 @@ function resultOf(
   return result;
 }
 
-/** An empty result deletes the destination. */
+/** An empty result deletes the destination, even one whose time is over. */
 function storeResult(context: CommandContext, destination: Bytes, result: MemberSet): void {
   const { db, reply, notify, propagate, commandName } = context;
   if (result.length > 0) {
     db.set(destination, result);
     notify("set", commandName, destination);
     propagate.verbatim();
-  } else if (db.has(destination)) {
-    db.delete(destination);
+  } else if (db.delete(destination)) {
     notify("generic", "del", destination);
     propagate.verbatim();
   }

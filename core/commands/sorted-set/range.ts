@@ -262,8 +262,7 @@ export function storeEntries(context: CommandContext, destination: Bytes, entrie
     db.set(destination, set);
     notify("zset", commandName, destination);
     propagate.verbatim();
-  } else if (db.has(destination)) {
-    db.delete(destination);
+  } else if (db.delete(destination)) {
     notify("generic", "del", destination);
     propagate.verbatim();
   }
