@@ -1,7 +1,8 @@
 // The main door: a simulated deployment, its clock, its servers.
 export { createRedouble, type Redouble, type RedoubleOptions } from "./redouble.ts";
 export { currentRedouble } from "./current.ts";
-export type { DumpedValue, ExpiringValue, LoadedValue, ServerHandle } from "./server-handle.ts";
+export type { ServerHandle } from "./server-handle.ts";
+export type { DumpedValue, ExpiringValue, LoadedFields, LoadedValue } from "./values.ts";
 export type { ReceivedCommand } from "./command-log.ts";
 export { CommandError, type RedisValue } from "./own-client.ts";
 export type { Argument } from "./text.ts";

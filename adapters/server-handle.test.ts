@@ -78,11 +78,103 @@ describe("load and dump", () => {
   });
 
   test("what dump shows can be loaded elsewhere", () => {
-    redouble.server.load({ key: "value", session: { value: "abc", ttl: "30m" } });
+    redouble.server.load({ key: "value", session: { value: "abc", ttl: "30m" }, ...everyType });
     const other = createRedouble({ asDefault: false });
-    other.server.load(redouble.server.dump() as Parameters<typeof other.server.load>[0]);
+    other.server.load(redouble.server.dump());
     expect(other.server.dump()).toEqual(redouble.server.dump());
     other.stop();
+  });
+
+  const everyType = {
+    list: ["b", "a", "b"],
+    set: new Set(["a", "b"]),
+    hash: { name: "ada", code: { value: "4711", ttl: 60_000 } },
+    "sorted-set": [
+      ["last", -Infinity],
+      ["half", 0.5],
+      ["first", Infinity],
+    ],
+    stream: [
+      ["1-0", { job: "mail", to: "ada" }],
+      ["1-1", { job: "bill" }],
+    ],
+  } as const;
+
+  test.each(Object.entries(everyType))("load a %s in the shape in which dump shows it", (key, value) => {
+    redouble.server.load({ [key]: value });
+    expect(redouble.server.dump()).toEqual({ [key]: value });
+    expect(redouble.server.call("TYPE", key)).toBe(key === "sorted-set" ? "zset" : key);
+  });
+
+  test.each(Object.entries(everyType))("load a %s over what was there, with a time to live", (key, value) => {
+    redouble.server.load({ [key]: { value: "old", ttl: "1s" } });
+    redouble.server.load({ [key]: { value, ttl: "30m" } });
+    expect(redouble.server.dump()).toEqual({ [key]: { value, ttl: 1_800_000 } });
+  });
+
+  test("bytes that are no text keep their place in every type", () => {
+    const bytes = Buffer.from([255, 1]);
+    const values = {
+      list: [bytes, "text"],
+      set: new Set([bytes]),
+      hash: new Map<string | Buffer, string | Buffer>([
+        [bytes, "text"],
+        ["text", bytes],
+      ]),
+      "sorted-set": [[bytes, 1] as const],
+      stream: [["1-0", [[bytes, bytes]]] as const],
+    };
+    redouble.server.load(values);
+    expect(redouble.server.dump()).toEqual(values);
+  });
+
+  test("an entry of a stream may have a field twice", () => {
+    redouble.server.call("XADD", "stream", "1-0", "tag", "a", "tag", "b");
+    const shown = {
+      stream: [
+        [
+          "1-0",
+          [
+            ["tag", "a"],
+            ["tag", "b"],
+          ],
+        ],
+      ],
+    } as const;
+    expect(redouble.server.dump()).toEqual(shown);
+    redouble.server.load(shown);
+    expect(redouble.server.dump()).toEqual(shown);
+  });
+
+  test("numbers are loaded as text", () => {
+    redouble.server.load({ list: [1, 2n], set: new Set([3]), hash: { count: 4 } });
+    expect(redouble.server.dump()).toEqual({ list: ["1", "2"], set: new Set(["3"]), hash: { count: "4" } });
+  });
+
+  test("a hash of the fields value and ttl is told apart from a value with a time to live", () => {
+    redouble.server.call("HSET", "hash", "value", "a", "ttl", "b");
+    const dumped = redouble.server.dump();
+    expect(dumped).toEqual({ hash: { value: { value: "a", ttl: "b" }, ttl: null } });
+    redouble.server.load(dumped);
+    expect(redouble.server.dump()).toEqual(dumped);
+  });
+
+  test("what is empty is no key", () => {
+    redouble.server.load({ list: ["a"] });
+    redouble.server.load({ list: [], set: new Set<string>(), hash: {} });
+    expect(redouble.server.dump()).toEqual({});
+  });
+
+  test("an array of several kinds is refused, with what there is", () => {
+    const mixed = ["a", ["b", 1]] as unknown as string[];
+    expect(() => redouble.server.load({ mixed })).toThrow('a sorted set [["member", 1]]');
+  });
+
+  test("hashes are shown where their fields cannot expire", () => {
+    redouble.stop();
+    begin({ profile: "redis-7.0" });
+    redouble.server.load({ hash: { name: "ada" } });
+    expect(redouble.server.dump()).toEqual({ hash: { name: "ada" } });
   });
 
   test("ttl tells what is left", async () => {

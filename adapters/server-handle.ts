@@ -3,19 +3,8 @@ import type { Server } from "../core/index.ts";
 import { CommandLog, type ReceivedCommand } from "./command-log.ts";
 import { OwnClient, type RedisValue } from "./own-client.ts";
 import { toBytes, type Argument } from "./text.ts";
-import { durationMs, type Duration } from "./time/duration.ts";
-
-/** A value to load. */
-export type LoadedValue = string | number | bigint | Uint8Array;
-
-/** A value with a time to live. */
-export interface ExpiringValue<V = LoadedValue, T = Duration> {
-  readonly value: V;
-  readonly ttl: T;
-}
-
-/** What `dump` shows of a key; the time to live is in milliseconds. */
-export type DumpedValue = RedisValue | ExpiringValue<RedisValue, number>;
+import { durationMs } from "./time/duration.ts";
+import { isExpiring, readValue, writeValue, type DumpedValue, type ExpiringValue, type LoadedValue } from "./values.ts";
 
 export interface ServerHandleOptions {
   /** How many received commands to keep; 0 keeps none. */
@@ -68,21 +57,28 @@ export class ServerHandle {
     }
   }
 
-  /** Writes keys: `load({ greeting: "hello", session: { value: "abc", ttl: "30m" } })`. */
+  /**
+   * Writes keys: `load({ greeting: "hello", session: { value: "abc", ttl: "30m" }, queue: ["a", "b"] })`. `LoadedValue` says
+   * which shape is which type.
+   */
   load(keys: Readonly<Record<string, LoadedValue | ExpiringValue>>): void {
     for (const [key, entry] of Object.entries(keys)) {
-      if (isExpiring(entry)) this.call("SET", key, entry.value, "PX", Math.ceil(durationMs(entry.ttl)));
-      else this.call("SET", key, entry);
+      const { value, ttl } = isExpiring(entry) ? entry : { value: entry, ttl: null };
+      writeValue(this, key, value);
+      if (ttl !== null) this.call("PEXPIRE", key, Math.ceil(durationMs(ttl)));
     }
   }
 
-  /** Everything in the database, by key in byte order; `{ value, ttl }` where a key has a time to live. */
-  dump(): Readonly<Record<string, DumpedValue>> {
+  /**
+   * Everything in the database, by key in byte order; `{ value, ttl }` where a key has a time to live. So that `load` takes
+   * it for what it is, a hash of just these two fields comes with its ttl, and be it null.
+   */
+  dump(): Readonly<Record<string, DumpedValue | ExpiringValue<DumpedValue, number | null>>> {
     return Object.fromEntries(
       this.keys().map((key) => {
         const ttl = this.ttl(key);
-        const value = this.#read(key);
-        return [String(key), ttl === null ? value : { value, ttl }];
+        const value = readValue(this, key, { fieldTTLs: true });
+        return [String(key), ttl === null && !isExpiring(value) ? value : { value, ttl }];
       }),
     );
   }
@@ -107,16 +103,4 @@ export class ServerHandle {
     this.#log.clear();
     this.#log.tap(server);
   }
-
-  #read(key: string | Buffer): RedisValue {
-    const type = this.call("TYPE", key);
-    if (type === "string") return this.call("GET", key);
-    throw new Error(
-      `dump() cannot show the key ${JSON.stringify(String(key))}: it holds a value of type ${type as string}.`,
-    );
-  }
-}
-
-function isExpiring(entry: LoadedValue | ExpiringValue): entry is ExpiringValue {
-  return typeof entry === "object" && !(entry instanceof Uint8Array);
 }

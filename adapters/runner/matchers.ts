@@ -1,6 +1,7 @@
 // Assertions on a server, for both runners: toHaveKey, toHaveTTL, toHaveReceived.
 import { ServerHandle } from "../server-handle.ts";
 import { durationMs, type Duration } from "../time/duration.ts";
+import { isPlainObject, readValue } from "../values.ts";
 import { showCommand } from "./report.ts";
 import { showArgument, showDuration } from "./show.ts";
 
@@ -11,7 +12,10 @@ export interface TTLOptions {
 
 /** The assertions, as `expect(redouble.server)` offers them. */
 export interface ServerMatchers<R = void> {
-  /** The key exists; with a value, it holds it. Asymmetric matchers such as `expect.stringMatching` will do. */
+  /**
+   * The key exists; with a value, in the shapes of `server.dump()`, it holds it. Numbers are compared as the text that Redis
+   * holds; asymmetric matchers such as `expect.stringMatching` will do, at any depth. Times to live are not looked at.
+   */
   toHaveKey(key: string, value?: unknown): R;
   /** The key expires; with a duration, after that long: `toHaveTTL("session", "30m", { within: "1s" })`. */
   toHaveTTL(key: string, expected?: Duration, options?: TTLOptions): R;
@@ -19,11 +23,16 @@ export interface ServerMatchers<R = void> {
   toHaveReceived(command: string, ...args: readonly unknown[]): R;
 }
 
+/** How a runner compares what it knows better than by its fields. */
+type Tester = (this: never, a: unknown, b: unknown, ...rest: never) => boolean | undefined;
+
 /** What both runners give to a matcher as `this`. */
 interface MatcherContext {
   readonly isNot?: boolean;
-  equals(a: unknown, b: unknown): boolean;
+  equals(a: unknown, b: unknown, testers?: readonly Tester[]): boolean;
+  readonly customTesters?: readonly Tester[];
   readonly utils: {
+    readonly iterableEquality: Tester;
     readonly matcherHint: (
       this: void,
       name: string,
@@ -48,7 +57,7 @@ export const serverMatchers = {
     const { printExpected, printReceived } = this.utils;
     const exists = server.call("EXISTS", key) === 1;
     const value = exists && rest.length > 0 ? valueOf(server, key) : undefined;
-    const pass = exists && (rest.length === 0 || this.equals(value, comparable(rest[0])));
+    const pass = exists && (rest.length === 0 || holds(this, value, comparable(rest[0])));
     return verdict(this, pass, "toHaveKey", rest.length > 0 ? "key, value" : "key", () => [
       `Expected key: ${this.isNot ? "not " : ""}${printExpected(key)}`,
       ...(rest.length > 0 ? [`Expected value: ${this.isNot ? "not " : ""}${printExpected(comparable(rest[0]))}`] : []),
@@ -146,14 +155,28 @@ function isServer(value: unknown): value is ServerHandle {
   );
 }
 
-/** Redis holds text: numbers are compared as they arrive there. */
+/** Without this tester, all Sets are equal. */
+function holds(context: MatcherContext, value: unknown, wanted: unknown): boolean {
+  return context.equals(value, wanted, [...(context.customTesters ?? []), context.utils.iterableEquality]);
+}
+
+/** Redis holds text: numbers are compared as they arrive there, all but scores. */
 function comparable(value: unknown): unknown {
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : value;
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  if (Array.isArray(value)) return value.map(comparableRow);
+  if (value instanceof Set) return new Set(Array.from(value, comparable));
+  if (value instanceof Map) return new Map(Array.from(value, ([name, each]) => [comparable(name), comparable(each)]));
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, comparable(each)]));
+}
+
+function comparableRow(row: unknown): unknown {
+  if (!Array.isArray(row)) return comparable(row);
+  return row.map((each: unknown, i) => (i === 1 && typeof each === "number" ? each : comparable(each)));
 }
 
 function valueOf(server: ServerHandle, key: string): unknown {
-  const type = server.call("TYPE", key) as string;
-  return type === "string" ? server.call("GET", key) : `a ${type}`;
+  return readValue(server, key, { fieldTTLs: false });
 }
 
 function keysOf(server: ServerHandle): string {

@@ -4,6 +4,7 @@ import { createRedouble, type Redouble } from "../redouble.ts";
 import type { ServerHandle } from "../server-handle.ts";
 import { currentHome, currentScope } from "../scope.ts";
 import { redoubleOptions, type RunnerOptions } from "./options.ts";
+import { readValue, writeValue } from "../values.ts";
 import { TestRun, type TestDescription } from "./test-run.ts";
 
 export class Runner {
@@ -71,7 +72,15 @@ function copyKeys(from: ServerHandle, to: ServerHandle): void {
   for (const { index, size } of from.engine.databases) {
     if (size === 0) continue;
     for (const server of [from, to]) server.call("SELECT", index);
-    to.load(from.dump() as Parameters<ServerHandle["load"]>[0]);
+    for (const key of from.keys()) copyKey(key, { from, to });
     for (const server of [from, to]) server.call("SELECT", 0);
   }
+}
+
+/** What is left of times to live goes on from here: the two servers' clocks differ. Streams go whole, with their groups. */
+function copyKey(key: string | Buffer, { from, to }: { readonly from: ServerHandle; readonly to: ServerHandle }): void {
+  if (from.call("TYPE", key) === "stream") to.call("RESTORE", key, 0, from.call("DUMP", key) as string | Buffer);
+  else writeValue(to, key, readValue(from, key, { fieldTTLs: true }));
+  const ttl = from.ttl(key);
+  if (ttl !== null) to.call("PEXPIRE", key, ttl);
 }

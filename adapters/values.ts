@@ -1,0 +1,187 @@
+// What keys hold, in JavaScript's own shapes: tests load, dump and compare these without a thought for commands.
+import type { RedisValue } from "./own-client.ts";
+import type { Argument } from "./text.ts";
+import { durationMs, type Duration } from "./time/duration.ts";
+
+/** A value with a time to live; null is for ever. */
+export interface ExpiringValue<V = LoadedValue, T = Duration | null> {
+  readonly value: V;
+  readonly ttl: T;
+}
+
+/**
+ * A value to load. An array is a list; of pairs with numbers a sorted set; of pairs with fields a stream. A Set is a set, an
+ * object a hash, and so is a Map. What is empty is no key at all.
+ */
+export type LoadedValue =
+  | Argument
+  | readonly Argument[]
+  | ReadonlySet<Argument>
+  | { readonly [field: string]: Argument | ExpiringValue<Argument> }
+  | ReadonlyMap<Argument, Argument | ExpiringValue<Argument>>
+  | readonly (readonly [member: Argument, score: number])[]
+  | readonly (readonly [id: string, fields: LoadedFields])[];
+
+/** The fields of a stream's entry; pairs where a name comes twice, or is no text. */
+export type LoadedFields = { readonly [field: string]: Argument } | readonly (readonly [Argument, Argument])[];
+
+/** Text, or a `Buffer` where the bytes are no UTF-8. */
+type Text = string | Buffer;
+type Field = Text | ExpiringValue<Text, number>;
+
+/**
+ * A value as `dump` shows it, which `load` takes. A hash is a Map where a field's name is no text. Of a stream these are the
+ * entries: ask XINFO for its groups.
+ */
+export type DumpedValue =
+  | Text
+  | readonly Text[]
+  | ReadonlySet<Text>
+  | { readonly [field: string]: Field }
+  | ReadonlyMap<Text, Field>
+  | readonly (readonly [member: Text, score: number])[]
+  | readonly (readonly [id: string, fields: DumpedFields])[];
+
+type DumpedFields = { readonly [field: string]: Text } | readonly (readonly [Text, Text])[];
+
+/** A hand in a server; a `ServerHandle` is one. */
+interface Hand {
+  call(...command: readonly [name: string, ...args: readonly Argument[]]): RedisValue;
+}
+
+export interface ReadOptions {
+  /** Whether fields of hashes show the time that they have left. */
+  readonly fieldTTLs: boolean;
+}
+
+/** The value at a key that exists. */
+export function readValue(hand: Hand, key: string | Uint8Array, { fieldTTLs }: ReadOptions): DumpedValue {
+  const type = hand.call("TYPE", key) as string;
+  switch (type) {
+    case "string":
+      return hand.call("GET", key) as Text;
+    case "list":
+      return hand.call("LRANGE", key, 0, -1) as readonly Text[];
+    case "set":
+      return new Set(hand.call("SMEMBERS", key) as readonly Text[]);
+    case "zset":
+      return hand.call("ZRANGE", key, 0, -1, "WITHSCORES") as readonly (readonly [Text, number])[];
+    case "hash":
+      return readHash(hand, key, fieldTTLs);
+    case "stream":
+      return readEntries(hand, key);
+    default:
+      throw new Error(`The key ${JSON.stringify(String(key))} holds a ${type}, which has no shape in JavaScript here.`);
+  }
+}
+
+function readHash(hand: Hand, key: string | Uint8Array, withTTLs: boolean): DumpedValue {
+  const names = hand.call("HKEYS", key) as readonly Text[];
+  const values = hand.call("HVALS", key) as readonly Text[];
+  const ttls = withTTLs ? fieldTTLsOf(hand, key, names) : [];
+  const pairs = names.map((name, i): [Text, Field] => {
+    const [value, ttl] = [values[i]!, ttls[i] ?? -1];
+    return [name, ttl < 0 ? value : { value, ttl }];
+  });
+  return pairs.every(isNamedByText) ? Object.fromEntries(pairs) : new Map(pairs);
+}
+
+/** Not every release lets fields expire. */
+function fieldTTLsOf(hand: Hand, key: string | Uint8Array, names: readonly Text[]): readonly number[] {
+  const [known] = hand.call("COMMAND", "INFO", "HPTTL") as readonly RedisValue[];
+  if (known === null) return [];
+  return hand.call("HPTTL", key, "FIELDS", names.length, ...names) as readonly number[];
+}
+
+function readEntries(hand: Hand, key: string | Uint8Array): readonly (readonly [string, DumpedFields])[] {
+  const entries = hand.call("XRANGE", key, "-", "+") as readonly (readonly [string, readonly Text[]])[];
+  return entries.map(([id, words]) => [id, fieldsOf(words)]);
+}
+
+function fieldsOf(words: readonly Text[]): DumpedFields {
+  const pairs = Array.from({ length: words.length / 2 }, (_, i): [Text, Text] => [words[2 * i]!, words[2 * i + 1]!]);
+  const names = new Set(pairs.map(([name]) => name));
+  return names.size === pairs.length && pairs.every(isNamedByText) ? Object.fromEntries(pairs) : pairs;
+}
+
+/** Writes a value over whatever the key held. */
+export function writeValue(hand: Hand, key: string | Uint8Array, value: LoadedValue): void {
+  if (isArgument(value)) {
+    hand.call("SET", key, value);
+    return;
+  }
+  hand.call("DEL", key);
+  if (isArray(value)) return writeArray(hand, key, value);
+  if (value instanceof Set) {
+    if (value.size > 0) hand.call("SADD", key, ...(value as ReadonlySet<Argument>));
+    return;
+  }
+  writeHash(hand, key, value instanceof Map ? [...value] : Object.entries(value));
+}
+
+type Row = Argument | readonly [Argument, number] | readonly [string, LoadedFields];
+
+/** What the first row is, all must be. */
+function writeArray(hand: Hand, key: string | Uint8Array, rows: readonly Row[]): void {
+  if (rows.length === 0) return;
+  if (rows.every(isArgument)) hand.call("RPUSH", key, ...rows);
+  else if (rows.every(isScored)) hand.call("ZADD", key, ...rows.flatMap(([member, score]) => [score, member]));
+  else if (rows.every(isEntry)) {
+    for (const [id, fields] of rows) {
+      const pairs: readonly (readonly [Argument, Argument])[] = isArray(fields) ? fields : Object.entries(fields);
+      hand.call("XADD", key, id, ...pairs.flat());
+    }
+  } else {
+    throw new TypeError(
+      `The array for the key ${JSON.stringify(String(key))} is none that can be loaded: a list is ["a", "b"], ` +
+        `a sorted set [["member", 1]], a stream [["1-0", { field: "value" }]].`,
+    );
+  }
+}
+
+function writeHash(
+  hand: Hand,
+  key: string | Uint8Array,
+  fields: readonly (readonly [Argument, Argument | ExpiringValue<Argument>])[],
+): void {
+  if (fields.length === 0) return;
+  hand.call("HSET", key, ...fields.flatMap(([name, field]) => [name, isArgument(field) ? field : field.value]));
+  for (const [name, field] of fields) {
+    if (isArgument(field) || field.ttl === null) continue;
+    hand.call("HPEXPIRE", key, Math.ceil(durationMs(field.ttl)), "FIELDS", 1, name);
+  }
+}
+
+/** Whether a value comes with a time to live: an object of `value` and `ttl`, and of nothing else. */
+export function isExpiring(entry: LoadedValue | ExpiringValue): entry is ExpiringValue {
+  return isPlainObject(entry) && "value" in entry && "ttl" in entry && Object.keys(entry).length === 2;
+}
+
+/** A plain object, as literals are: no buffer, no Set, no matcher of a test runner. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  // Another realm's Object.prototype is as good: structuredClone gives such objects under Jest.
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function isArgument(value: unknown): value is Argument {
+  return ["string", "number", "bigint"].includes(typeof value) || value instanceof Uint8Array;
+}
+
+/** As `Array.isArray`, which forgets what a readonly array holds. */
+function isArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function isScored(row: Row): row is readonly [Argument, number] {
+  return isArray(row) && row.length === 2 && typeof row[1] === "number";
+}
+
+function isEntry(row: Row): row is readonly [string, LoadedFields] {
+  return isArray(row) && row.length === 2 && typeof row[1] === "object" && !isArgument(row[1]);
+}
+
+function isNamedByText<V>(pair: [name: Text, V]): pair is [name: string, V] {
+  return typeof pair[0] === "string";
+}
