@@ -2,10 +2,18 @@
 import { Command } from "commander";
 import { findServers } from "../servers/servers.ts";
 import { realMakers, simulatedMakers } from "../targets/makers.ts";
+import { comparePropagation } from "../replication/compare.ts";
 import { cross } from "./crossing.ts";
 import { compare } from "./machine.ts";
 
-type Options = { commands: string; values: string; seed: string; profile?: string; longest: string };
+type Options = {
+  commands: string;
+  values: string;
+  propagation: string;
+  seed: string;
+  profile?: string;
+  longest: string;
+};
 
 const program = new Command("differential")
   .description(
@@ -16,6 +24,11 @@ const program = new Command("differential")
     "--values <number>",
     "values that cross between Redouble and each real server through DUMP and RESTORE",
     "10000",
+  )
+  .option(
+    "--propagation <number>",
+    "commands whose propagation is compared with what a replica of each real server gets",
+    "20000",
   )
   .option("--longest <number>", "steps of a sequence at most", "40")
   .option("--profile <name>", "only beside this one")
@@ -40,6 +53,16 @@ for (const real of realMakers(servers)) {
     const kinds = [...values].map(([kind, count]) => `${kind} ${count}`).toSorted();
     console.log(
       `${real.description}: values crossed both ways, ${identical} payloads identical: ${kinds.join(", ")}, ${seconds()}`,
+    );
+  }
+  if (Number(options.propagation) > 0) {
+    const { commands, propagated, transactions, names } = await comparePropagation(real, {
+      commands: Number(options.propagation),
+      seed,
+      longest,
+    });
+    console.log(
+      `${real.description}: ${commands} commands propagate alike: ${propagated} commands of ${names.size} names, ${transactions} transactions among them, ${seconds()}`,
     );
   }
 }

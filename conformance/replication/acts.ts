@@ -70,8 +70,15 @@ function groupRead(): Arbitrary<Act[]> {
       keys: fc.constantFrom(["stream:1"], ["stream:1"], ["stream:1", "stream:2"]),
     })
     .map(({ consumer, count, noAck, id, keys }): Words => [
-      ...["XREADGROUP", "GROUP", "g", consumer, ...count, ...noAck],
-      ...["STREAMS", ...keys, ...keys.map(() => id)],
+      "XREADGROUP",
+      "GROUP",
+      "g",
+      consumer,
+      ...count,
+      ...noAck,
+      "STREAMS",
+      ...keys,
+      ...keys.map(() => id),
     ]);
   const others = fc.constantFrom<Words>(
     ["XADD", "stream:1", "*", "f", "v"],
@@ -247,8 +254,6 @@ function particular(profile: ProfileName): Act[][] {
     ],
     [["PUBLISH", "news", "x"], ["FLUSHDB"], ["FLUSHALL", "ASYNC"], ["FLUSHDB", "SYNC"]],
   ];
-  const allowed = (name: Bytes) =>
-    commands.some((each) => each.name === name && commandExists(each, profiles[profile]));
   if (isThere(profile, "HPEXPIREAT"))
     rows.push([
       ["DEL", "hash:1"],

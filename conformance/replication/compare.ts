@@ -2,10 +2,9 @@
 import fc from "fast-check";
 import { escape, type Bytes } from "../format/escapes.ts";
 import { openWire, type Wire } from "../differential/wire.ts";
-import type { TargetMaker } from "../targets/target.ts";
 import { encodeCommand } from "../targets/own-connection.ts";
 import { SimulatedTarget } from "../targets/simulated.ts";
-import type { Target } from "../targets/target.ts";
+import type { Target, TargetMaker } from "../targets/target.ts";
 import { acts, type Act } from "./acts.ts";
 import { linkConfig, openLink, type ReplicaLink, type Unit } from "./link.ts";
 

@@ -52,13 +52,15 @@ export class ReplicaLink {
   closed = false;
   /** Whether commands come: the first is the server's PING. */
   streaming = false;
+  /** How the server's data came. */
+  payload: "counted" | "delimited" | undefined;
   /** The server's last words before the stream. */
   trouble: Bytes = "nothing was answered";
   #phase: Phase = { at: "handshake" };
   #buffer: Bytes = "";
   #db = 0;
   #transaction: Propagated[] | undefined;
-  #units: Unit[] = [];
+  readonly #units: Unit[] = [];
   #connection: RawConnection | undefined;
   /** One at a time: a server refuses PSYNC while it owes a reply. */
   readonly #handshake: (readonly Bytes[])[] = [
@@ -143,6 +145,7 @@ export class ReplicaLink {
     if (line === "+OK") this.#proceed();
     else if (line.startsWith("$EOF:")) this.#phase = { at: "delimited", mark: line.slice("$EOF:".length) };
     else if (line.startsWith("$")) this.#phase = { at: "counted", left: Number(line.slice(1)) };
+    if (this.#phase.at === "counted" || this.#phase.at === "delimited") this.payload = this.#phase.at;
     return true;
   }
 

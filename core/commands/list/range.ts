@@ -184,7 +184,7 @@ export const ltrim = defineCommand({
       list.removeRange(to, before - to);
       list.removeRange(0, from);
       elementsTaken(context, name, list, "ltrim");
-      propagate.verbatim(before - list.length);
+      if (list.length < before) propagate.verbatim(before - list.length);
     }
     reply.ok();
   },
