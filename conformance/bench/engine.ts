@@ -1,6 +1,7 @@
 /** The engine alone: expiry against deletion, and what a long time costs against a short one. */
 import { World, type Link } from "../../core/index.ts";
 import { latin1Slice } from "../../adapters/text.ts";
+import { request } from "./request.ts";
 import { interleaved, type Row } from "./row.ts";
 
 const KEYS = 1_000_000;
@@ -8,12 +9,6 @@ const WARM_UP_KEYS = 100_000;
 
 export async function engineRows(): Promise<Row[]> {
   return [await expiryRow(), await advanceRow(), await tableRow()];
-}
-
-function encode(...words: readonly string[]): Buffer {
-  let text = `*${words.length}\r\n`;
-  for (const word of words) text += `$${word.length}\r\n${word}\r\n`;
-  return Buffer.from(text, "latin1");
 }
 
 type Bench = { readonly world: World; readonly link: Link };
@@ -34,19 +29,19 @@ async function expiryRow(): Promise<Row> {
   const { world, link } = start();
   const names = Array.from({ length: KEYS }, (_, i) => `key:${String(i).padStart(12, "0")}`);
   const shuffled = shuffledNumbers(world);
-  const deletions = shuffled.map((i) => encode("DEL", names[i]!));
+  const deletions = shuffled.map((i) => request("DEL", names[i]!));
   const keysOf = (round: number): number => (round === 0 ? WARM_UP_KEYS : KEYS);
   const result = await interleaved(
     2,
     (round) => {
       const from = world.now + 10;
       for (let i = 0; i < keysOf(round); i++) {
-        link.receive(encode("SET", names[i]!, "0123456789", "PXAT", String(from + shuffled[i]!)));
+        link.receive(request("SET", names[i]!, "0123456789", "PXAT", String(from + shuffled[i]!)));
       }
       return milliseconds(() => world.advanceTo(from + KEYS + 1));
     },
     (round) => {
-      for (let i = 0; i < keysOf(round); i++) link.receive(encode("SET", names[i]!, "0123456789"));
+      for (let i = 0; i < keysOf(round); i++) link.receive(request("SET", names[i]!, "0123456789"));
       return milliseconds(() => {
         for (const deletion of deletions) link.receive(deletion);
       });

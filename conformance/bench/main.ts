@@ -3,9 +3,12 @@ import path from "node:path";
 import { findServers, serversDirectory } from "../servers/servers.ts";
 import { clientRows } from "./clients.ts";
 import { engineRows } from "./engine.ts";
+import { growthRows } from "./growth.ts";
+import { lineRows } from "./lines.ts";
 import { startRealServer } from "./real-server.ts";
 import { keepsBound, printTable, type Row } from "./row.ts";
 import { socketRows } from "./sockets.ts";
+import { sortedSetRows } from "./sorted-set.ts";
 
 const { programs, missing } = findServers({ lay: true });
 const program = programs.get("redis-8.0");
@@ -13,18 +16,24 @@ for (const sentence of missing) console.log(sentence);
 
 const only = process.argv[2];
 const rows: Row[] = [];
-const measure = async (name: string, rowsOf: () => Promise<Row[]>): Promise<void> => {
+const measure = async (name: string, rowsOf: () => Promise<Row[]> | Row[]): Promise<void> => {
   if (only !== undefined && only !== name) return;
   console.log(`measuring ${name} ...`);
   rows.push(...(await rowsOf()));
 };
 
 await measure("engine", engineRows);
+await measure("sorted-set", sortedSetRows);
+await measure("growth", growthRows);
 const real = program === undefined ? undefined : await startRealServer(program);
 await measure("clients", () => clientRows(real));
 real?.stop();
 if (program === undefined) console.log("Without a real server nothing is measured over sockets.");
-else await measure("sockets", () => socketRows(program, path.join(serversDirectory(), "redis-8.0/bin/benchmark")));
+else {
+  const benchmark = path.join(serversDirectory(), "redis-8.0/bin/benchmark");
+  await measure("sockets", () => socketRows(program, benchmark));
+  await measure("lines", () => lineRows(program, benchmark));
+}
 
 console.log(`\n${printTable(rows)}\n`);
 process.exit(rows.every((row) => keepsBound(row) !== false) ? 0 : 1);

@@ -19,9 +19,10 @@ const CLI = path.resolve(import.meta.dirname, "../../dist/esm/adapters/cli/main.
 const REQUESTS = 40_000;
 const KEYS = 1_000_000;
 
-type Serving = { readonly child: ChildProcess; readonly port: number; readonly pid: number };
+export type Serving = { readonly child: ChildProcess; readonly port: number; readonly pid: number };
 
-async function serve(flags: readonly string[] = []): Promise<Serving> {
+/** `redouble serve` in a process of its own. */
+export async function serve(flags: readonly string[] = []): Promise<Serving> {
   const port = await freePort();
   const child = spawn(process.execPath, [...flags, CLI, "serve", "--port", String(port)], { stdio: "ignore" });
   await untilListening(port);
