@@ -16,7 +16,7 @@ const denied: readonly (readonly [words: string, reason: string])[] = [
   ],
   ["command config", "Redouble has a part of the commands and of the parameters"],
   ["flushall flushdb", "Redis 8.0 frees in another thread, and reads on what came in the same packet at its leisure"],
-  ["reply", "where replies are off a real server leaves open what it would close; Redouble closes it"],
+  ["reply", "where replies are off, a connection ends only if one that was written before still waits: packets decide"],
   ["pause", "clients wait for real time to pass"],
   ["shutdown debug", "the server ends, sleeps, crashes, or shows its memory"],
   ["monitor sync psync", "what follows depends on what all the others do"],
