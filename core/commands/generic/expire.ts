@@ -84,7 +84,7 @@ function setDeadline(context: CommandContext, { name, time, unit, base, conditio
   const { argv, db, reply, commandName } = context;
   checkConditions(conditions);
   const deadline = readDeadline(time, { unit, base, commandName });
-  if (!db.has(name) || !conditionsHold(conditions, deadline, db.deadline(name))) {
+  if (db.peek(name) === undefined || !conditionsHold(conditions, deadline, db.deadline(name))) {
     reply.integer(0);
     return;
   }
@@ -121,7 +121,7 @@ export const persist = defineCommand({
   keys: [key.at(1, "RW", "UPDATE")],
   args: [arg.key("key")],
   run({ db, reply, notify, propagate }, { key: name }) {
-    if (!db.has(name) || !db.persist(name)) {
+    if (db.peek(name) === undefined || !db.persist(name)) {
       reply.integer(0);
       return;
     }
