@@ -1,4 +1,4 @@
-// Nothing but the address changes: the tests of both applications that need no control over Redis, run against a real one.
+// Nothing but the address changes: the tests of all applications that need no control over Redis, run against a real one.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -24,6 +24,11 @@ describe.skipIf(!existsSync(program))("on a real Redis", () => {
 
   test("the session store passes", () => {
     run("node_modules/vitest/vitest.mjs", "run", "--project", "examples", "examples/session-store/sessions.test.ts");
+  }, 60_000);
+
+  test("the game's backend passes", () => {
+    const files = ["leaderboard.test.ts", "work-queue.test.ts"].map((file) => `examples/game-backend/${file}`);
+    run("node_modules/vitest/vitest.mjs", "run", "--project", "examples", ...files);
   }, 60_000);
 
   test.skipIf(!existsSync(join(root, "dist/cjs")))(
