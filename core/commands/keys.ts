@@ -113,7 +113,7 @@ function positions(find: DescribedKeys, first: number, argv: readonly Bytes[]): 
     last = find.lastKey >= 0 ? first + find.lastKey : argv.length + find.lastKey;
     if (find.lastKey < 0 && find.limit > 1) last = first + Math.floor((last - first + 1) / find.limit) - 1;
   } else {
-    const count = parseInt64(argv[first + find.keynumIndex] ?? "");
+    const count = parseInt64(argv[first + find.keynumIndex]!);
     if (count === undefined || count < 1) return undefined;
     first += find.firstKey;
     last = first + (Number(count) - 1) * find.step;
