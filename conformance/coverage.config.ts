@@ -8,6 +8,7 @@ export default defineConfig({
     coverage: {
       enabled: true,
       include: ["core/commands/**/*.ts"],
+      exclude: ["**/*.test.ts"],
       reporter: ["text-summary", ["text", { skipFull: true }]],
       reportsDirectory: ".reports/coverage-conformance",
       thresholds: { branches: 100 },
