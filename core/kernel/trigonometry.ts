@@ -1,5 +1,5 @@
 // Sine, cosine and arcsine, rounded correctly: engines differ in the last digit of theirs, and scores that GEOSEARCHSTORE keeps
-// would show it. Numbers are unevaluated sums of two doubles, with about 100 bits, until the end.
+// would show it. Numbers are unevaluated sums of two doubles, with more than 80 bits, until the end.
 
 /** An unevaluated sum: `low` is less than half a unit in the last place of `high`. */
 interface Double2 {
@@ -10,9 +10,13 @@ interface Double2 {
 /** 2^27 + 1: splits a double into two halves whose products are exact. */
 const SPLITTER = 134217729;
 
+const FLAT = 1e-9;
 const FULL_TURN = 2 * Math.PI;
 
 const ONE: Double2 = { high: 1, low: 0 };
+const MINUS_HALF: Double2 = { high: -1 / 2, low: 0 };
+/** The second double is what the first leaves of a sixth. */
+const MINUS_SIXTH: Double2 = { high: -1 / 6, low: (-1 / 6) * 2 ** -54 };
 
 /** The sine of radians between -2 pi and 2 pi. */
 export function sine(radians: number): number {
@@ -29,9 +33,9 @@ export function arcsine(value: number): number {
   const near = Math.asin(value);
   const exact = sineAndCosine(near);
   const slope = rounded(exact.cosine);
-  // One step of Newton's method; where the sine is flat there is nothing left to gain.
+  // One step of Newton's method. Of all doubles only 1 has so flat a sine that the step would mislead.
   const missing = value - exact.sine.high - exact.sine.low;
-  return slope > 0 && missing !== 0 ? near + missing / slope : near;
+  return slope > FLAT ? near + missing / slope : near;
 }
 
 /** Angles are a multiple of 1/64, which a table holds, and a rest, for which a few terms of the series are enough. */
@@ -54,24 +58,18 @@ function sineAndCosine(radians: number): SineAndCosine {
   };
 }
 
-/** The series of a small angle: x - x^3/3! + ..., 1 - x^2/2! + ... */
-function seriesOf(x: number): SineAndCosine {
-  const square = product({ high: x, low: 0 }, { high: x, low: 0 });
-  let sineOf: Double2 = ONE;
-  let cosineOf: Double2 = ONE;
-  for (let n = 14; n >= 2; n -= 2) {
-    cosineOf = sum(ONE, negative(product(product(square, RECIPROCALS[n * (n - 1)]!), cosineOf)));
-    sineOf = sum(ONE, negative(product(product(square, RECIPROCALS[n * (n + 1)]!), sineOf)));
-  }
-  return { sine: product({ high: x, low: 0 }, sineOf), cosine: cosineOf };
+/** The series of an angle of at most 1/128. Only its first terms weigh enough to need two doubles. */
+function seriesOf(angle: number): SineAndCosine {
+  const x = { high: angle, low: 0 };
+  const square = product(x, x);
+  const s = square.high;
+  const sineTail = s * (1 / 120 - s * (1 / 5040 - s * (1 / 362880 - s / 39916800)));
+  const cosineTail = s * (1 / 24 - s * (1 / 720 - s * (1 / 40320 - s / 3628800)));
+  return {
+    sine: sum(x, product(product(x, square), sum(MINUS_SIXTH, { high: sineTail, low: 0 }))),
+    cosine: sum(ONE, product(square, sum(MINUS_HALF, { high: cosineTail, low: 0 }))),
+  };
 }
-
-/** 1/n for whole n, with a second double for what division leaves. */
-const RECIPROCALS: readonly Double2[] = Array.from({ length: 211 }, (_, n) => {
-  const high = 1 / n;
-  const { high: back, low } = exactProduct(high, n);
-  return { high, low: (1 - back - low) / n };
-});
 
 function sum(a: Double2, b: Double2): Double2 {
   const { high, low } = exactSum(a.high, b.high);

@@ -20,7 +20,8 @@ export function distanceMeters(a: Point, b: Point): number {
   const alongHalf = sine((b.latitude * RADIANS - a.latitude * RADIANS) / 2);
   const chord =
     alongHalf * alongHalf + cosine(a.latitude * RADIANS) * cosine(b.latitude * RADIANS) * acrossHalf * acrossHalf;
-  return 2 * EARTH_RADIUS_METERS * arcsine(Math.sqrt(chord));
+  // Between antipodes rounding may take it a little beyond 1.
+  return 2 * EARTH_RADIUS_METERS * arcsine(Math.sqrt(Math.min(1, chord)));
 }
 
 function latitudeDistance(a: Point, b: Point): number {
