@@ -11,6 +11,8 @@ describe.skipIf(!existsSync(join(root, "dist/esm/adapters/index.js")))("the demo
     const [first, second] = [tell(), tell()];
     expect(first).toMatch(/✗ 2027-01-01 .* locked out for good: calls:ada is 6, and its TTL is -1/);
     expect(first).toMatch(/✓ 2027-01-01 .* let in again/);
+    expect(first).toMatch(/✗ 2026-01-01 .* Ada's prizes +2\n/);
+    expect(first).toMatch(/✓ 2026-01-01 .* Ada's prizes +1\n/);
     expect(second).toBe(first);
   }, 60_000);
 });

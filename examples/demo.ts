@@ -1,10 +1,11 @@
-// `npm run demo`: the two applications on simulated servers, told step by step. The same words every time.
+// `npm run demo`: the applications on simulated servers, told step by step. The same words every time.
 import { Redis } from "ioredis";
 import pc from "picocolors";
 import { createClient } from "redis";
 import { createRedouble, type Redouble } from "redouble";
 import { replyLost, resetPeer, type Fault } from "redouble/faults";
 import { intercept } from "redouble/net";
+import { WorkQueue, type Handler } from "./game-backend/work-queue.ts";
 import apiModule from "./api-limiter/api.cjs";
 import limiters from "./api-limiter/limiters.cjs";
 import { Sessions } from "./session-store/sessions.ts";
@@ -23,10 +24,12 @@ async function main(): Promise<void> {
   await sessionStore();
   await apiLimiter(limiters.countThenExpire, "the first version: INCR, then PEXPIRE");
   await apiLimiter(limiters.expireThenCount, "mended: the counter is born with its end");
+  await workQueue({}, "jobs have no key");
+  await workQueue({ idempotencyKey: "season-1" }, "mended: an idempotency key");
   interception.restore();
   say("");
   say(pc.dim("Two years went by on the servers, and no time at all here."));
-  say(pc.dim("The same as tests: examples/session-store and examples/api-limiter."));
+  say(pc.dim("The same as tests: examples/session-store, examples/api-limiter and examples/game-backend."));
 }
 
 async function sessionStore(): Promise<void> {
@@ -87,6 +90,31 @@ async function apiLimiter(limiter: typeof limiters.countThenExpire, version: str
   const ok = answer.includes("200");
   step("and a year later", `${answer}  ${ok ? "let in again" : `locked out for good: ${counter()}`}`, ok);
   await client.close();
+  redouble.stop();
+}
+
+async function workQueue(options: Parameters<WorkQueue["enqueue"]>[2], version: string): Promise<void> {
+  chapter("A queue of prizes, on a stream", `examples/game-backend, ioredis; ${version}`);
+  redouble = createRedouble({ seed: 1, startTime: NEW_YEAR });
+  const redis = new Redis("redis://localhost:6379");
+  redis.on("error", () => {});
+  const queue = new WorkQueue(redis, "prizes");
+  await queue.open();
+  let prizes = 0;
+  const give: Handler = () => void prizes++;
+
+  inject(replyLost({ command: "XADD", nth: 1 }), "the job will be added, and the reply will be lost");
+  await queue.enqueue("prize", "ada", options);
+  step("a prize for Ada", `the link broke, the client sent it again: ${await queue.size()} entries`);
+  await new Promise<void>((taken) => {
+    void queue.work("worker-1", () => new Promise(() => taken()));
+  });
+  step("worker-1 takes it", "and crashes");
+  step("worker-2 goes to work", await queue.work("worker-2", give));
+  await pass("1m");
+  step("worker-2 looks again", `an abandoned job: ${await queue.work("worker-2", give)}`);
+  step("Ada's prizes", String(prizes), prizes === 1);
+  redis.disconnect();
   redouble.stop();
 }
 
