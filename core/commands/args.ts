@@ -147,14 +147,17 @@ export interface ParserOptions {
 /** Builds the parser of a list of arguments for one profile. */
 export function compileParser(args: readonly Arg[], options: ParserOptions): Parser {
   const present = args.filter((each) => argExists(each, options.profile));
-  const template = Object.fromEntries(present.map((each) => [each.name, undefined]));
+  const template = templateOf(present);
   const required = present.findIndex((each) => !isPlain(each));
   if (required < 0) return compilePlain(present, template);
   // Options are most often not given: SET key value is a row of values too.
   const bare = present.slice(required).every(({ optional }) => optional);
   const parseBare = compilePlain(present.slice(0, required), template);
+  const parseRepeated = compileRepeated(present, required, template);
   return (argv, from) => {
     if (bare && argv.length === from + required) return parseBare(argv, from);
+    const repeated = parseRepeated?.(argv, from);
+    if (repeated !== undefined) return repeated;
     const parsed: Record<string, unknown> = { ...template };
     const input: Input = { argv, at: from, options };
     parseSequence(present, parsed, input);
@@ -175,6 +178,66 @@ function compilePlain(args: readonly Arg[], template: Record<string, unknown>): 
     for (let i = 0; i < names.length; i++) parsed[names[i]!] = argv[from + i];
     return parsed;
   };
+}
+
+/** Parses a request of the most common form; undefined for any other, which the whole grammar judges. */
+type PartialParser = (argv: readonly Bytes[], from: number) => Record<string, unknown> | undefined;
+
+/**
+ * The form of LPUSH, MSET and ZADD: a row of values, options that are not given, then values or blocks of them to the end.
+ * Undefined where a command's grammar is another.
+ */
+function compileRepeated(
+  args: readonly Arg[],
+  required: number,
+  template: Record<string, unknown>,
+): PartialParser | undefined {
+  const last = args.at(-1)!;
+  const between = args.slice(required, -1);
+  const row = last.type === "block" ? last.parts : [{ ...last, multiple: false }];
+  const repeats = last.multiple && !last.optional && Object.keys(last.facts).every((fact) => !SHAPING.has(fact));
+  if (!repeats || !row.every(isPlain) || !between.every(startsWithLetter)) return undefined;
+  const parseFirst = compilePlain(args.slice(0, required), template);
+  const parseRow = last.type === "block" ? compilePlain(row, templateOf(row)) : undefined;
+  return (argv, from) => {
+    const start = from + required;
+    if (argv.length <= start || (argv.length - start) % row.length !== 0) return undefined;
+    if (between.length > 0 && isLetter(argv[start]!.charCodeAt(0))) return undefined;
+    const parsed = parseFirst(argv, from);
+    if (parseRow === undefined) parsed[last.name] = argv.slice(start);
+    else {
+      const rows: unknown[] = [];
+      for (let at = start; at < argv.length; at += row.length) rows.push(parseRow(argv, at));
+      parsed[last.name] = rows;
+    }
+    return parsed;
+  };
+}
+
+/** Facts that change which words a multiple argument takes. */
+const SHAPING: ReadonlySet<string> = new Set([
+  "token",
+  "multipleToken",
+  "countedBy",
+  "tooFew",
+  "goesOnWith",
+  "lastWord",
+]);
+
+/** An optional argument that no other word than one with a letter in front can begin. */
+function startsWithLetter({ optional, facts, type, parts }: Arg): boolean {
+  if (!optional) return false;
+  if (facts.token !== undefined) return isLetter(facts.token.charCodeAt(0));
+  const begins = ({ facts: { token } }: Arg): boolean => token !== undefined && isLetter(token.charCodeAt(0));
+  return type === "oneof" && parts.every(begins);
+}
+
+function isLetter(code: number): boolean {
+  return (code | 32) >= 97 && (code | 32) <= 122;
+}
+
+function templateOf(args: readonly Arg[]): Record<string, undefined> {
+  return Object.fromEntries(args.map((each) => [each.name, undefined]));
 }
 
 interface Input {

@@ -54,6 +54,9 @@ const PIECE = 1 << 26;
 /** A gigabyte at least. */
 const MOST_CHUNKS = 4096;
 
+/** What most bulk strings begin with, by their length. */
+const BULK_HEADS: readonly Bytes[] = Array.from({ length: 256 }, (_, length) => `$${length}\r\n`);
+
 /** Collects encoded replies until somebody takes them. */
 export class RespReply implements Reply {
   protocol: Protocol = 2;
@@ -110,7 +113,8 @@ export class RespReply implements Reply {
   }
 
   bulk(value: Bytes): void {
-    this.#write(`$${value.length}\r\n${value}\r\n`);
+    const { length } = value;
+    this.#write(`${length < BULK_HEADS.length ? BULK_HEADS[length]! : `$${length}\r\n`}${value}\r\n`);
   }
 
   bulkOf(sizeBytes: number, slice: (from: number, to: number) => Bytes): void {

@@ -38,7 +38,8 @@ export function popFrom(
   list: List,
   { end: at, count }: { readonly end: ListEnd; readonly count: number },
 ): Bytes[] {
-  const taken = Array.from({ length: Math.min(count, list.length) }, () => list.pop(at)!);
+  const taken: Bytes[] = [];
+  for (let left = Math.min(count, list.length); left > 0; left--) taken.push(list.pop(at)!);
   elementsTaken(context, name, list, at === "head" ? "lpop" : "rpop");
   return taken;
 }

@@ -51,7 +51,8 @@ export const xadd = defineCommand({
   run(context) {
     const { argv, db, server, reply, notify, propagate } = context;
     const name = argv[1]!;
-    const { newId, onlyExisting, ...options } = readOptions(context);
+    const options = readOptions(context);
+    const { newId, onlyExisting } = options;
     const limit = limitOf(options, context);
     const from = options.end + 1;
     if (argv.length - from < 2 || (argv.length - from) % 2 === 1) throw wrongArity("xadd");
@@ -65,23 +66,24 @@ export const xadd = defineCommand({
     }
     const stream = existing ?? new Stream();
     const id = idOf(newId, stream, context);
-    const { fields, values } = pairs(argv.slice(from));
+    const { fields, values } = pairs(argv, from);
     stream.append(id, fields, values, server.limits);
     if (existing === undefined) db.set(name, stream);
     else db.touch(name);
     notify("stream", "xadd", name);
     const { trim } = options;
     const exact = trim === undefined ? [...argv] : trimStream(context, stream, trim, limit).exact;
-    if (newId?.sequenceGiven !== true) exact[options.end] = printId(id);
+    const shown = printId(id);
+    if (newId?.sequenceGiven !== true) exact[options.end] = shown;
     propagate(...exact);
-    reply.bulk(printId(id));
+    reply.bulk(shown);
   },
 });
 
 function readOptions({ argv }: CommandContext) {
   let onlyExisting = false;
   let newId: NewId;
-  const options = readTrimOptions(argv, (word) => {
+  const { trim, limit, end } = readTrimOptions(argv, (word) => {
     if (equalIgnoringCase(word, "NOMKSTREAM")) {
       onlyExisting = true;
       return true;
@@ -89,8 +91,8 @@ function readOptions({ argv }: CommandContext) {
     if (word !== "*") newId = readNewId(word);
     return false;
   });
-  refuseLimitAlone(options);
-  return { ...options, newId, onlyExisting };
+  refuseLimitAlone({ trim, limit });
+  return { trim, limit, end, newId, onlyExisting };
 }
 
 /** The id that a new entry gets: greater than all before (streamAppendItem). */
@@ -108,10 +110,11 @@ function idOf(given: NewId, { lastId }: Stream, { now, profile }: CommandContext
   throw new ReplyError("ERR The ID specified in XADD is equal or smaller than the target stream top item");
 }
 
-function pairs(row: readonly Bytes[]): { readonly fields: Bytes[]; readonly values: Bytes[] } {
+/** What stands from a place on, pair by pair. */
+function pairs(row: readonly Bytes[], from: number): { readonly fields: Bytes[]; readonly values: Bytes[] } {
   const fields: Bytes[] = [];
   const values: Bytes[] = [];
-  for (let at = 0; at < row.length; at += 2) {
+  for (let at = from; at < row.length; at += 2) {
     fields.push(row[at]!);
     values.push(row[at + 1]!);
   }
