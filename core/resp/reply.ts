@@ -142,12 +142,12 @@ export class RespReply implements Reply {
 
   bulkSet(values: readonly Bytes[]): void {
     this.set(values.length);
-    for (const value of values) this.bulk(value);
+    for (let i = 0; i < values.length; i++) this.bulk(values[i]!);
   }
 
   bulks(values: readonly Bytes[]): void {
     this.array(values.length);
-    for (const value of values) this.bulk(value);
+    for (let i = 0; i < values.length; i++) this.bulk(values[i]!);
   }
 
   map(pairs: number): void {

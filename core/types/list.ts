@@ -176,7 +176,7 @@ export class List {
     return place && this.#nodes[place.node]!.elements[place.offset];
   }
 
-  /** The elements in [from, to). */
+  /** The elements in [from, to), one by one, for whoever may stop before the end. */
   *range(from: number, to: number): IterableIterator<Bytes> {
     let left = to - from;
     const place = left > 0 ? this.#place(from) : undefined;
@@ -186,6 +186,20 @@ export class List {
       const { elements } = this.#nodes[node]!;
       for (; offset < elements.length && left > 0; offset++, left--) yield elements[offset]!;
     }
+  }
+
+  /** The same in one row, which costs less. */
+  slice(from: number, to: number): Bytes[] {
+    const elements: Bytes[] = [];
+    const place = from < to ? this.#place(from) : undefined;
+    if (place === undefined) return elements;
+    let { offset } = place;
+    for (let at = place.node; elements.length < to - from && at < this.#nodes.length; at++, offset = 0) {
+      const node = this.#nodes[at]!.elements;
+      const end = Math.min(node.length, offset + to - from - elements.length);
+      for (; offset < end; offset++) elements.push(node[offset]!);
+    }
+    return elements;
   }
 
   /** The elements from the tail to the head. */

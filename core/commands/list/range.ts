@@ -65,8 +65,7 @@ export const lrange = defineCommand({
     const given = { start: readPosition(start), stop: readPosition(stop) };
     const list = readAs(context, name, List);
     const { from, to } = clampRange(given, list?.length ?? 0);
-    context.reply.array(to - from);
-    if (list !== undefined) for (const element of list.range(from, to)) context.reply.bulk(element);
+    context.reply.bulks(list?.slice(from, to) ?? []);
   },
 });
 
