@@ -170,6 +170,11 @@ describe("load and dump", () => {
     expect(() => redouble.server.load({ mixed })).toThrow('a sorted set [["member", 1]]');
   });
 
+  test.each([null, undefined, true, new Date(0), Promise.resolve("a")])("%o is refused", (value) => {
+    const wrong = value as unknown as string;
+    expect(() => redouble.server.load({ wrong })).toThrow('Redis has no type for what the key "wrong" is to hold');
+  });
+
   test("hashes are shown where their fields cannot expire", () => {
     redouble.stop();
     begin({ profile: "redis-7.0" });

@@ -1,4 +1,6 @@
-// What keys hold, in JavaScript's own shapes: tests load, dump and compare these without a thought for commands.
+// What keys hold, in JavaScript's own shapes: tests load, dump and compare these without a thought for commands. Shapes are known by
+// what they are, not by `instanceof`: under Jest some, of structuredClone for one, come from another realm.
+import { inspect, types } from "node:util";
 import type { RedisValue } from "./own-client.ts";
 import type { Argument } from "./text.ts";
 import { durationMs, type Duration } from "./time/duration.ts";
@@ -111,12 +113,15 @@ export function writeValue(hand: Hand, key: string | Uint8Array, value: LoadedVa
     return;
   }
   hand.call("DEL", key);
-  if (isArray(value)) return writeArray(hand, key, value);
-  if (value instanceof Set) {
-    if (value.size > 0) hand.call("SADD", key, ...(value as ReadonlySet<Argument>));
-    return;
-  }
-  writeHash(hand, key, value instanceof Map ? [...value] : Object.entries(value));
+  if (isArray(value)) writeArray(hand, key, value);
+  else if (isSet(value)) {
+    if (value.size > 0) hand.call("SADD", key, ...value);
+  } else if (isMap(value)) writeHash(hand, key, [...value]);
+  else if (isPlainObject(value)) writeHash(hand, key, Object.entries(value));
+  else
+    throw new TypeError(
+      `Redis has no type for what the key ${JSON.stringify(String(key))} is to hold: ${inspect(value)}.`,
+    );
 }
 
 type Row = Argument | readonly [Argument, number] | readonly [string, LoadedFields];
@@ -160,18 +165,25 @@ export function isExpiring(entry: LoadedValue | ExpiringValue): entry is Expirin
 /** A plain object, as literals are: no buffer, no Set, no matcher of a test runner. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
-  // Another realm's Object.prototype is as good: structuredClone gives such objects under Jest.
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function isArgument(value: unknown): value is Argument {
-  return ["string", "number", "bigint"].includes(typeof value) || value instanceof Uint8Array;
+  return ["string", "number", "bigint"].includes(typeof value) || types.isUint8Array(value);
 }
 
 /** As `Array.isArray`, which forgets what a readonly array holds. */
 function isArray(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
+}
+
+function isSet(value: LoadedValue): value is ReadonlySet<Argument> {
+  return types.isSet(value);
+}
+
+function isMap(value: LoadedValue): value is ReadonlyMap<Argument, Argument | ExpiringValue<Argument>> {
+  return types.isMap(value);
 }
 
 function isScored(row: Row): row is readonly [Argument, number] {

@@ -1,4 +1,5 @@
 // Assertions on a server, for both runners: toHaveKey, toHaveTTL, toHaveReceived.
+import { types } from "node:util";
 import { ServerHandle } from "../server-handle.ts";
 import { durationMs, type Duration } from "../time/duration.ts";
 import { isPlainObject, readValue } from "../values.ts";
@@ -164,8 +165,8 @@ function holds(context: MatcherContext, value: unknown, wanted: unknown): boolea
 function comparable(value: unknown): unknown {
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   if (Array.isArray(value)) return value.map(comparableRow);
-  if (value instanceof Set) return new Set(Array.from(value, comparable));
-  if (value instanceof Map) return new Map(Array.from(value, ([name, each]) => [comparable(name), comparable(each)]));
+  if (types.isSet(value)) return new Set(Array.from(value, comparable));
+  if (types.isMap(value)) return new Map(Array.from(value, ([name, each]) => [comparable(name), comparable(each)]));
   if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, comparable(each)]));
 }
