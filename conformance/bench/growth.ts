@@ -7,7 +7,7 @@ import { median, type Row } from "./row.ts";
 
 const SIZES = [100, 10_000, 1_000_000] as const;
 const COMMANDS = 1_000;
-const ROUNDS = 15;
+const ROUNDS = 11;
 /** A million elements lie in no processor's cache: a lookup costs more there, whatever it is documented to cost. */
 const CACHE_ALLOWANCE = 4;
 

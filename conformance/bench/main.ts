@@ -18,8 +18,9 @@ const only = process.argv[2];
 const rows: Row[] = [];
 const measure = async (name: string, rowsOf: () => Promise<Row[]> | Row[]): Promise<void> => {
   if (only !== undefined && only !== name) return;
-  console.log(`measuring ${name} ...`);
+  const from = performance.now();
   rows.push(...(await rowsOf()));
+  console.log(`measured ${name}: ${((performance.now() - from) / 1e3).toFixed(0)} s`);
 };
 
 await measure("engine", engineRows);

@@ -2,12 +2,13 @@
 import { World } from "../../core/index.ts";
 import { SortedSet } from "../../core/types/sorted-set.ts";
 import { PrototypeTree } from "./prototype-tree.ts";
-import { interleaved, type Row } from "./row.ts";
+import { median, type Row } from "./row.ts";
 import { cpuMicroseconds } from "./own-cpu.ts";
 
 const MEMBERS = 1_000_000;
-const RANKS = 200_000;
-const ROUNDS = 3;
+const WARM_UP_MEMBERS = 100_000;
+const RANKS = 100_000;
+const ROUNDS = 2;
 
 type Ordered = { add(member: string, score: number): void; rank(member: string): number | undefined };
 
@@ -32,43 +33,56 @@ function prototype(): Ordered {
   };
 }
 
-/** Builds each set anew in every round, and asks it for ranks once it is whole. */
-export async function sortedSetRows(): Promise<Row[]> {
+type Work = {
+  readonly members: readonly string[];
+  readonly scores: readonly number[];
+  /** Whose ranks are asked for once the set is whole. */
+  readonly asked: readonly string[];
+};
+
+function workOf(size: number): Work {
   const random = new World().random.fork("bench");
-  const members = Array.from({ length: MEMBERS }, (_, i) => `member:${i}`);
+  const members = Array.from({ length: size }, (_, i) => `member:${i}`);
   const scores = members.map(() => random.float());
-  const asked = Array.from({ length: RANKS }, () => random.int(0, MEMBERS - 1));
-  const perSecond = { ours: [] as number[], theirs: [] as number[] };
-  const checks = new Set<number>();
-  const measure = (kind: "ours" | "theirs"): number => {
-    const set = kind === "ours" ? ours() : prototype();
-    const adding = cpuMicroseconds(() => members.forEach((member, i) => set.add(member, scores[i]!)));
-    let sum = 0;
-    const ranking = cpuMicroseconds(() => asked.forEach((i) => (sum += set.rank(members[i]!)!)));
-    checks.add(sum);
-    perSecond[kind].push((RANKS * 1e6) / ranking);
-    return (MEMBERS * 1e6) / adding;
-  };
-  const adds = await interleaved(
-    ROUNDS,
-    () => measure("ours"),
-    () => measure("theirs"),
-  );
-  if (checks.size !== 1) throw new Error("The engine's tree and the bench's prototype disagree about ranks.");
-  const ranks = await interleaved(
-    ROUNDS,
-    (round) => perSecond.ours[round]!,
-    (round) => perSecond.theirs[round]!,
-  );
-  return [rowOf("random ZADD", adds), rowOf("ZRANK", ranks)];
+  return { members, scores, asked: Array.from({ length: RANKS }, () => members[random.int(0, size - 1)]!) };
 }
 
-function rowOf(what: string, { ours, theirs, ratio }: Awaited<ReturnType<typeof interleaved>>): Row {
+type Rates = { readonly adds: number; readonly ranks: number; readonly sumOfRanks: number };
+
+/** A second of CPU time. */
+function ratesOf(set: Ordered, { members, scores, asked }: Work): Rates {
+  const adding = cpuMicroseconds(() => members.forEach((member, i) => set.add(member, scores[i]!)));
+  let sumOfRanks = 0;
+  const ranking = cpuMicroseconds(() => asked.forEach((member) => (sumOfRanks += set.rank(member)!)));
+  return { adds: (members.length * 1e6) / adding, ranks: (asked.length * 1e6) / ranking, sumOfRanks };
+}
+
+/** Builds both sets anew in every round. */
+export function sortedSetRows(): Row[] {
+  const rounds: { readonly ours: Rates; readonly theirs: Rates }[] = [];
+  for (const size of [WARM_UP_MEMBERS, ...Array.from({ length: ROUNDS }, () => MEMBERS)]) {
+    const work = workOf(size);
+    const round = { ours: ratesOf(ours(), work), theirs: ratesOf(prototype(), work) };
+    if (round.ours.sumOfRanks !== round.theirs.sumOfRanks) {
+      throw new Error("The engine's tree and the bench's prototype disagree about ranks.");
+    }
+    if (size === MEMBERS) rounds.push(round);
+  }
+  return [rowOf("random ZADD", "adds", rounds), rowOf("ZRANK", "ranks", rounds)];
+}
+
+function rowOf(
+  what: string,
+  rate: "adds" | "ranks",
+  rounds: readonly { readonly ours: Rates; readonly theirs: Rates }[],
+): Row {
+  const thousands = (whose: "ours" | "theirs"): string =>
+    `${(median(rounds.map((round) => round[whose][rate])) / 1e3).toFixed(0)}k`;
   return {
     name: `${what}, a million members, types alone`,
     compared: "engine's sorted set / prototype tree and Map",
-    ratio,
+    ratio: median(rounds.map((round) => round.ours[rate] / round.theirs[rate])),
     bound: { atLeast: 0.5 },
-    detail: `${(ours / 1e3).toFixed(0)}k / ${(theirs / 1e3).toFixed(0)}k a second`,
+    detail: `${thousands("ours")} / ${thousands("theirs")} a second of CPU time`,
   };
 }
