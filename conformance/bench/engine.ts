@@ -1,6 +1,7 @@
 /** The engine alone: expiry against deletion, and what a long time costs against a short one. */
 import { World, type Link } from "../../core/index.ts";
 import { latin1Slice } from "../../adapters/text.ts";
+import { cpuMicroseconds } from "./own-cpu.ts";
 import { request } from "./request.ts";
 import { interleaved, type Row } from "./row.ts";
 
@@ -19,10 +20,9 @@ function start(): Bench {
   return { world, link };
 }
 
+/** Of CPU time. */
 function milliseconds(action: () => void): number {
-  const from = process.hrtime.bigint();
-  action();
-  return Number(process.hrtime.bigint() - from) / 1e6;
+  return cpuMicroseconds(action) / 1e3;
 }
 
 async function expiryRow(): Promise<Row> {
@@ -32,7 +32,7 @@ async function expiryRow(): Promise<Row> {
   const deletions = shuffled.map((i) => request("DEL", names[i]!));
   const keysOf = (round: number): number => (round === 0 ? WARM_UP_KEYS : KEYS);
   const result = await interleaved(
-    2,
+    1,
     (round) => {
       const from = world.now + 10;
       for (let i = 0; i < keysOf(round); i++) {

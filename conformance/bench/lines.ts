@@ -24,9 +24,8 @@ const LINES: readonly Line[] = [
   { send: ["lpush"], requests: 100_000 },
   { send: ["lpop"], requests: 100_000 },
   { send: ["rpush"], requests: 100_000 },
-  // By themselves the benchmark's own tests of LRANGE push first, and that would be measured too.
+  // By itself the benchmark's own test of LRANGE pushes first, and that would be measured too.
   { send: ["LRANGE", "mylist", "0", "99"], requests: 20_000 },
-  { send: ["LRANGE", "mylist", "0", "299"], requests: 10_000 },
   { send: ["rpop"], requests: 100_000 },
   { send: ["sadd"], requests: 100_000, range: 1_000_000 },
   { send: ["spop"], requests: 100_000, range: 1_000_000 },
