@@ -44,7 +44,7 @@ type Which = "min" | "max";
 function take(context: CommandContext, name: Bytes, set: SortedSet, which: Which, count: number): Entry[] {
   const length = Math.min(count, set.length);
   const ranks = which === "min" ? { from: 0, to: length } : { from: set.length - length, to: set.length };
-  const entries = [...set.range(ranks, which === "max")];
+  const entries = length === 1 ? [set.at(ranks.from)] : [...set.range(ranks, which === "max")];
   for (const { member } of entries) set.delete(member);
   context.notify("zset", `zpop${which}`, name);
   removedFrom(context, name, set);
