@@ -225,8 +225,11 @@ const SHAPING: ReadonlySet<string> = new Set([
 ]);
 
 /** An optional argument that no other word than one with a letter in front can begin. */
-function startsWithLetter({ optional, facts, type, parts }: Arg): boolean {
-  if (!optional) return false;
+function startsWithLetter(each: Arg): boolean {
+  return each.optional && beginsWithLetter(each);
+}
+
+function beginsWithLetter({ facts, type, parts }: Arg): boolean {
   if (facts.token !== undefined) return isLetter(facts.token.charCodeAt(0));
   const begins = ({ facts: { token } }: Arg): boolean => token !== undefined && isLetter(token.charCodeAt(0));
   return type === "oneof" && parts.every(begins);
