@@ -67,7 +67,8 @@ export type CommandGroup =
   | "generic"
   | "connection"
   | "server"
-  | "transactions";
+  | "transactions"
+  | "pubsub";
 
 /** Facts that one release words differently from the rest. */
 export interface FactOverrides {

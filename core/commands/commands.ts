@@ -21,6 +21,8 @@ import { hexists, hget, hgetall, hkeys, hlen, hmget, hscan, hstrlen, hvals } fro
 import { hgetdel, hgetex, hsetex } from "./hash/getex.ts";
 import { hrandfield } from "./hash/random.ts";
 import { hdel, hmset, hset, hsetnx } from "./hash/set.ts";
+import { publish, pubsub, spublish } from "./pubsub/publish.ts";
+import * as subscriptions from "./pubsub/subscribe.ts";
 import { pfadd, pfcount, pfdebug, pfmerge, pfselftest } from "./hyperloglog.ts";
 import { lmove, lmpop, lpop, rpop, rpoplpush } from "./list/pop.ts";
 import { linsert, lpush, lpushx, lset, rpush, rpushx } from "./list/push.ts";
@@ -256,6 +258,18 @@ const generic: readonly Command[] = [
   unlink,
 ];
 
+const messages: readonly Command[] = [
+  subscriptions.psubscribe,
+  publish,
+  pubsub,
+  subscriptions.punsubscribe,
+  spublish,
+  subscriptions.ssubscribe,
+  subscriptions.subscribe,
+  subscriptions.sunsubscribe,
+  subscriptions.unsubscribe,
+];
+
 const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
 
 const server: readonly Command[] = [
@@ -284,6 +298,7 @@ export const commands: readonly Command[] = [
   ...sortedSets,
   ...geos,
   ...generic,
+  ...messages,
   ...transactions,
   ...connection,
   ...server,

@@ -13,6 +13,8 @@ export type KeyFlag =
   | "INSERT"
   | "DELETE"
   | "incomplete"
+  /** It is routed as a key is, and is none: a shard channel. */
+  | "not_key"
   | "variable_flags";
 
 export type BeginSearch =
@@ -82,6 +84,7 @@ export interface FoundKey {
 export function findKeys(specs: readonly KeySpec[], argv: readonly Bytes[]): FoundKey[] | undefined {
   const found: FoundKey[] = [];
   for (const { begin, find, keysOf, flags, flagsOf } of specs) {
+    if (flags.includes("not_key")) continue;
     if (keysOf !== undefined || begin.type === "unknown" || find.type === "unknown") {
       const own = keysOf!(argv);
       if (own === undefined) return undefined;

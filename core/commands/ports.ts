@@ -3,6 +3,7 @@ import type { Bytes } from "../kernel/bytes.ts";
 import type { Database, Watch, Watcher } from "../keyspace/database.ts";
 import type { MemoryModel } from "../keyspace/memory.ts";
 import type { Value } from "../keyspace/value.ts";
+import type { Push } from "../resp/push.ts";
 import type { Protocol } from "../resp/reply.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { ResolvedCommand } from "./command-table.ts";
@@ -29,6 +30,27 @@ export interface WatchedKey {
 
 /** CLIENT REPLY: `skip` mutes the next command, `skipping` is that command itself. */
 export type ReplyMode = "on" | "off" | "skip" | "skipping";
+
+/** What a client listens to. */
+export interface Subscriptions {
+  readonly channels: Set<Bytes>;
+  readonly patterns: Set<Bytes>;
+  readonly shardChannels: Set<Bytes>;
+}
+
+export interface PubSubPort {
+  /** The names that somebody listens to. */
+  names(kind: keyof Subscriptions): Iterable<Bytes>;
+  /** How many of them there are. */
+  count(kind: keyof Subscriptions): number;
+  /** How many clients listen to a name. */
+  subscribers(kind: keyof Subscriptions, name: Bytes): number;
+  subscribe(client: ClientPort, kind: keyof Subscriptions, name: Bytes): void;
+  unsubscribe(client: ClientPort, kind: keyof Subscriptions, name: Bytes): void;
+  /** Sends a message to whoever listens to a channel, and then by patterns; tells to how many. */
+  publish(channel: Bytes, message: Bytes): number;
+  publishToShard(channel: Bytes, message: Bytes): number;
+}
 
 export interface ClientPort extends Watcher {
   readonly id: number;
@@ -66,6 +88,16 @@ export interface ClientPort extends Watcher {
   readonly netOutputBytes: number;
   readonly commandsProcessed: number;
   readonly watched: WatchedKey[];
+  readonly subscriptions: Subscriptions;
+  /** It listens to something: in RESP2 it may do little else. */
+  readonly subscribed: boolean;
+  /**
+   * Sends what is no reply, at the end of the turn and whatever CLIENT REPLY says. What a client's own command brings comes
+   * behind the replies of its unit, where the release knows such an order.
+   */
+  push(message: Push): void;
+  /** Replies in the form of a message, as subscribing does. */
+  confirm(message: Push): void;
   /** Sends what was written, then closes. */
   closeAfterReply(): void;
   /** Closes at once; what was written and not sent is lost. */
@@ -84,6 +116,7 @@ export type PauseMode = "write" | "all";
 
 export interface ServerPort {
   readonly config: ConfigPort;
+  readonly pubsub: PubSubPort;
   /** The server's time in milliseconds of Unix time, with its fraction. */
   readonly exactNow: number;
   /** When the data was last saved, in milliseconds of Unix time. */

@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly checksScanType: boolean;
   /** 7.0's looser reading: HELLO acts while it reads, names are read past a NUL, CLIENT PAUSE lets sums wrap. */
   readonly actsWhileReading: boolean;
+  /** Messages that a client's own command brings come behind the replies of its unit (7.2). */
+  readonly pushesBehindReplies: boolean;
   /** There is an import mode (Valkey 8.1). */
   readonly imports: boolean;
   /** SCAN reads its cursor strictly (7.2). */
@@ -158,6 +160,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       nulEndsLineSearch: family === "redis",
       checksScanType: family === "valkey",
       strictCursors: from72,
+      pushesBehindReplies: from72,
       imports: family === "valkey",
       actsWhileReading: !from72,
       deleteInBackground: family === "valkey",

@@ -194,8 +194,16 @@ export class RespReply implements Reply {
     this.#write(encoded);
   }
 
+  /** Writes what is no reply: it comes through however muted the writer is. */
+  outOfBand(encoded: Bytes): void {
+    this.#append(encoded);
+  }
+
   #write(bytes: Bytes): void {
-    if (this.muted) return;
+    if (!this.muted) this.#append(bytes);
+  }
+
+  #append(bytes: Bytes): void {
     this.#out += bytes;
     if (this.#out.length >= CHUNK) {
       this.#chunks.push(this.#out);

@@ -1,10 +1,12 @@
 // The server's end of a connection: decodes requests, runs them one by one, sends replies once a turn.
 import type { Bytes } from "../kernel/bytes.ts";
 import type { ClientPort, ReplyMode, Transaction, WatchedKey } from "../commands/ports.ts";
+import type { Push } from "../resp/push.ts";
 import { RespReply, type Protocol } from "../resp/reply.ts";
 import { ProtocolError, RequestDecoder } from "../resp/request-decoder.ts";
 import type { Execution } from "./execution.ts";
 import type { Link } from "./link.ts";
+import { noSubscriptions, SUBSCRIPTION_KINDS } from "./pubsub.ts";
 import type { Server } from "./server.ts";
 
 export interface ClientOptions {
@@ -16,7 +18,15 @@ export interface ClientOptions {
 /** What survives when a connection moves to another server. */
 export type ClientState = Pick<
   ClientPort,
-  "name" | "libraryName" | "libraryVersion" | "protocol" | "database" | "noEvict" | "noTouch" | "replyMode"
+  | "name"
+  | "libraryName"
+  | "libraryVersion"
+  | "protocol"
+  | "database"
+  | "noEvict"
+  | "noTouch"
+  | "replyMode"
+  | "subscriptions"
 >;
 
 export class Client implements ClientPort {
@@ -28,6 +38,7 @@ export class Client implements ClientPort {
   /** The context in which this client's commands run; made by the server. */
   readonly execution: Execution;
   readonly watched: WatchedKey[] = [];
+  readonly subscriptions = noSubscriptions();
   name: Bytes = "";
   libraryName: Bytes = "";
   libraryVersion: Bytes = "";
@@ -57,6 +68,8 @@ export class Client implements ClientPort {
   /** Something was written that the end of the connection comes after. */
   #hasLastWords = false;
   #closed = false;
+  /** Messages that its own command brought. */
+  #ownMessages: Bytes = "";
 
   constructor(server: Server, link: Link, { id, address, localAddress }: ClientOptions) {
     this.#server = server;
@@ -97,8 +110,13 @@ export class Client implements ClientPort {
     return this.#decoder.bufferedBytes;
   }
 
+  get subscribed(): boolean {
+    const { channels, patterns, shardChannels } = this.subscriptions;
+    return channels.size + patterns.size + shardChannels.size > 0;
+  }
+
   /** The server is busy; only its host's own hand gets through. */
-  get #held(): boolean {
+  get #stalled(): boolean {
     return this.#server.stalled && !this.#link.own;
   }
 
@@ -116,7 +134,7 @@ export class Client implements ClientPort {
 
   /** Runs the requests that are complete, until there are none or the client must wait. */
   run(): void {
-    while (!this.suspended && !this.#closing && !this.#closed && !this.#held) {
+    while (!this.suspended && !this.#closing && !this.#closed && !this.#stalled) {
       const request = this.#decoder.next();
       if (request === undefined) break;
       if (request instanceof ProtocolError) {
@@ -132,7 +150,7 @@ export class Client implements ClientPort {
 
   /** Sends what was written. The server calls it when a turn is over. */
   flush(): void {
-    if (this.#closed || this.#held) return;
+    if (this.#closed || this.#stalled) return;
     if (!this.reply.empty) {
       this.#hasLastWords = this.#closing;
       this.#server.stats.writesProcessed++;
@@ -143,6 +161,27 @@ export class Client implements ClientPort {
       }
     }
     if (this.#hasLastWords) this.#link.close("end");
+  }
+
+  push(message: Push): void {
+    if (this.#closing || this.#closed) return;
+    const encoded = message.in(this.protocol);
+    if (this.#server.executing === this && this.#server.profile.can.pushesBehindReplies) this.#ownMessages += encoded;
+    else {
+      this.reply.outOfBand(encoded);
+      this.#server.deliver(this);
+    }
+  }
+
+  /** The client's own command is over: the messages that it brought follow its replies. */
+  pushOwn(): void {
+    if (this.#ownMessages === "") return;
+    this.reply.outOfBand(this.#ownMessages);
+    this.#ownMessages = "";
+  }
+
+  confirm(message: Push): void {
+    this.reply.outOfBand(message.in(this.protocol));
   }
 
   setReplyMode(mode: ReplyMode): void {
@@ -174,7 +213,7 @@ export class Client implements ClientPort {
     return (
       this.suspended ||
       this.#closing ||
-      this.#held ||
+      this.#stalled ||
       !this.reply.empty ||
       this.transaction !== undefined ||
       this.watched.length > 0 ||
@@ -191,6 +230,9 @@ export class Client implements ClientPort {
     this.database = state.database;
     this.noEvict = state.noEvict;
     this.noTouch = state.noTouch;
-    this.replyMode = state.replyMode;
+    this.setReplyMode(state.replyMode);
+    for (const kind of SUBSCRIPTION_KINDS) {
+      for (const name of state.subscriptions[kind]) this.#server.pubsub.subscribe(this, kind, name);
+    }
   }
 }

@@ -17,6 +17,19 @@ const NO_ARGUMENTS: readonly Bytes[] = [];
 /** Commands that run at once inside MULTI. */
 const UNQUEUED: ReadonlySet<Bytes> = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
 
+/** What a client may do in RESP2 while it listens to something. */
+const ALLOWED_TO_SUBSCRIBERS: ReadonlySet<Bytes> = new Set([
+  "subscribe",
+  "psubscribe",
+  "ssubscribe",
+  "unsubscribe",
+  "punsubscribe",
+  "sunsubscribe",
+  "ping",
+  "quit",
+  "reset",
+]);
+
 /** A browser was made to speak to a Redis port: the connection is cut off (server.c: securityWarningCommand). */
 const SECURITY_WARNINGS: ReadonlySet<Bytes> = new Set(["post", "host:"]);
 
@@ -113,8 +126,14 @@ export class Execution implements CommandContext {
     if (transaction !== undefined && !UNQUEUED.has(command.fullName)) {
       if (!client.touched && !transaction.doomed) transaction.queue.push({ command, argv });
       reply.simple("QUEUED");
-    } else if (server.world.hooks.watchesCommands && !client.link.own) this.#callWithHooks(command, argv);
-    else this.call(command, argv);
+    } else {
+      const outer = server.executing;
+      server.executing = client;
+      if (server.world.hooks.watchesCommands && !client.link.own) this.#callWithHooks(command, argv);
+      else this.call(command, argv);
+      server.executing = outer;
+      client.pushOwn();
+    }
     this.#endRequest();
   }
 
@@ -125,6 +144,11 @@ export class Execution implements CommandContext {
     if (!client.authenticated && !command.flags.has("no_auth")) throw noAuth();
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");
+    }
+    if (client.protocol === 2 && client.subscribed && !ALLOWED_TO_SUBSCRIBERS.has(command.fullName)) {
+      throw new ReplyError(
+        `ERR Can't execute '${command.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+      );
     }
   }
 

@@ -11,7 +11,7 @@ export class IdleClients {
     this.#server = server;
   }
 
-  /** The limit or the clients changed. Without a limit nothing is scheduled; clients that wait for the server are exempt. */
+  /** The limit or the clients changed. Without a limit nothing is scheduled; some clients are exempt. */
   rearm(): void {
     const limitSeconds = this.#server.config.number("timeout");
     if (limitSeconds === 0) {
@@ -19,7 +19,7 @@ export class IdleClients {
       this.#timer = undefined;
       return;
     }
-    const idle = [...this.#server.clients.values()].filter(({ suspended }) => !suspended);
+    const idle = [...this.#server.clients.values()].filter(isBounded);
     const ends = idle.map((client) => endOf(client, limitSeconds));
     this.#timer?.cancel();
     this.#timer =
@@ -31,10 +31,15 @@ export class IdleClients {
   #close(limitSeconds: number): void {
     const { now, clients } = this.#server;
     for (const client of clients.values()) {
-      if (!client.suspended && now >= endOf(client, limitSeconds)) client.close();
+      if (isBounded(client) && now >= endOf(client, limitSeconds)) client.close();
     }
     this.rearm();
   }
+}
+
+/** Whoever waits for the server, or listens, may be silent for ever. */
+function isBounded({ suspended, subscribed }: Client): boolean {
+  return !suspended && !subscribed;
 }
 
 /** Times are compared in whole seconds. */

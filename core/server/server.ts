@@ -30,6 +30,7 @@ import { infoText } from "./info/text.ts";
 import { Memory } from "./memory.ts";
 import { Link, type Peer } from "./link.ts";
 import { Pausing } from "./pausing.ts";
+import { PubSub } from "./pubsub.ts";
 import { Stats } from "./stats.ts";
 import type { World } from "./world.ts";
 
@@ -95,6 +96,9 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly idle: IdleClients;
   readonly config: Config;
   readonly pausing: Pausing;
+  readonly pubsub = new PubSub(() => this.idle.rearm());
+  /** The client whose request runs. */
+  executing: Client | undefined;
   /** When the data was last saved; at the start, where nothing was. */
   lastSaveAt: number;
   readonly runId: string;
@@ -119,6 +123,8 @@ export class Server implements ServerPort, KeyspaceHost {
   #stalled = false;
   /** Clients with something to send at the end of the turn. */
   readonly #unsent = new Set<Client>();
+  /** Clients that got messages, which is all that they have to send. */
+  readonly #addressed = new Set<Client>();
 
   constructor(world: World, options: ServerOptions) {
     this.world = world;
@@ -224,8 +230,10 @@ export class Server implements ServerPort, KeyspaceHost {
   removeClient(client: Client): void {
     this.clients.delete(client.id);
     this.#unsent.delete(client);
+    this.#addressed.delete(client);
     this.blocking.forget(client);
     this.pausing.forget(client);
+    this.pubsub.forget(client);
     this.discard(client);
   }
 
@@ -237,6 +245,7 @@ export class Server implements ServerPort, KeyspaceHost {
 
   resetClient(client: ClientPort): void {
     this.discard(client);
+    this.pubsub.forget(client);
     client.database = 0;
     client.protocol = 2;
     client.name = "";
@@ -263,13 +272,20 @@ export class Server implements ServerPort, KeyspaceHost {
     this.idle.rearm();
   }
 
+  /** A client got a message: it leaves at the end of the turn. */
+  deliver(client: Client): void {
+    this.#addressed.add(client);
+  }
+
   /** The end of a client's turn: its replies leave, and whatever others got meanwhile. */
   flush(client: Client): void {
     client.flush();
-    if (this.#unsent.size > 0) this.flushAll();
+    if (this.#unsent.size > 0 || this.#addressed.size > 0) this.flushAll();
   }
 
   flushAll(): void {
+    for (const client of this.#addressed) client.flush();
+    this.#addressed.clear();
     for (const client of this.#unsent) {
       this.#unsent.delete(client);
       client.run();

@@ -119,11 +119,15 @@ export function chooseClients({ server, client: me, now }: CommandContext, filte
   return [...server.clients.values()].filter(
     (each) =>
       (ids === undefined || ids.includes(each.id)) &&
-      (type === undefined || type === "normal") &&
+      (type === undefined || type === typeOf(each)) &&
       (user === undefined || each.user === user) &&
       (address === undefined || each.address === address) &&
       (localAddress === undefined || each.localAddress === localAddress) &&
       (maxAge === undefined || Math.floor((now - each.createdAt) / 1000) >= maxAge) &&
       !(filter.skipMe && each === me),
   );
+}
+
+function typeOf({ subscribed }: ClientPort): ClientType {
+  return subscribed ? "pubsub" : "normal";
 }

@@ -192,9 +192,9 @@ function describe(client: ClientPort, context: CommandContext): Bytes {
     ["flags", flagsOf(client)],
     ...since(profile, { valkey: "8.0.0" }, ["capa", client.canRedirect ? "r" : ""]),
     ["db", client.database],
-    ["sub", 0],
-    ["psub", 0],
-    ["ssub", 0],
+    ["sub", client.subscriptions.channels.size],
+    ["psub", client.subscriptions.patterns.size],
+    ["ssub", client.subscriptions.shardChannels.size],
     [
       "multi",
       client.transaction?.queue.length ?? (profile.can.watchCountsAsMulti && client.watched.length > 0 ? 0 : -1),
@@ -236,6 +236,7 @@ function since(profile: Profile, release: Since, ...fields: readonly Field[]): r
 
 function flagsOf(client: ClientPort): Bytes {
   const flags = [
+    client.subscribed && "P",
     client.transaction !== undefined && "x",
     client.suspended && "b",
     client.touched && "d",

@@ -145,8 +145,9 @@ export const ping = defineCommand({
   tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
   unknownOption: () => wrongArity("ping"),
   args: [arg.optional(arg.string("message"))],
-  run({ reply }, { message }) {
-    if (message === undefined) reply.simple("PONG");
+  run({ client, reply }, { message }) {
+    if (client.subscribed && client.protocol === 2) reply.bulks(["pong", message ?? ""]);
+    else if (message === undefined) reply.simple("PONG");
     else reply.bulk(message);
   },
 });

@@ -181,7 +181,8 @@ function keysOf({ table }: CommandContext, argv: readonly Bytes[]): readonly Fou
   const command =
     container?.subcommands.size === 0 || argv.length < 2 ? container : container?.subcommands.get(lower(argv[1]!));
   if (command === undefined) throw new ReplyError("ERR Invalid command specified");
-  if (command.keys.length === 0) throw new ReplyError("ERR The command has no key arguments");
+  if (command.keys.every(({ flags }) => flags.includes("not_key")))
+    throw new ReplyError("ERR The command has no key arguments");
   const { arity } = command;
   if (arity > 0 ? argv.length !== arity : argv.length < -arity) {
     throw new ReplyError("ERR Invalid number of arguments specified for command");

@@ -62,7 +62,7 @@ export function clientFields(server: Server): readonly Field[] {
     ["client_recent_max_output_buffer", 0],
     ["blocked_clients", server.blocking.size],
     ["tracking_clients", 0],
-    ["pubsub_clients", 0, from74],
+    ["pubsub_clients", [...server.clients.values()].filter(({ subscribed }) => subscribed).length, from74],
     ["watching_clients", watching.length, from74],
     ["clients_in_timeout_table", 0],
     ["total_watched_keys", watchedKeys.size, from74],
@@ -189,7 +189,7 @@ export function persistenceFields(server: Server): readonly Field[] {
   ];
 }
 
-export function statsFields({ stats }: Server): readonly Field[] {
+export function statsFields({ stats, pubsub }: Server): readonly Field[] {
   return [
     ["total_connections_received", stats.connectionsReceived],
     ["total_commands_processed", stats.commandsProcessed],
@@ -218,9 +218,9 @@ export function statsFields({ stats }: Server): readonly Field[] {
     ["current_eviction_exceeded_time", 0],
     ["keyspace_hits", stats.keyspaceHits],
     ["keyspace_misses", stats.keyspaceMisses],
-    ["pubsub_channels", 0],
-    ["pubsub_patterns", 0],
-    ["pubsubshard_channels", 0],
+    ["pubsub_channels", pubsub.count("channels")],
+    ["pubsub_patterns", pubsub.count("patterns")],
+    ["pubsubshard_channels", pubsub.count("shardChannels")],
     ["latest_fork_usec", 0],
     ["total_forks", 0],
     ["migrate_cached_sockets", 0],
