@@ -18,6 +18,8 @@ export interface ResolvedCommand {
   readonly subcommands: ReadonlyMap<Bytes, ResolvedCommand>;
   /** Words before the arguments: 1, or 2 for a subcommand. */
   readonly words: 1 | 2;
+  /** It has the flag that `enable-debug-command` and its kin are about. */
+  readonly isProtected: boolean;
   readonly parse: Parser;
   readonly run: ((context: CommandContext, args: never) => void) | undefined;
 }
@@ -27,6 +29,9 @@ export class CommandTable {
   readonly #commands = new Map<Bytes, ResolvedCommand>();
   /** The spelling as it was sent, so that the usual ones need no case folding. */
   readonly #spellings = new Map<Bytes, ResolvedCommand>();
+  /** What was asked for last: the same command often comes again. */
+  #lastSpelling: Bytes | undefined;
+  #last: ResolvedCommand | undefined;
 
   constructor(commands: readonly Command[], profile: Profile) {
     this.profile = profile;
@@ -49,7 +54,9 @@ export class CommandTable {
 
   /** A command by its name in any case, containers included, without regard to subcommands. */
   get(name: Bytes): ResolvedCommand | undefined {
-    return this.#spellings.get(name) ?? this.#commands.get(lower(name));
+    if (name === this.#lastSpelling) return this.#last;
+    this.#lastSpelling = name;
+    return (this.#last = this.#spellings.get(name) ?? this.#commands.get(lower(name)));
   }
 
   /** The command that a request means, its subcommand where it has one; throws Redis's errors for unknown ones. */
@@ -74,6 +81,7 @@ export class CommandTable {
 function resolve(command: Command, profile: Profile, container?: Command): ResolvedCommand {
   const overrides = command.in?.[profile.name] ?? command.in?.[profile.family];
   const name = fullName(command, container);
+  const flags = overrides?.flags ?? command.flags;
   const subcommands = command.subcommands
     .filter((each) => commandExists(each, profile))
     .map((each) => [lower(each.name), resolve(each, profile, command)] as const);
@@ -81,7 +89,8 @@ function resolve(command: Command, profile: Profile, container?: Command): Resol
     command: overrides ? { ...command, ...overrides } : command,
     fullName: name,
     arity: overrides?.arity ?? command.arity,
-    flags: new Set(overrides?.flags ?? command.flags),
+    flags: new Set(flags),
+    isProtected: flags.includes("protected"),
     keys: overrides?.keys ?? command.keys ?? [],
     subcommands: new Map(subcommands),
     words: container ? 2 : 1,

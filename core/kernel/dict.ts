@@ -14,6 +14,9 @@ export class Dict<V> {
   #values: V[] = [];
   /** A small number for each entry, where the owner wants one: when a key was last used. */
   #stamps: number[] | undefined;
+  /** What was found last, and where: whoever reads a key to write it asks twice. */
+  #lastKey: Bytes | undefined;
+  #lastAt = 0;
 
   /** @param stamped whether entries carry a stamp */
   constructor({ stamped = false }: { readonly stamped?: boolean } = {}) {
@@ -61,6 +64,8 @@ export class Dict<V> {
     }
     const last = this.#keys.length;
     this.#file(key, last);
+    this.#lastKey = key;
+    this.#lastAt = last;
     this.#keys.push(key);
     this.#values.push(value);
     this.#stamps?.push(0);
@@ -70,6 +75,7 @@ export class Dict<V> {
   delete(key: Bytes): boolean {
     const at = this.#find(key);
     if (at === undefined) return false;
+    this.#lastKey = undefined;
     this.#unfile(key, at);
     const lastKey = this.#keys.pop()!;
     const lastValue = this.#values.pop()!;
@@ -85,6 +91,7 @@ export class Dict<V> {
   }
 
   clear(): void {
+    this.#lastKey = undefined;
     this.#index = new Map();
     this.#long = undefined;
     this.#keys = [];
@@ -121,7 +128,16 @@ export class Dict<V> {
   }
 
   #find(key: Bytes): number | undefined {
-    if (key.length < LONG_KEY) return this.#index.get(key);
+    if (key === this.#lastKey) return this.#lastAt;
+    const at = key.length < LONG_KEY ? this.#index.get(key) : this.#findLong(key);
+    if (at !== undefined) {
+      this.#lastKey = key;
+      this.#lastAt = at;
+    }
+    return at;
+  }
+
+  #findLong(key: Bytes): number | undefined {
     return this.#long?.get(hashLong(key))?.find((at) => this.#keys[at] === key);
   }
 

@@ -1,6 +1,7 @@
 // Lists in the RDB format: nodes of listpacks, and single large elements.
 import { badDataFormat } from "../resp/errors.ts";
-import { List, type ListNode } from "../types/list.ts";
+import type { ListNode } from "../types/list-node.ts";
+import { List } from "../types/list.ts";
 import { decodeListpack, encodeListpack } from "../types/listpack.ts";
 import type { CodecContext } from "./codec-context.ts";
 import type { RdbReader } from "./rdb-reader.ts";

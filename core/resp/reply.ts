@@ -57,6 +57,9 @@ const MOST_CHUNKS = 4096;
 /** What most bulk strings begin with, by their length. */
 const BULK_HEADS: readonly Bytes[] = Array.from({ length: 256 }, (_, length) => `$${length}\r\n`);
 
+/** The same behind the end of the line before. */
+const BULK_HEADS_OF_ROW: readonly Bytes[] = BULK_HEADS.map((head) => `\r\n${head}`);
+
 /** Collects encoded replies until somebody takes them. */
 export class RespReply implements Reply {
   protocol: Protocol = 2;
@@ -141,13 +144,26 @@ export class RespReply implements Reply {
   }
 
   bulkSet(values: readonly Bytes[]): void {
-    this.set(values.length);
-    for (let i = 0; i < values.length; i++) this.bulk(values[i]!);
+    this.#row(`${this.protocol === 3 ? "~" : "*"}${values.length}`, values);
   }
 
   bulks(values: readonly Bytes[]): void {
-    this.array(values.length);
-    for (let i = 0; i < values.length; i++) this.bulk(values[i]!);
+    this.#row(`*${values.length}`, values);
+  }
+
+  /** Line ends lead here, each with the head that follows it: one piece less to join for each value. */
+  #row(head: Bytes, values: readonly Bytes[]): void {
+    let row = head;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      const { length } = value;
+      row += (length < BULK_HEADS_OF_ROW.length ? BULK_HEADS_OF_ROW[length]! : `\r\n$${length}\r\n`) + value;
+      if (row.length >= CHUNK) {
+        this.#write(row);
+        row = "";
+      }
+    }
+    this.#write(`${row}\r\n`);
   }
 
   map(pairs: number): void {

@@ -64,6 +64,10 @@ export class Execution implements CommandContext {
           effects.dirty += changes;
           effects.propagate(client.database, this.argv);
         },
+        withWord: (command: readonly Bytes[], at: number, word: Bytes) => {
+          effects.dirty++;
+          if (effects.observed) effects.propagate(client.database, command.with(at, word));
+        },
         changed: (changes: number) => {
           effects.dirty += changes;
         },
@@ -140,7 +144,7 @@ export class Execution implements CommandContext {
   /** Conditions that forbid a command now, in the order of server.c: processCommand. */
   #admit(command: ResolvedCommand): void {
     const { client, server } = this;
-    if (command.flags.has("protected") && !server.allowsProtected(client)) throw protectedCommand(command);
+    if (command.isProtected && !server.allowsProtected(client)) throw protectedCommand(command);
     if (!client.authenticated && !command.flags.has("no_auth")) throw noAuth();
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");

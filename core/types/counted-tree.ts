@@ -72,10 +72,21 @@ export class CountedTree {
   /** Removes an entry; false when it is not there. */
   delete(score: number, member: Bytes): boolean {
     if (!deleteFrom(this.#root, score, member)) return false;
+    this.#shrink();
+    return true;
+  }
+
+  /** Takes out the entry at a rank that exists. */
+  takeAt(rank: number): Entry {
+    const entry = takeFrom(this.#root, rank);
+    this.#shrink();
+    return entry;
+  }
+
+  #shrink(): void {
     this.#size--;
     while (!this.#root.leaf && this.#root.children.length === 1) this.#root = this.#root.children[0]!;
     if (this.#size === 0) this.#root = emptyLeaf();
-    return true;
   }
 
   /** How many entries come before a place; `before` must hold for the first so many and for no other. */
@@ -226,19 +237,44 @@ function deleteFrom(node: Node, score: number, member: Bytes): boolean {
   if (node.leaf) {
     const at = seek(node, score, member);
     if (node.members[at] !== member || node.scores[at] !== score) return false;
-    node.scores.splice(at, 1);
-    node.members.splice(at, 1);
+    removeAt(node.scores, at);
+    removeAt(node.members, at);
     return true;
   }
   const at = childFor(node, score, member);
   if (!deleteFrom(node.children[at]!, score, member)) return false;
-  if (--node.counts[at]! === 0) {
-    node.children.splice(at, 1);
-    node.counts.splice(at, 1);
-    node.scores.splice(at, 1);
-    node.members.splice(at, 1);
-  }
+  lostOne(node, at);
   return true;
+}
+
+function takeFrom(node: Node, rank: number): Entry {
+  if (node.leaf) {
+    const entry = { score: node.scores[rank]!, member: node.members[rank]! };
+    removeAt(node.scores, rank);
+    removeAt(node.members, rank);
+    return entry;
+  }
+  let at = 0;
+  while (rank >= node.counts[at]!) rank -= node.counts[at++]!;
+  const entry = takeFrom(node.children[at]!, rank);
+  lostOne(node, at);
+  return entry;
+}
+
+/** A child has lost an entry; an empty one goes. */
+function lostOne(node: Branch, at: number): void {
+  if (--node.counts[at]! > 0) return;
+  node.children.splice(at, 1);
+  node.counts.splice(at, 1);
+  node.scores.splice(at, 1);
+  node.members.splice(at, 1);
+}
+
+/** As `splice`, without a row of what went; at the ends it costs nothing. */
+function removeAt(row: unknown[], at: number): void {
+  if (at === 0) row.shift();
+  else if (at === row.length - 1) row.pop();
+  else row.splice(at, 1);
 }
 
 function* walk(node: Node, from: number, to: number): IterableIterator<Entry> {

@@ -2,18 +2,10 @@
 // because DUMP and MEMORY USAGE show the seams (quicklist.c, t_list.c).
 import type { Bytes } from "../kernel/bytes.ts";
 import type { EncodingLimits } from "./encoding-limits.ts";
+import { ListNode } from "./list-node.ts";
 import { EMPTY_LISTPACK_BYTES, entryBytes, listpackBytes } from "./listpack.ts";
 
 export type ListEnd = "head" | "tail";
-
-/** A row of elements: a listpack, or a single large element by itself. */
-export interface ListNode {
-  readonly elements: Bytes[];
-  /** Of the listpack, its header included; of a plain node the element's. */
-  sizeBytes: number;
-  /** One large element that no listpack holds. */
-  readonly plain: boolean;
-}
 
 /** What Redis assumes that one more entry costs, before it knows. */
 const ENTRY_OVERHEAD_BYTES = 8;
@@ -25,22 +17,20 @@ const NODE_BYTES = [4096, 8192, 16384, 32768, 65536] as const;
 const LEAST_FILL = -5;
 const MOST_FILL = 32768;
 
-interface NodeLimit {
-  readonly sizeBytes: number;
-  readonly entries: number;
+/** The most bytes of a node; Infinity where its entries are limited (quicklist.c: quicklistNodeLimit). */
+function mostBytes(fill: number): number {
+  return fill >= 0 ? Infinity : NODE_BYTES[Math.min(-fill, NODE_BYTES.length) - 1]!;
 }
 
-/** quicklist.c: quicklistNodeLimit */
-function nodeLimit(fill: number): NodeLimit {
-  if (fill >= 0) return { sizeBytes: Infinity, entries: fill === 0 ? 1 : fill };
-  return { sizeBytes: NODE_BYTES[Math.min(-fill, NODE_BYTES.length) - 1]!, entries: Infinity };
+/** The most entries of a node; Infinity where its bytes are limited. */
+function mostEntries(fill: number): number {
+  return fill < 0 ? Infinity : fill === 0 ? 1 : fill;
 }
 
 /** quicklist.c: quicklistNodeExceedsLimit */
 function exceeds(fill: number, sizeBytes: number, entries: number): boolean {
-  const limit = nodeLimit(fill);
-  if (limit.sizeBytes !== Infinity) return sizeBytes > limit.sizeBytes;
-  return sizeBytes > SAFETY_LIMIT_BYTES || entries > limit.entries;
+  if (fill < 0) return sizeBytes > mostBytes(fill);
+  return sizeBytes > SAFETY_LIMIT_BYTES || entries > mostEntries(fill);
 }
 
 /** Where an element is: its node and its place there. */
@@ -96,7 +86,8 @@ export class List {
   static ofNodes(nodes: readonly Pick<ListNode, "elements" | "plain">[], limits: EncodingLimits): List {
     const list = new List(limits);
     list.#small = false;
-    for (const { elements, plain } of nodes) list.#nodes.push(plain ? plainNode(elements[0]!) : packedNode(elements));
+    for (const { elements, plain } of nodes)
+      list.#nodes.push(plain ? ListNode.plain(elements[0]!) : ListNode.packed(elements));
     list.#length = nodes.reduce((sum, { elements }) => sum + elements.length, 0);
     list.#becomeSmall(limits, 1);
     return list;
@@ -117,7 +108,7 @@ export class List {
     copy.#fill = this.#fill;
     copy.#compressDepth = this.#compressDepth;
     copy.#length = this.#length;
-    copy.#nodes = this.#nodes.map((node) => ({ ...node, elements: [...node.elements] }));
+    copy.#nodes = this.#nodes.map((node) => node.copy());
     return copy;
   }
 
@@ -140,9 +131,8 @@ export class List {
   #becomeSmall(limits: EncodingLimits, divisor: number): void {
     const [node] = this.#nodes;
     if (this.#small || !limits.smallLists || this.#nodes.length !== 1 || node!.plain) return;
-    const limit = nodeLimit(limits.listNodeSize);
-    const entries = Math.floor(limit.entries / divisor);
-    if (node!.sizeBytes > limit.sizeBytes / divisor || this.#length > entries) return;
+    const entries = Math.floor(mostEntries(limits.listNodeSize) / divisor);
+    if (node!.sizeBytes > mostBytes(limits.listNodeSize) / divisor || this.#length > entries) return;
     this.#small = true;
   }
 
@@ -151,12 +141,12 @@ export class List {
     this.#length++;
     const at = end === "head" ? 0 : this.#nodes.length;
     if (this.#isLarge(element, limits)) {
-      this.#nodes.splice(at, 0, plainNode(element));
+      this.#nodes.splice(at, 0, ListNode.plain(element));
       return;
     }
     const node = this.#nodes[end === "head" ? 0 : at - 1];
-    if (!this.#hasRoom(node, element, limits)) this.#nodes.splice(at, 0, packedNode([element]));
-    else addTo(node!, end === "head" ? 0 : node!.elements.length, element);
+    if (!this.#hasRoom(node, element, limits)) this.#nodes.splice(at, 0, ListNode.packed([element]));
+    else node!.add(end === "head" ? 0 : node!.length, element);
   }
 
   /** Takes an element from an end. */
@@ -164,10 +154,9 @@ export class List {
     const node = end === "head" ? 0 : this.#nodes.length - 1;
     const last = this.#nodes[node];
     if (last === undefined) return undefined;
-    const offset = end === "head" ? 0 : last.elements.length - 1;
-    const element = last.elements[offset]!;
-    this.#removeAt({ node, offset });
-    return element;
+    this.#length--;
+    if (last.length === 1) this.#nodes.splice(node, 1);
+    return last.take(end === "head" ? 0 : last.length - 1);
   }
 
   /** The element at an index from the head. */
@@ -231,19 +220,19 @@ export class List {
     const node = this.#nodes[at]!;
     const side = after ? at + 1 : at;
     const neighbour = this.#nodes[after ? at + 1 : at - 1];
-    const atEdge = offset === (after ? node.elements.length - 1 : 0);
+    const atEdge = offset === (after ? node.length - 1 : 0);
     if (this.#isLarge(element, limits)) {
-      if (node.plain || atEdge) this.#nodes.splice(side, 0, plainNode(element));
-      else this.#nodes.splice(side, 0, ...inOrder(after, [plainNode(element), split(node, offset, after)]));
+      if (node.plain || atEdge) this.#nodes.splice(side, 0, ListNode.plain(element));
+      else this.#nodes.splice(side, 0, ...inOrder(after, [ListNode.plain(element), split(node, offset, after)]));
     } else if (this.#hasRoom(node, element, limits)) {
-      addTo(node, after ? offset + 1 : offset, element);
+      node.add(after ? offset + 1 : offset, element);
     } else if (atEdge && this.#hasRoom(neighbour, element, limits)) {
-      addTo(neighbour!, after ? 0 : neighbour!.elements.length, element);
+      neighbour!.add(after ? 0 : neighbour!.length, element);
     } else if (atEdge) {
-      this.#nodes.splice(side, 0, packedNode([element]));
+      this.#nodes.splice(side, 0, ListNode.packed([element]));
     } else {
       const part = split(node, offset, after);
-      addTo(part, after ? 0 : part.elements.length, element);
+      part.add(after ? 0 : part.length, element);
       this.#nodes.splice(side, 0, part);
       this.#mergeAround(node);
     }
@@ -258,16 +247,16 @@ export class List {
       node.sizeBytes += entryBytes(element) - entryBytes(node.elements[place.offset]!);
       node.elements[place.offset] = element;
     } else if (node.plain && large) {
-      this.#nodes[place.node] = plainNode(element);
+      this.#nodes[place.node] = ListNode.plain(element);
     } else if (node.plain) {
       this.#insertBeside(place, { element, after: true }, limits);
       this.#removeAt(place);
     } else {
-      const rest = place.offset === node.elements.length - 1 ? [] : [split(node, place.offset, true)];
-      const own = plainNode(element);
+      const rest = place.offset === node.length - 1 ? [] : [split(node, place.offset, true)];
+      const own = ListNode.plain(element);
       this.#nodes.splice(place.node + 1, 0, own, ...rest);
       this.#length++;
-      const merges = node.elements.length > 1;
+      const merges = node.length > 1;
       this.#removeAt(place);
       if (merges && limits.smallLists) this.#mergeAround(own);
     }
@@ -283,7 +272,7 @@ export class List {
     ) {
       const found = this.#removeFrom(this.#nodes[node]!, element, { from, count: count - removed });
       removed += found;
-      if (this.#nodes[node]!.elements.length > 0) node += step;
+      if (this.#nodes[node]!.length > 0) node += step;
       else {
         this.#nodes.splice(node, 1);
         if (step < 0) node--;
@@ -316,7 +305,7 @@ export class List {
       const node = this.#nodes[at]!;
       const taken = node.elements.splice(offset, left);
       left -= taken.length;
-      if (node.elements.length === 0) gone.push(at);
+      if (node.length === 0) gone.push(at);
       else node.sizeBytes -= listpackBytes(taken) - EMPTY_LISTPACK_BYTES;
     }
     if (gone.length > 0) this.#nodes.splice(gone[0]!, gone.length);
@@ -327,32 +316,27 @@ export class List {
     if (index < 0 || index >= this.#length) return undefined;
     if (index < this.#length / 2) {
       let node = 0;
-      while (index >= this.#nodes[node]!.elements.length) index -= this.#nodes[node++]!.elements.length;
+      while (index >= this.#nodes[node]!.length) index -= this.#nodes[node++]!.length;
       return { node, offset: index };
     }
     let node = this.#nodes.length - 1;
-    let start = this.#length - this.#nodes[node]!.elements.length;
-    while (index < start) start -= this.#nodes[--node]!.elements.length;
+    let start = this.#length - this.#nodes[node]!.length;
+    while (index < start) start -= this.#nodes[--node]!.length;
     return { node, offset: index - start };
   }
 
   #removeAt({ node: at, offset }: Place): void {
     const node = this.#nodes[at]!;
     this.#length--;
-    if (node.elements.length === 1) this.#nodes.splice(at, 1);
-    else {
-      node.sizeBytes -= entryBytes(node.elements[offset]!);
-      if (offset === node.elements.length - 1) node.elements.pop();
-      else if (offset === 0) node.elements.shift();
-      else node.elements.splice(offset, 1);
-    }
+    if (node.length === 1) this.#nodes.splice(at, 1);
+    else node.take(offset);
   }
 
   /** Whether an element must have a node of its own (quicklist.c: isLargeElement). */
   #isLarge({ length }: Bytes, { packedThresholdBytes }: EncodingLimits): boolean {
     if (this.#small) return false;
     if (packedThresholdBytes !== 0) return length >= packedThresholdBytes;
-    return length > (this.#fill >= 0 ? SAFETY_LIMIT_BYTES : nodeLimit(this.#fill).sizeBytes);
+    return length > (this.#fill >= 0 ? SAFETY_LIMIT_BYTES : mostBytes(this.#fill));
   }
 
   /** quicklist.c: _quicklistNodeAllowInsert */
@@ -360,7 +344,7 @@ export class List {
     if (node === undefined || node.plain) return false;
     if (this.#small) return true;
     if (this.#isLarge(element, limits)) return false;
-    return !exceeds(this.#fill, node.sizeBytes + element.length + ENTRY_OVERHEAD_BYTES, node.elements.length + 1);
+    return !exceeds(this.#fill, node.sizeBytes + element.length + ENTRY_OVERHEAD_BYTES, node.length + 1);
   }
 
   /** Joins small neighbours on both sides of a node (quicklist.c: _quicklistMergeNodes). */
@@ -379,12 +363,12 @@ export class List {
     const [a, b] = [this.#nodes[left], this.#nodes[right]];
     if (a === undefined || b === undefined || a.plain || b.plain) return false;
     const bytes = a.sizeBytes + b.sizeBytes - EMPTY_LISTPACK_BYTES;
-    return !exceeds(this.#fill, bytes, a.elements.length + b.elements.length);
+    return !exceeds(this.#fill, bytes, a.length + b.length);
   }
 
   #merge(left: number): void {
-    const [a, b] = this.#nodes.splice(left, 2, packedNode([]));
-    this.#nodes[left] = packedNode([...a!.elements, ...b!.elements]);
+    const [a, b] = this.#nodes.splice(left, 2, ListNode.packed([]));
+    this.#nodes[left] = ListNode.packed([...a!.elements, ...b!.elements]);
   }
 }
 
@@ -392,24 +376,9 @@ function fillOf({ listNodeSize }: EncodingLimits): number {
   return Math.max(LEAST_FILL, Math.min(MOST_FILL, listNodeSize));
 }
 
-function packedNode(elements: readonly Bytes[]): ListNode {
-  return { elements: [...elements], sizeBytes: listpackBytes(elements), plain: false };
-}
-
-function plainNode(element: Bytes): ListNode {
-  return { elements: [element], sizeBytes: element.length, plain: true };
-}
-
-function addTo(node: ListNode, offset: number, element: Bytes): void {
-  node.sizeBytes += entryBytes(element);
-  if (offset === node.elements.length) node.elements.push(element);
-  else if (offset === 0) node.elements.unshift(element);
-  else node.elements.splice(offset, 0, element);
-}
-
 /** Cuts a node at an offset; gives what lies after it, or before it (quicklist.c: _quicklistSplitNode). */
 function split(node: ListNode, offset: number, after: boolean): ListNode {
-  const part = packedNode(after ? node.elements.splice(offset + 1) : node.elements.splice(0, offset));
+  const part = ListNode.packed(after ? node.elements.splice(offset + 1) : node.elements.splice(0, offset));
   node.sizeBytes -= part.sizeBytes - EMPTY_LISTPACK_BYTES;
   return part;
 }

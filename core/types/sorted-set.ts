@@ -156,6 +156,15 @@ export class SortedSet {
     return true;
   }
 
+  /** Takes the least or the greatest entry out of a set that is not empty. */
+  pop(which: "min" | "max"): Entry {
+    if (this.#large === undefined) return which === "min" ? this.#row.shift()! : this.#row.pop()!;
+    const { scores, tree } = this.#large;
+    const entry = tree.takeAt(which === "min" ? 0 : this.length - 1);
+    scores.delete(entry.member);
+    return entry;
+  }
+
   /** The place of a member, counted from the least score. */
   rank(member: Bytes): number | undefined {
     if (this.#large) {

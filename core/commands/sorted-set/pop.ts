@@ -42,10 +42,7 @@ type Which = "min" | "max";
 
 /** Takes up to `count` entries, the least or the greatest first; an empty set goes. */
 function take(context: CommandContext, name: Bytes, set: SortedSet, which: Which, count: number): Entry[] {
-  const length = Math.min(count, set.length);
-  const ranks = which === "min" ? { from: 0, to: length } : { from: set.length - length, to: set.length };
-  const entries = length === 1 ? [set.at(ranks.from)] : [...set.range(ranks, which === "max")];
-  for (const { member } of entries) set.delete(member);
+  const entries = Array.from({ length: Math.min(count, set.length) }, () => set.pop(which));
   context.notify("zset", `zpop${which}`, name);
   removedFrom(context, name, set);
   return entries;

@@ -72,10 +72,9 @@ export const xadd = defineCommand({
     else db.touch(name);
     notify("stream", "xadd", name);
     const { trim } = options;
-    const exact = trim === undefined ? [...argv] : trimStream(context, stream, trim, limit).exact;
     const shown = printId(id);
-    if (newId?.sequenceGiven !== true) exact[options.end] = shown;
-    propagate(...exact);
+    const exact = trim === undefined ? argv : trimStream(context, stream, trim, limit).exact;
+    propagate.withWord(exact, options.end, newId?.sequenceGiven === true ? argv[options.end]! : shown);
     reply.bulk(shown);
   },
 });

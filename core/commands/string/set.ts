@@ -196,10 +196,10 @@ export const mset = defineCommand({
   tips: ["request_policy:multi_shard", "response_policy:all_succeeded"],
   keys: [key.range(1, { lastKey: -1, step: 2 }, "OW", "UPDATE")],
   args: [pairs],
-  incomplete: wrongArity,
-  run(context, { data }) {
-    for (const { key: name, value } of data) store(context, name, value);
-    context.propagate.verbatim(data.length);
+  ignoresArguments: true,
+  run(context) {
+    refuseHalfPair(context);
+    storePairs(context);
     context.reply.ok();
   },
 });
@@ -216,18 +216,29 @@ export const msetnx = defineCommand({
   in: { "redis-7.0": { tips: ["request_policy:multi_shard", "response_policy:agg_min"] } },
   keys: [key.range(1, { lastKey: -1, step: 2 }, "OW", "INSERT")],
   args: [pairs],
-  incomplete: wrongArity,
-  run(context, { data }) {
-    const { db, reply, propagate } = context;
-    if (data.some(({ key: name }) => db.has(name))) {
+  ignoresArguments: true,
+  run(context) {
+    const { argv, db, reply } = context;
+    refuseHalfPair(context);
+    if (argv.some((name, i) => i % 2 === 1 && db.has(name))) {
       reply.integer(0);
       return;
     }
-    for (const { key: name, value } of data) store(context, name, value);
-    propagate.verbatim(data.length);
+    storePairs(context);
     reply.integer(1);
   },
 });
+
+function refuseHalfPair({ argv, commandName }: CommandContext): void {
+  if (argv.length % 2 === 0) throw wrongArity(commandName);
+}
+
+/** Sets what follows the command's name, pair by pair. */
+function storePairs(context: CommandContext): void {
+  const { argv, propagate } = context;
+  for (let i = 1; i < argv.length; i += 2) store(context, argv[i]!, argv[i + 1]!);
+  propagate.verbatim((argv.length - 1) / 2);
+}
 
 export const append = defineCommand({
   name: "APPEND",

@@ -16,6 +16,8 @@ export interface StreamEntry {
 /** Flags of an entry as the listpack holds them. */
 const DELETED = 1;
 const SAME_FIELDS = 2;
+/** As an entry of the listpack, whichever they are. */
+const FLAGS_BYTES = 2;
 
 export class StreamNode {
   /** What the ids of its entries are kept relative to. */
@@ -91,7 +93,22 @@ export class StreamNode {
   #push(entry: StreamEntry): void {
     this.#entries.push(entry);
     if (entry.deleted) this.#deleted++;
-    this.#restBytes += bytesOf(this.#rowOf(entry));
+    this.#restBytes += this.#rowBytes(entry);
+  }
+
+  /** Of `#rowOf`, without making it. */
+  #rowBytes({ id, fields, values }: StreamEntry): number {
+    const { masterId } = this;
+    const same = fields === this.fields;
+    const length = same ? 3 + values.length : 4 + 2 * values.length;
+    return (
+      FLAGS_BYTES +
+      entryBytes(printDifference(id.ms, masterId.ms)) +
+      entryBytes(printDifference(id.seq, masterId.seq)) +
+      (same ? 0 : entryBytes(String(fields.length)) + bytesOf(fields)) +
+      bytesOf(values) +
+      entryBytes(String(length))
+    );
   }
 
   /** Marks an entry as deleted; false where there is none. */
