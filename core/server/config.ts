@@ -60,7 +60,11 @@ export class Config implements ConfigPort {
         if (this.#parameters.has(name) && !found.has(name)) found.set(name, shown);
       }
     }
-    return [...found].map(([name, shown]) => [shown, this.text(this.#parameters.get(name)!.name)]);
+    return [...found].map(([name, shown]) => {
+      const parameter = this.#parameters.get(name)!;
+      const value = this.text(parameter.name);
+      return [shown, parameter.show?.(value) ?? value];
+    });
   }
 
   /** All or nothing: the first thing that is wrong throws, and nothing has changed (config.c: configSetCommand). */

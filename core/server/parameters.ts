@@ -3,6 +3,7 @@ import { parseInt64 } from "../kernel/integers.ts";
 import { lower, type Bytes } from "../kernel/bytes.ts";
 import { readMemorySize } from "../commands/numbers.ts";
 import { exists, type Profile, type Since } from "../commands/profile.ts";
+import { readEventLetters, showEventLetters } from "./keyspace-events.ts";
 
 /** A value that was read, or what is wrong with it in Redis's words. */
 type Outcome<V> = { readonly value: V } | { readonly problem: Bytes };
@@ -15,8 +16,10 @@ export interface Parameter {
   /** Given at start-up only. */
   readonly immutable?: boolean;
   initial(profile: Profile): string;
-  /** Checks a value and gives the form in which CONFIG GET prints it. */
+  /** Checks a value and gives the form in which it is kept. */
   read(text: Bytes): Outcome<string>;
+  /** What CONFIG GET prints of it, where that is not all. */
+  show?(value: string): string;
 }
 
 type Common = Pick<Parameter, "name" | "alias" | "since" | "immutable">;
@@ -78,6 +81,16 @@ function choice(common: Common, values: readonly string[], initial: string): Par
 function text(common: Common, initial: string): Parameter {
   return { ...common, initial: () => initial, read: (value) => ({ value }) };
 }
+
+const keyspaceEvents: Parameter = {
+  name: "notify-keyspace-events",
+  initial: () => "",
+  read(text) {
+    const value = readEventLetters(text);
+    return value === undefined ? { problem: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'." } : { value };
+  },
+  show: showEventLetters,
+};
 
 /** A parameter that says where the server listens: the host decides that, and it cannot change while the server runs. */
 function listening(name: string): Parameter {
@@ -151,6 +164,7 @@ export const parameters: readonly Parameter[] = [
   integer({ name: "lfu-decay-time" }, { initial: 1n, min: 0n, max: INT_MAX }),
   integer({ name: "lfu-log-factor" }, { initial: 10n, min: 0n, max: INT_MAX }),
   choice({ name: "maxmemory-policy" }, EVICTION_POLICIES, "noeviction"),
+  keyspaceEvents,
   boolean({ name: "rdbcompression" }, () => true),
   integer({ name: "set-max-intset-entries" }, count(512n)),
   integer({ name: "set-max-listpack-entries", since: "7.2.0" }, count(128n)),

@@ -27,6 +27,7 @@ import { Execution } from "./execution.ts";
 import { Expiry, type ExpiryMode } from "./expiry.ts";
 import { IdleClients } from "./idle-clients.ts";
 import { infoText } from "./info/text.ts";
+import { KeyspaceEvents } from "./keyspace-events.ts";
 import { Memory } from "./memory.ts";
 import { Link, type Peer } from "./link.ts";
 import { Pausing } from "./pausing.ts";
@@ -97,6 +98,7 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly config: Config;
   readonly pausing: Pausing;
   readonly pubsub = new PubSub(() => this.idle.rearm());
+  readonly keyspaceEvents = new KeyspaceEvents(this.pubsub);
   /** The client whose request runs. */
   executing: Client | undefined;
   /** When the data was last saved; at the start, where nothing was. */
@@ -170,6 +172,7 @@ export class Server implements ServerPort, KeyspaceHost {
 
   /** Values that every request asks for are read once. */
   #readConfig(): void {
+    this.keyspaceEvents.configure(this.config.text("notify-keyspace-events"));
     this.#importMode = this.profile.can.imports && this.config.flag("import-mode");
     this.idle.rearm();
     this.expiry.rearm();
@@ -451,6 +454,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   notify(event: EventClass, name: Bytes, key: Bytes, db: number): void {
+    if (this.keyspaceEvents.selects(event)) this.keyspaceEvents.publish(name, key, db);
     if (this.effects.observed) this.effects.notify(event, name, key, db);
   }
 

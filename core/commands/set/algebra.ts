@@ -8,7 +8,7 @@ import type { CommandContext } from "../context.ts";
 import { countedKeys, keyCount } from "../counted-keys.ts";
 import { key } from "../keys.ts";
 import { readBetween } from "../numbers.ts";
-import { readAs, writeAs } from "../values.ts";
+import { readAs } from "../values.ts";
 
 /** The members of a combination, in the order in which Redis finds them. */
 type Combine = (sets: readonly (MemberSet | undefined)[]) => Iterable<Bytes>;
@@ -103,7 +103,7 @@ function defineStore(own: Pick<CommandFacts, "name" | "summary" | "complexity" |
     keys: [key.at(1, "OW", "UPDATE"), key.range(2, { lastKey: -1 }, "RO", "ACCESS")],
     args: [arg.key("destination"), arg.multiple(arg.key("key", { keySpec: 1 }))],
     run(context, { destination, key: names }) {
-      const sets = names.map((name) => writeAs(context, name, MemberSet));
+      const sets = names.map((name) => readAs(context, name, MemberSet));
       storeResult(context, destination, resultOf(context, sets, operation));
     },
   });

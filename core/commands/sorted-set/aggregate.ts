@@ -43,7 +43,7 @@ function readRequest(context: CommandContext, { operation, countAt, counts = fal
   if (count < 1) throw new ReplyError(`ERR at least 1 input key is needed for '${commandName}' command`);
   if (count > argv.length - countAt - 1) throw syntaxError();
   const optionsAt = countAt + 1 + Number(count);
-  const sets = argv.slice(countAt + 1, optionsAt).map((name) => sourceAt(context, name, countAt === 2));
+  const sets = argv.slice(countAt + 1, optionsAt).map((name) => sourceAt(context, name));
   let weights = sets.map(() => 1);
   let aggregate: Aggregate = "sum";
   let withScores = false;
@@ -65,8 +65,8 @@ function readRequest(context: CommandContext, { operation, countAt, counts = fal
   return { sources: sets.map((set, i) => ({ set, weight: weights[i]! })), aggregate, withScores, limit };
 }
 
-function sourceAt({ db }: CommandContext, name: Bytes, forWriting: boolean): SortedSet | MemberSet | undefined {
-  const value = forWriting ? db.peek(name) : db.read(name);
+function sourceAt({ db }: CommandContext, name: Bytes): SortedSet | MemberSet | undefined {
+  const value = db.read(name);
   if (value === undefined || value instanceof SortedSet || value instanceof MemberSet) return value;
   throw wrongType();
 }
