@@ -119,9 +119,7 @@ function replyAfter(
 ): void {
   block({ keys: [], timeoutMs: 0, retry: () => false, timedOut: () => {} });
   const done = (answer: () => void): void => {
-    server.blocking.forget(client as Client);
-    answer();
-    server.resume(client as Client);
+    server.blocking.finish(client as Client, answer);
     server.flushAll();
   };
   realSetImmediate(() => {

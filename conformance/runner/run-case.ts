@@ -157,7 +157,10 @@ class CaseRun {
       return this.check(step, replies, first ? [first, ...wire.takeAll()] : wire.takeAll());
     }
     const actual: Reply[] = [];
-    for (const wanted of this.expected(replies)) {
+    const expectations = this.expected(replies);
+    // Whoever shall wait must have arrived before somebody else writes.
+    if (expectations.length === 0) await this.#target.settle();
+    for (const wanted of expectations) {
       const reply = await wire.next(this.#target.patienceMs);
       const came = wire.closed ? "(the connection was closed)" : "(no reply came)";
       if (!reply)

@@ -9,6 +9,7 @@ import { del, existsCommand, touch, unlink } from "./generic/delete.ts";
 import { dump, restore } from "./generic/dump.ts";
 import { migrate } from "./generic/migrate.ts";
 import { object } from "./generic/object.ts";
+import { wait, waitaof } from "./generic/wait.ts";
 import { geoadd, geodist, geohash, geopos } from "./geo/members.ts";
 import * as geo from "./geo/search.ts";
 import * as expireFamily from "./generic/expire.ts";
@@ -24,6 +25,7 @@ import { hdel, hmset, hset, hsetnx } from "./hash/set.ts";
 import { publish, pubsub, spublish } from "./pubsub/publish.ts";
 import * as subscriptions from "./pubsub/subscribe.ts";
 import { pfadd, pfcount, pfdebug, pfmerge, pfselftest } from "./hyperloglog.ts";
+import { blmove, blmpop, blpop, brpop, brpoplpush } from "./list/blocking.ts";
 import { lmove, lmpop, lpop, rpop, rpoplpush } from "./list/pop.ts";
 import { linsert, lpush, lpushx, lset, rpush, rpushx } from "./list/push.ts";
 import { lindex, llen, lpos, lrange, lrem, ltrim } from "./list/range.ts";
@@ -31,6 +33,7 @@ import { sdiff, sdiffstore, sinter, sintercard, sinterstore, sunion, sunionstore
 import { sadd, scard, sismember, smembers, smismember, smove, srem, sscan } from "./set/members.ts";
 import * as zaggregate from "./sorted-set/aggregate.ts";
 import { zadd, zincrby } from "./sorted-set/add.ts";
+import { bzmpop, bzpopmax, bzpopmin } from "./sorted-set/blocking.ts";
 import { zmpop, zpopmax, zpopmin, zrem } from "./sorted-set/pop.ts";
 import * as zranges from "./sorted-set/range.ts";
 import { zcard, zcount, zlexcount, zmscore, zrandmember, zrank, zrevrank, zscan, zscore } from "./sorted-set/read.ts";
@@ -90,6 +93,11 @@ const string: readonly Command[] = [
 const bitmap: readonly Command[] = [bitcount, bitfield, bitfieldRo, bitop, bitpos, getbit, setbit];
 
 const list: readonly Command[] = [
+  blmove,
+  blmpop,
+  blpop,
+  brpop,
+  brpoplpush,
   lindex,
   linsert,
   llen,
@@ -130,6 +138,9 @@ const sets: readonly Command[] = [
 ];
 
 const sortedSets: readonly Command[] = [
+  bzmpop,
+  bzpopmax,
+  bzpopmin,
   zadd,
   zcard,
   zcount,
@@ -256,6 +267,8 @@ const generic: readonly Command[] = [
   ttl,
   type,
   unlink,
+  wait,
+  waitaof,
 ];
 
 const messages: readonly Command[] = [

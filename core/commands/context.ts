@@ -2,6 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Database, EventClass } from "../keyspace/database.ts";
+import type { TypeName } from "../keyspace/value.ts";
 import type { Reply } from "../resp/reply.ts";
 import type { CommandTable, ResolvedCommand } from "./command-table.ts";
 import type { Profile } from "./profile.ts";
@@ -19,15 +20,20 @@ export interface Propagate {
   changed(changes: number): void;
 }
 
-/** A command that waits: the server tries again when one of the keys was written to. */
+/** A command that waits: the server tries again when one of the keys has come to hold what it waits for. */
 export interface BlockRequest {
+  /** None where it waits for something else. */
   readonly keys: readonly Bytes[];
+  /** What a key must hold for the client to be served. */
+  readonly type?: TypeName;
+  /** The client wants to know, too, when a key holds that no longer: XREADGROUP, whose group goes with it. */
+  readonly heedsLoss?: boolean;
   /** Milliseconds from now; 0 waits for ever. */
   readonly timeoutMs: number;
-  /** Tries to serve the client, now that one of the keys was written; true when it replied. An error that is thrown is the reply. */
-  retry(key: Bytes): boolean;
+  /** Tries to serve the client, now that one of the keys may do; true when it replied. An error that is thrown is the reply. */
+  readonly retry: (key: Bytes) => boolean;
   /** Writes the reply of a wait in vain. */
-  timedOut(): void;
+  readonly timedOut: () => void;
 }
 
 export interface CommandContext {

@@ -114,6 +114,19 @@ export interface ConfigPort {
 /** What CLIENT PAUSE holds back. */
 export type PauseMode = "write" | "all";
 
+/** Who has what a client wrote last: WAIT, WAITAOF. */
+export interface Acknowledged {
+  /** Replicas that have received it. */
+  readonly replicas: number;
+  /** Replicas that have it on their disks. */
+  readonly replicaDisks: number;
+  /** 1 when it is on the disk here; undefined without an append-only file. */
+  readonly local: 0 | 1 | undefined;
+}
+
+/** CLIENT UNBLOCK: the client gets what it would get when its time is over, or an error. */
+export type UnblockReason = "timeout" | "error";
+
 export interface ServerPort {
   readonly config: ConfigPort;
   readonly pubsub: PubSubPort;
@@ -149,6 +162,9 @@ export interface ServerPort {
   /** Holds commands back until a time, in milliseconds of Unix time of this server. */
   pause(until: number, mode: PauseMode): void;
   unpause(): void;
+  acknowledged(client: ClientPort): Acknowledged;
+  /** Ends a client's wait for keys or for replicas; false where it does not wait. */
+  unblock(client: ClientPort, reason: UnblockReason): boolean;
   /** Whether `maxmemory-policy` counts how often keys are used. */
   readonly tracksFrequency: boolean;
   /** Where small representations end, by the configuration of the moment. */

@@ -60,8 +60,10 @@ export interface Capabilities {
   readonly tracksConsumers: boolean;
   /** Replicas learn how far a group has read by every XREADGROUP; by those without acknowledgement before (7.2). */
   readonly sendsGroupPosition: boolean;
-  /** A client that waits for entries of streams is served from the one that was written; before 7.2 from it alone. */
+  /** A client that waits is served from the key that was written, and from it alone; since 7.2 its command runs again. */
   readonly servesWrittenKeyAlone: boolean;
+  /** A command that waits is counted when it has replied, not when it begins to wait (7.2). */
+  readonly countsFinishedWaits: boolean;
   /** A wait must end within 64 bits of milliseconds (7.2). */
   readonly boundsTimeouts: boolean;
   /** XADD takes a millisecond that is full for an entry that is too large (before 7.2). */
@@ -136,6 +138,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       namesUnbalancedReader: from72,
       tracksConsumers: from72,
       sendsGroupPosition: from72,
+      countsFinishedWaits: from72,
       servesWrittenKeyAlone: !from72,
       boundsTimeouts: from72,
       mistakesFullMilliseconds: !from72,

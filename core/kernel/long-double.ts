@@ -44,6 +44,19 @@ export function addLongDouble(a: LongDouble, b: LongDouble): LongDouble | undefi
   return sum < 0n ? { mantissa: -magnitude.mantissa, exponent: magnitude.exponent } : magnitude;
 }
 
+/** The least whole number that is not below `a * factor`, the product rounded as the processor does; infinities stay. */
+export function ceilTimes(a: LongDouble, factor: bigint): bigint | "inf" | "-inf" {
+  if (typeof a === "string") return a;
+  const negative = a.mantissa < 0n;
+  const product = round((negative ? -a.mantissa : a.mantissa) * factor, a.exponent, false);
+  if (typeof product === "string") return negative ? "-inf" : "inf";
+  const { mantissa, exponent } = product;
+  if (exponent >= 0) return (negative ? -mantissa : mantissa) << BigInt(exponent);
+  const divisor = 1n << BigInt(-exponent);
+  if (negative) return -(mantissa / divisor);
+  return (mantissa + divisor - 1n) / divisor;
+}
+
 /** Prints as `%.17Lf` with trailing zeros removed (Redis's LD_STR_HUMAN). */
 export function printLongDouble(value: LongDouble): Bytes {
   if (typeof value === "string") return value;

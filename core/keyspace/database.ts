@@ -45,13 +45,22 @@ export interface KeyspaceHost {
   expired(key: Bytes, db: number): void;
   /** A field of a hash was taken away because its time was over: propagate that and count it. */
   fieldExpired(key: Bytes, field: Bytes, db: number): void;
+  /** Somebody waits for a key of some database. */
+  readonly awaited: boolean;
   /** A deadline of a key or of a field was set that may be the earliest. */
   deadlineSet(when: Int64): void;
   /** The content of a key changed: whoever caches it must know. */
   modified(key: Bytes, db: number): void;
-  /** Whoever waits for a key must look again. */
-  ready(key: Bytes, db: number): void;
+  /** A key came to be, or a stream grew: whoever waits for such a value must look. */
+  ready(key: Bytes, value: Value, db: number): void;
+  /** A value went, with its key or because another took its place. */
+  lost(key: Bytes, value: Value, db: number): void;
+  /** All of a database's content gives way to other content, or to none. */
+  exchanged(db: number, before: Holds, after: Holds): void;
 }
+
+/** What a key holds, its time over or not. */
+export type Holds = (key: Bytes) => Value | undefined;
 
 /** Somebody who wants to know whether a key changed: a client with WATCH. */
 export interface Watcher {
@@ -227,7 +236,12 @@ export class Database {
   represent(key: Bytes, value: Value): void {
     if (this.#content.deadlines.size > 0) this.#clearIfExpired(key);
     const { values } = this.#content;
+    const old = this.#host.awaited ? values.get(key) : undefined;
     const at = values.place(key, value);
+    if (this.#host.awaited) {
+      if (at < 0) this.#host.ready(key, value, this.index);
+      else if (old !== value) this.#host.lost(key, old!, this.index);
+    }
     if (at < 0) values.stamp(~at, this.#host.usage.written(undefined));
     else values.stamp(at, this.#host.usage.written(values.stampAt(at)));
     if (at < 0) this.#host.notify("new", "new", key, this.index);
@@ -237,7 +251,9 @@ export class Database {
 
   /** Removes a key; false when there was none. The caller notifies: del, move_from, rename_from. */
   delete(key: Bytes): boolean {
+    const old = this.#host.awaited ? this.#content.values.get(key) : undefined;
     if (!this.#content.values.delete(key)) return false;
+    if (old !== undefined) this.#host.lost(key, old, this.index);
     this.#content.deadlines.delete(key);
     this.#content.fieldDeadlines.delete(key);
     this.touch(key);
@@ -332,6 +348,7 @@ export class Database {
   flush(): number {
     const { size } = this;
     this.#touchAll(this.#content, undefined);
+    this.#exchange(this.#content, undefined);
     this.#content.values.clear();
     this.#content.deadlines.clear();
     this.#content.fieldDeadlines.clear();
@@ -342,6 +359,8 @@ export class Database {
   swap(other: Database): void {
     this.#touchAll(this.#content, other.#content);
     other.#touchAll(other.#content, this.#content);
+    this.#exchange(this.#content, other.#content);
+    other.#exchange(other.#content, this.#content);
     [this.#content, other.#content] = [other.#content, this.#content];
   }
 
@@ -353,9 +372,9 @@ export class Database {
     this.#host.modified(key, this.index);
   }
 
-  /** Tells whoever waits for a key to look again, though nothing changed that watchers would see. */
+  /** Tells whoever waits for the value at a key, which exists, to look again: entries were added to a stream, a group went. */
   ready(key: Bytes): void {
-    this.#host.ready(key, this.index);
+    if (this.#host.awaited) this.#host.ready(key, this.#content.values.get(key)!, this.index);
   }
 
   /** As in multi.c: touchWatchedKey. A key that was over when the watch began may go; coming back is a change. */
@@ -388,6 +407,16 @@ export class Database {
     if (this.#host.seesExpired) return false;
     const when = deadlines.get(key);
     return when !== undefined && this.#host.now > when;
+  }
+
+  /** Tells whoever waits that all keys hold something else from now on. */
+  #exchange(gone: Content, replacement: Content | undefined): void {
+    if (!this.#host.awaited) return;
+    this.#host.exchanged(
+      this.index,
+      (key) => gone.values.get(key),
+      (key) => replacement?.values.get(key),
+    );
   }
 
   /** All content goes, and another may take its place (multi.c: touchAllWatchedKeysInDb). */

@@ -8,6 +8,7 @@ import type { Profile } from "../commands/profile.ts";
 import type { Database, EventClass } from "../keyspace/database.ts";
 import { noAuth, ReplyError } from "../resp/errors.ts";
 import type { RespReply } from "../resp/reply.ts";
+import type { WaitEnd, WaitingCommand } from "./blocking.ts";
 import type { Client } from "./client.ts";
 import type { CommandEvent, ReplyVerdict } from "./hooks.ts";
 import type { Server } from "./server.ts";
@@ -97,7 +98,8 @@ export class Execution implements CommandContext {
   }
 
   readonly block = (request: BlockRequest): void => {
-    this.server.blocking.block(this.client, this.client.database, request);
+    const waiting = { command: this.#command!, argv: this.argv, request };
+    this.server.blocking.block(this.client, this.client.database, waiting);
   };
 
   /** A request arrived: refuse it, queue it, or run it. */
@@ -172,10 +174,69 @@ export class Execution implements CommandContext {
   #endRequest(): void {
     const { client } = this;
     this.server.seesExpired = false;
-    if (client.replyMode === "skip") client.setReplyMode("skipping");
-    else if (client.replyMode === "skipping") client.setReplyMode("on");
     this.argv = NO_ARGUMENTS;
     this.#command = undefined;
+    if (client.suspended) return;
+    if (client.replyMode === "skip") client.setReplyMode("skipping");
+    else if (client.replyMode === "skipping") client.setReplyMode("on");
+  }
+
+  /** Goes on with a command that waits, now that a key may serve it; false where it waits on. */
+  retry(waiting: WaitingCommand, key: Bytes): boolean {
+    const errorsBefore = this.reply.errors;
+    this.#resume(waiting);
+    let over = true;
+    try {
+      if (!this.profile.can.servesWrittenKeyAlone) this.#admit(waiting.command);
+      over = waiting.request.retry(key);
+    } catch (error) {
+      this.reply.error(asReplyError(error));
+    }
+    const failed = this.reply.errors > errorsBefore;
+    if (failed) this.server.countError(this.reply.lastError);
+    if (over) this.#countWait(waiting, failed ? "failed" : undefined);
+    this.client.suspended = !over;
+    this.#endRequest();
+    return over;
+  }
+
+  /** Ends a wait that no key ended; `answer` replies, unless an error does. */
+  endWait(waiting: WaitingCommand, how: WaitEnd, answer: () => void): void {
+    const { can, family } = this.profile;
+    const { stats } = this.server;
+    const byError = how === "unblocked by error";
+    this.#resume(waiting);
+    if (byError) this.#unblocked();
+    else answer();
+    const errorMark = family === "valkey" ? "rejected" : "failed";
+    const marked = can.countsFinishedWaits ? byError : how.startsWith("unblocked");
+    this.#countWait(waiting, marked ? errorMark : undefined);
+    // Whoever unblocks by an error is charged with it too.
+    if (byError) stats.command("client|unblock").failed++;
+    this.client.suspended = false;
+    this.#endRequest();
+  }
+
+  #unblocked(): void {
+    const error = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
+    this.reply.error(error);
+    this.server.countError(error);
+  }
+
+  #resume({ command, argv }: WaitingCommand): void {
+    const { client, server } = this;
+    this.argv = argv;
+    this.#command = command;
+    this.#requested = command;
+    server.touches = !client.noTouch;
+    server.seesExpired = client.importSource && server.importMode;
+  }
+
+  /** A command that waited is counted when that is over; its beginning counted, in older releases. */
+  #countWait({ command }: WaitingCommand, mark: "failed" | "rejected" | undefined): void {
+    if (this.profile.can.countsFinishedWaits) this.#count(command);
+    if (mark === undefined) return;
+    this.server.stats.command(command.fullName)[mark]++;
   }
 
   /** Runs a command as one unit: parses its arguments, counts, and turns a thrown ReplyError into the reply. */
@@ -198,14 +259,19 @@ export class Execution implements CommandContext {
       this.argv = outerArgv;
       this.#command = outerCommand;
     }
-    server.stats.commandsProcessed++;
-    client.commandsProcessed++;
-    const statistics = server.stats.command(command.fullName);
-    statistics.calls++;
+    if (client.suspended && this.profile.can.countsFinishedWaits) return;
+    this.#count(command);
     if (reply.errors > errorsBefore) {
-      statistics.failed++;
+      server.stats.command(command.fullName).failed++;
       server.countError(reply.lastError);
     }
+  }
+
+  #count({ fullName }: ResolvedCommand): void {
+    const { stats } = this.server;
+    stats.commandsProcessed++;
+    this.client.commandsProcessed++;
+    stats.command(fullName).calls++;
   }
 
   /** The slow path, while a fault watches commands. */

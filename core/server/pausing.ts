@@ -22,6 +22,11 @@ export class Pausing {
     return this.#mode;
   }
 
+  /** Clients whose request waits. */
+  get size(): number {
+    return this.#postponed.size;
+  }
+
   /** Milliseconds that the pause still lasts. */
   get remainingMs(): number {
     return this.#mode === undefined ? 0 : Math.max(0, this.#until - this.#server.now);
@@ -59,6 +64,7 @@ export class Pausing {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#mode = undefined;
+    this.#server.blocking.unpaused();
     for (const [client, argv] of Array.from(this.#postponed)) {
       this.#postponed.delete(client);
       client.suspended = false;

@@ -5,9 +5,9 @@ import type { Random } from "../kernel/random.ts";
 import { CommandTable } from "../commands/command-table.ts";
 import type { Command } from "../commands/command.ts";
 import { commands } from "../commands/commands.ts";
-import type { ClientPort, PauseMode, ServerPort } from "../commands/ports.ts";
+import type { Acknowledged, ClientPort, PauseMode, ServerPort, UnblockReason } from "../commands/ports.ts";
 import { profiles, defaultProfile, type Profile, type ProfileName } from "../commands/profile.ts";
-import { Database, type EventClass, type KeyspaceHost } from "../keyspace/database.ts";
+import { Database, type EventClass, type Holds, type KeyspaceHost } from "../keyspace/database.ts";
 import { embeddedBesideKey, embeddedStrings, type EmbeddedStrings } from "../keyspace/encoding.ts";
 import type { MemoryModel } from "../keyspace/memory.ts";
 import { Usage } from "../keyspace/usage.ts";
@@ -317,6 +317,16 @@ export class Server implements ServerPort, KeyspaceHost {
     this.pausing.end();
   }
 
+  /** There are no replicas yet, and no append-only file. */
+  acknowledged(_client: ClientPort): Acknowledged {
+    return { replicas: 0, replicaDisks: 0, local: undefined };
+  }
+
+  unblock({ id }: ClientPort, reason: UnblockReason): boolean {
+    const client = this.clients.get(id);
+    return client !== undefined && this.blocking.unblock(client, reason);
+  }
+
   /** `enable-debug-command`: yes, no, or from this machine only. */
   allowsProtected(client: Client): boolean {
     const allowed = this.config.text("enable-debug-command");
@@ -477,13 +487,24 @@ export class Server implements ServerPort, KeyspaceHost {
     this.expiry.deadlineSet(when);
   }
 
-  ready(key: Bytes, db: number): void {
-    this.blocking.written(db, key);
+  get awaited(): boolean {
+    return this.blocking.awaited;
+  }
+
+  ready(key: Bytes, value: Value, db: number): void {
+    this.blocking.ready(db, key, value);
+  }
+
+  lost(key: Bytes, value: Value, db: number): void {
+    this.blocking.lost(db, key, value);
+  }
+
+  exchanged(db: number, before: Holds, after: Holds): void {
+    this.blocking.exchanged(db, before, after);
   }
 
   modified(key: Bytes, db: number): void {
     this.changes++;
-    this.ready(key, db);
     if (this.effects.observed) this.effects.modified(key, db);
   }
 }

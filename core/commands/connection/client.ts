@@ -13,6 +13,7 @@ import {
   setname,
 } from "./client-attributes.ts";
 import { clientInfo, kill, list } from "./client-list.ts";
+import { unblock } from "./client-unblock.ts";
 import { pause, unpause } from "./client-pause.ts";
 
 const primaryName = ({ family }: { family: string }): string => (family === "valkey" ? "PRIMARY" : "MASTER");
@@ -145,6 +146,7 @@ export const client = defineContainer({
     replyCommand,
     setinfo,
     setname,
+    unblock,
     unpause,
   ],
 });

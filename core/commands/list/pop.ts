@@ -69,22 +69,37 @@ export const lmpop = defineCommand({
   keys: [key.counted(1, "RW", "ACCESS", "DELETE")],
   args: [keyCount, countedKeysBeforeWords, end("where"), popCount],
   run(context, { key: names, where, count = 1 }) {
-    const { reply, propagate } = context;
-    for (const name of names) {
-      const list = writeAs(context, name, List);
-      if (list === undefined) continue;
-      const taken = popFrom(context, name, list, { end: listEnd(where), count });
-      propagate(where.is === "left" ? "LPOP" : "RPOP", name, String(taken.length));
-      reply.array(2);
-      reply.bulk(name);
-      reply.bulks(taken);
-      return;
-    }
-    reply.nullArray();
+    if (!popFirst(context, names, { end: listEnd(where), count })) context.reply.nullArray();
   },
 });
 
-const moveFacts = {
+/** Takes from the first of several lists that has any elements, and replies them with their key; false where none has. */
+export function popFirst(
+  context: CommandContext,
+  names: readonly Bytes[],
+  { end: at, count }: { readonly end: ListEnd; readonly count: number },
+): boolean {
+  const { reply, propagate } = context;
+  for (const name of names) {
+    const list = writeAs(context, name, List);
+    if (list === undefined) continue;
+    const taken = popFrom(context, name, list, { end: at, count });
+    propagate(popAt(at), name, String(taken.length));
+    reply.array(2);
+    reply.bulk(name);
+    reply.bulks(taken);
+    return true;
+  }
+  return false;
+}
+
+/** The command that takes elements from an end. */
+export function popAt(at: ListEnd): "LPOP" | "RPOP" {
+  return at === "head" ? "LPOP" : "RPOP";
+}
+
+/** What LMOVE, RPOPLPUSH and their blocking kin have in common. */
+export const moveFacts = {
   group: "list",
   complexity: "O(1)",
   flags: ["write", "denyoom"],
@@ -92,23 +107,32 @@ const moveFacts = {
   keys: [key.at(1, "RW", "ACCESS", "DELETE"), key.at(2, "RW", "INSERT")],
 } as const satisfies Partial<CommandFacts>;
 
-/** The element is in the second list before the first loses its last: their events come in this order. */
-function move(
-  context: CommandContext,
-  { source, destination, from, to }: { source: Bytes; destination: Bytes; from: ListEnd; to: ListEnd },
-): void {
-  const { reply, propagate } = context;
+/** From which end of which list to which of which other. */
+export interface Move {
+  readonly source: Bytes;
+  readonly destination: Bytes;
+  readonly from: ListEnd;
+  readonly to: ListEnd;
+}
+
+/**
+ * Moves an element and replies it; false where there is none. It is in the second list before the first loses its last: their
+ * events come in this order. Whoever calls tells replicas.
+ */
+export function moveElement(context: CommandContext, { source, destination, from, to }: Move): boolean {
   const list = writeAs(context, source, List);
-  if (list === undefined) {
-    reply.null();
-    return;
-  }
+  if (list === undefined) return false;
   const target = writeAs(context, destination, List);
   const element = list.pop(from)!;
   pushTo(context, destination, target, { end: to, elements: [element] });
   elementsTaken(context, source, list, from === "head" ? "lpop" : "rpop");
-  propagate.verbatim();
-  reply.bulk(element);
+  context.reply.bulk(element);
+  return true;
+}
+
+function move(context: CommandContext, given: Move): void {
+  if (moveElement(context, given)) context.propagate.verbatim();
+  else context.reply.null();
 }
 
 export const lmove = defineCommand({

@@ -38,15 +38,23 @@ export const zrem = defineCommand({
   },
 });
 
-type Which = "min" | "max";
+export type Which = "min" | "max";
 
 /** Takes up to `count` entries, the least or the greatest first; an empty set goes. */
-function take(context: CommandContext, name: Bytes, set: SortedSet, which: Which, count: number): Entry[] {
+export function take(
+  context: CommandContext,
+  name: Bytes,
+  set: SortedSet,
+  { which, count }: { readonly which: Which; readonly count: number },
+): Entry[] {
   const entries = Array.from({ length: Math.min(count, set.length) }, () => set.pop(which));
   context.notify("zset", `zpop${which}`, name);
   removedFrom(context, name, set);
   return entries;
 }
+
+/** MIN or MAX; anything else is a syntax error. */
+export const lowestOrHighest = arg.oneOf("where", [arg.token("min", "MIN"), arg.token("max", "MAX")]);
 
 function definePop(own: Pick<CommandFacts, "name" | "summary">, which: Which): Command {
   return defineCommand({
@@ -67,7 +75,7 @@ function definePop(own: Pick<CommandFacts, "name" | "summary">, which: Which): C
         reply.array(0);
         return;
       }
-      const entries = take(context, name, set, which, count ?? 1);
+      const entries = take(context, name, set, { which, count: count ?? 1 });
       propagate.verbatim(entries.length);
       if (count !== undefined) replyEntries(reply, entries, true);
       else {
@@ -91,24 +99,33 @@ export const zmpop = defineCommand({
   complexity: "O(K+M*log N) for K keys and M members taken",
   flags: ["write", "movablekeys"],
   keys: [key.counted(1, "RW", "ACCESS", "DELETE")],
-  args: [
-    keyCount,
-    countedKeysBeforeWords,
-    arg.oneOf("where", [arg.token("min", "MIN"), arg.token("max", "MAX")]),
-    popCount,
-  ],
+  args: [keyCount, countedKeysBeforeWords, lowestOrHighest, popCount],
   run(context, { key: names, where, count = 1 }) {
-    const { reply, propagate } = context;
-    for (const name of names) {
-      const set = writeAs(context, name, SortedSet);
-      if (set === undefined) continue;
-      const entries = take(context, name, set, where.is, count);
-      propagate(where.is === "min" ? "ZPOPMIN" : "ZPOPMAX", name, String(entries.length));
-      reply.array(2);
-      reply.bulk(name);
-      replyPairs(reply, entries);
-      return;
-    }
-    reply.nullArray();
+    if (!popFirst(context, names, { which: where.is, count })) context.reply.nullArray();
   },
 });
+
+/** Takes from the first of several sorted sets that has any members, and replies them with their key; false where none has. */
+export function popFirst(
+  context: CommandContext,
+  names: readonly Bytes[],
+  { which, count }: { readonly which: Which; readonly count: number },
+): boolean {
+  const { reply, propagate } = context;
+  for (const name of names) {
+    const set = writeAs(context, name, SortedSet);
+    if (set === undefined) continue;
+    const entries = take(context, name, set, { which, count });
+    propagate(popAt(which), name, String(entries.length));
+    reply.array(2);
+    reply.bulk(name);
+    replyPairs(reply, entries);
+    return true;
+  }
+  return false;
+}
+
+/** The command that takes members from an end. */
+export function popAt(which: Which): "ZPOPMIN" | "ZPOPMAX" {
+  return which === "min" ? "ZPOPMIN" : "ZPOPMAX";
+}

@@ -69,7 +69,10 @@ export const xadd = defineCommand({
     const { fields, values } = pairs(argv, from);
     stream.append(id, fields, values, server.limits);
     if (existing === undefined) db.set(name, stream);
-    else db.touch(name);
+    else {
+      db.touch(name);
+      db.ready(name);
+    }
     notify("stream", "xadd", name);
     const { trim } = options;
     const shown = printId(id);

@@ -5,7 +5,8 @@ import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { key } from "../keys.ts";
-import { readBetween, readInt64 } from "../numbers.ts";
+import { readInt64 } from "../numbers.ts";
+import { readTimeoutMs } from "../timeout.ts";
 import { serve, type Request } from "./serve.ts";
 
 const facts = {
@@ -84,7 +85,7 @@ function readOption(
 ): { readonly option: Partial<Options>; readonly next: number } {
   const [word = "", value, second] = context.argv.slice(at);
   const is = (option: Bytes): boolean => equalIgnoringCase(word, option);
-  if (value !== undefined && is("BLOCK")) return { option: { blockMs: readTimeout(value, context) }, next: at + 2 };
+  if (value !== undefined && is("BLOCK")) return { option: { blockMs: readTimeoutMs(value, context) }, next: at + 2 };
   if (value !== undefined && is("COUNT")) {
     return { option: { count: Math.max(0, Number(readInt64(value))) }, next: at + 2 };
   }
@@ -107,15 +108,4 @@ function unbalanced({ commandName, profile: { can } }: CommandContext, asGroup: 
   const id = asGroup && can.namesUnbalancedReader ? "'>'" : can.listsLastEntryId ? "'+', or '$'" : "'$'";
   const or = id.includes(",") ? "an ID, " : "an ID or ";
   return new ReplyError(`ERR Unbalanced ${name} list of streams: for each stream key ${or}${id} must be specified.`);
-}
-
-const INT64_MAX = 9223372036854775807n;
-
-function readTimeout(word: Bytes, { now, profile }: CommandContext): number {
-  const ms = readBetween(word, {}, "ERR timeout is not an integer or out of range");
-  if (ms < 0) throw new ReplyError("ERR timeout is negative");
-  if (profile.can.boundsTimeouts && BigInt(word) > INT64_MAX - BigInt(now)) {
-    throw new ReplyError("ERR timeout is out of range");
-  }
-  return ms;
 }

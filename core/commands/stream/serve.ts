@@ -56,6 +56,8 @@ export function serve(context: CommandContext, request: Request): void {
   }
   block({
     keys: request.streams.map(({ name }) => name),
+    type: "stream",
+    heedsLoss: request.reader !== undefined,
     timeoutMs: request.blockMs,
     retry: (name) => wake(context, settled(request, sources), name),
     timedOut: () => reply.nullArray(),
@@ -68,26 +70,28 @@ function settled(request: Request, sources: readonly Source[]): Request {
   return { ...request, streams: sources.map(({ name, after }) => ({ name, id: printId(after) })) };
 }
 
-/** A stream was written to: replies if that concerns the client, were it only by an error. */
+/** A stream was written to, or is gone: replies if that concerns the client, were it only by an error. */
 function wake(context: CommandContext, request: Request, name: Bytes): boolean {
-  const { db, profile } = context;
-  const alone = profile.can.servesWrittenKeyAlone;
-  const newestOf = alone ? lastEver : lastThere;
-  const value = db.look(name);
+  if (context.profile.can.servesWrittenKeyAlone) return wakeFrom(context, request, name);
+  return deliver(
+    context,
+    request,
+    request.streams.map((each) => sourceOf(context, request, each)),
+  );
+}
+
+/** The same from one stream alone, where an entry may be one that came and went. */
+function wakeFrom(context: CommandContext, request: Request, name: Bytes): boolean {
+  const value = context.db.look(name);
   const stream = value instanceof Stream ? value : undefined;
   const group = request.reader && stream?.group(request.reader.group);
-  const concerned =
-    request.reader === undefined
-      ? stream !== undefined
-      : stream === undefined || group === undefined || isBehind(group.lastId, newestOf(stream));
-  if (!concerned) return false;
-  if (alone && request.reader !== undefined && group === undefined) throw nothingToWaitFor(stream);
-  const asked = alone ? request.streams.filter((each) => each.name === name) : request.streams;
+  if (request.reader !== undefined && group === undefined) throw nothingToWaitFor(stream);
+  const asked = request.streams.filter((each) => each.name === name);
   return deliver(
     context,
     request,
     asked.map((each) => sourceOf(context, request, each)),
-    newestOf,
+    lastEver,
   );
 }
 

@@ -50,7 +50,7 @@ export function serverFields(server: Server): readonly Field[] {
 }
 
 export function clientFields(server: Server): readonly Field[] {
-  const { pausing } = server;
+  const { pausing, blocking } = server;
   const watching = [...server.clients.values()].filter(({ watched, touched }) => watched.length > 0 && !touched);
   const watchedKeys = new Set(watching.flatMap(({ watched }) => watched.map(({ db, key }) => `${db.index}:${key}`)));
   const from74: Since = { redis: "7.4.0", valkey: "8.0.0" };
@@ -60,14 +60,14 @@ export function clientFields(server: Server): readonly Field[] {
     ["maxclients", server.maxClients],
     ["client_recent_max_input_buffer", 0],
     ["client_recent_max_output_buffer", 0],
-    ["blocked_clients", server.blocking.size],
+    ["blocked_clients", blocking.size + pausing.size],
     ["tracking_clients", 0],
     ["pubsub_clients", [...server.clients.values()].filter(({ subscribed }) => subscribed).length, from74],
     ["watching_clients", watching.length, from74],
-    ["clients_in_timeout_table", 0],
+    ["clients_in_timeout_table", blocking.timed],
     ["total_watched_keys", watchedKeys.size, from74],
-    ["total_blocking_keys", 0, "7.2.0"],
-    ["total_blocking_keys_on_nokey", 0, "7.2.0"],
+    ["total_blocking_keys", blocking.keys(), "7.2.0"],
+    ["total_blocking_keys_on_nokey", blocking.keys(true), "7.2.0"],
     ["paused_reason", pausing.mode === undefined ? "none" : "client_pause", { valkey: "8.1.0" }],
     ["paused_actions", pausing.mode ?? "none", { valkey: "8.1.0" }],
     ["paused_timeout_milliseconds", pausing.remainingMs, { valkey: "8.1.0" }],

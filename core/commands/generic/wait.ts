@@ -1,0 +1,90 @@
+// Waiting until writes are safe: WAIT for replicas, WAITAOF for disks (replication.c: waitCommand, waitaofCommand).
+import { ReplyError } from "../../resp/errors.ts";
+import { INT64_MAX } from "../../kernel/integers.ts";
+import { arg } from "../args.ts";
+import { defineCommand, type CommandFacts } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { readBetween } from "../numbers.ts";
+import { readTimeoutMs } from "../timeout.ts";
+
+const facts = {
+  group: "generic",
+  complexity: "O(1)",
+  flags: ["blocking"],
+  acl: ["connection", "blocking"],
+  tips: ["request_policy:all_shards", "response_policy:agg_min"],
+} as const satisfies Partial<CommandFacts>;
+
+export const wait = defineCommand({
+  ...facts,
+  name: "WAIT",
+  since: "3.0.0",
+  arity: 3,
+  summary: "Waits until so many replicas have what this connection wrote.",
+  in: { "redis-7.0": { flags: ["noscript"], acl: ["connection"] } },
+  args: [arg.integer("numreplicas"), arg.lateInteger("timeout")],
+  run(context, { numreplicas, timeout }) {
+    const { client, server, reply } = context;
+    const answer = (): void => reply.integer(server.acknowledged(client).replicas);
+    answerOrWait(context, {
+      timeoutMs: readTimeoutMs(timeout, context),
+      enough: () => server.acknowledged(client).replicas >= numreplicas,
+      answer,
+    });
+  },
+});
+
+export const waitaof = defineCommand({
+  ...facts,
+  name: "WAITAOF",
+  since: "7.2.0",
+  arity: 4,
+  summary: "Waits until what this connection wrote is on the disk here, and on those of so many replicas.",
+  args: [
+    arg.read(arg.lateInteger("numlocal"), (bytes) => readBetween(bytes, { min: 0, max: 1 })),
+    arg.read(arg.lateInteger("numreplicas"), (bytes) =>
+      readBetween(bytes, { min: 0, max: INT64_MAX }, "ERR value is out of range, must be positive"),
+    ),
+    arg.lateInteger("timeout"),
+  ],
+  run(context, { numlocal, numreplicas, timeout }) {
+    const { client, server, reply } = context;
+    const timeoutMs = readTimeoutMs(timeout, context);
+    if (numlocal > 0 && server.acknowledged(client).local === undefined) throw noAppendOnlyFile();
+    answerOrWait(context, {
+      timeoutMs,
+      enough() {
+        const { local = 0, replicaDisks } = server.acknowledged(client);
+        return local >= numlocal && replicaDisks >= numreplicas;
+      },
+      answer() {
+        const { local = 0, replicaDisks } = server.acknowledged(client);
+        reply.array(2);
+        reply.integer(local);
+        reply.integer(replicaDisks);
+      },
+    });
+  },
+});
+
+const noAppendOnlyFile = (): ReplyError =>
+  new ReplyError("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
+
+/** The reply is how many have it, whether they are enough or the time is over. */
+function answerOrWait(
+  { mayBlock, block }: CommandContext,
+  {
+    timeoutMs,
+    enough,
+    answer,
+  }: { readonly timeoutMs: number; readonly enough: () => boolean; readonly answer: () => void },
+): void {
+  const serve = (): boolean => {
+    const served = enough();
+    if (served) answer();
+    return served;
+  };
+  if (serve()) return;
+  if (mayBlock) block({ keys: [], timeoutMs, retry: serve, timedOut: answer });
+  else answer();
+}
