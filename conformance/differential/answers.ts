@@ -1,6 +1,8 @@
-/** When two answers are the same: hashed collections have no order, and nobody promises one. */
-import { readReply, type Reply } from "../format/reply.ts";
+/** What one client was answered, in a form in which two servers' answers can be compared: hashed collections have no order. */
 import type { Bytes } from "../format/escapes.ts";
+import type { Reply } from "../format/reply.ts";
+
+type Words = readonly Bytes[];
 
 /** Commands whose elements come in any order. */
 const UNORDERED = new Set([
@@ -20,23 +22,65 @@ const PAIRS = new Set(["HGETALL", "HSCAN", "ZSCAN"]);
 /** Sorting what has no order of its own. */
 const UNSORTED = new Set(["SORT", "SORT_RO"]);
 
-/** The replies of a row of commands as comparable texts; undefined where one is missing. */
-export function answersOf(requests: readonly (readonly Bytes[])[], answered: Bytes): (Bytes | undefined)[] {
-  let at = 0;
-  return requests.map((words) => {
-    const read = readReply(answered, at);
-    if (read === undefined) return undefined;
-    at = read.next;
-    return show(words, read.reply);
-  });
+/** A reply, and the request that it answers; a push answers none. */
+export type Answer = { readonly asked: Words | undefined; readonly text: string };
+
+/** Follows one connection: which request a reply belongs to, and what a transaction has queued. */
+export class Answers {
+  readonly #waiting: Words[] = [];
+  #queued: Words[] = [];
+  #inTransaction = false;
+
+  /** Requests that were sent and not answered, the oldest first. */
+  get waiting(): readonly Words[] {
+    return this.#waiting;
+  }
+
+  /** Whether what is sent now will be queued. */
+  get inTransaction(): boolean {
+    return this.#inTransaction;
+  }
+
+  asked(requests: readonly Words[]): void {
+    this.#waiting.push(...requests);
+  }
+
+  /** Replies that have arrived, in the order of their coming. */
+  came(replies: readonly Reply[]): Answer[] {
+    return replies.map((reply) => {
+      if (reply.kind === "aggregate" && reply.type === ">") return { asked: undefined, text: JSON.stringify(reply) };
+      const asked = this.#waiting.shift();
+      if (asked === undefined) throw new Error(`a reply to nothing: ${JSON.stringify(reply)}`);
+      const text = JSON.stringify(this.#comparable(asked, reply));
+      this.#follow(asked, reply);
+      return { asked, text };
+    });
+  }
+
+  #comparable(asked: Words, reply: Reply): unknown {
+    if (asked[0]?.toUpperCase() !== "EXEC" || reply.kind !== "aggregate" || reply.items === null)
+      return comparable(asked, reply);
+    return reply.items.map((item, i) => comparable(this.#queued[i] ?? [""], item));
+  }
+
+  #follow(asked: Words, reply: Reply): void {
+    const name = asked[0]?.toUpperCase();
+    const line = reply.kind === "line" ? reply.text : "";
+    if (line === "+QUEUED") this.#queued.push(asked);
+    else if (name === "MULTI" && line === "+OK") this.#inTransaction = true;
+    else if (this.#inTransaction && /^(EXEC|DISCARD|RESET)$/.test(name ?? "") && !line.startsWith("-ERR wrong")) {
+      this.#inTransaction = false;
+      this.#queued = [];
+    }
+  }
 }
 
-function show(words: readonly Bytes[], reply: Reply): Bytes {
+function comparable(words: Words, reply: Reply): unknown {
   const order = reply.kind === "aggregate" && reply.items !== null ? ordered(words, reply.items) : undefined;
-  return JSON.stringify(order ?? reply);
+  return order ?? reply;
 }
 
-function ordered(words: readonly Bytes[], items: readonly Reply[]): readonly unknown[] | undefined {
+function ordered(words: Words, items: readonly Reply[]): readonly unknown[] | undefined {
   const name = words[0]!.toUpperCase();
   const alone = words.some((word) => /^no(values|scores)$/i.test(word));
   if (name.endsWith("SCAN")) {

@@ -1,100 +1,94 @@
-/** The same commands to Redouble and to a real server: every reply must be the same, and in the end everything that is stored. */
+/** The same acts of several clients on Redouble and on a real server: all they get must be the same, and in the end all that is stored. */
 import fc from "fast-check";
-import { escape, type Bytes } from "../format/escapes.ts";
+import type { Bytes } from "../format/escapes.ts";
 import type { Protocol } from "../profiles.ts";
 import type { Target, TargetMaker } from "../targets/target.ts";
-import { answersOf } from "./answers.ts";
-import { openWire, textsOf, type Wire } from "./wire.ts";
-import { sequence, sequenceKeys, type Step } from "./sequence.ts";
+import { Answers, type Answer } from "./answers.ts";
+import { caseOf } from "./as-case.ts";
+import { Company, type Happening } from "./company.ts";
+import { clientNames, interleaving, type Act, type ClientName } from "./interleaving.ts";
+import { sequenceKeys } from "./sequence.ts";
+import { openWire, repliesIn, textsOf, type Wire } from "./wire.ts";
 
 export type Pair = { readonly simulated: TargetMaker; readonly real: TargetMaker };
 
 export type DifferentialOptions = {
   /** Commands to be sent in all. */
   readonly commands: number;
+  /** How many take turns. */
+  readonly clients: number;
   readonly seed: number;
   readonly longest?: number;
   readonly onProgress?: (commands: number) => void;
 };
 
-export type Differences = { readonly commands: number; readonly failed: number };
+/** How many commands were sent, how many failed, and how many replies came later than their turn. */
+export type Differences = { readonly commands: number; readonly failed: number; readonly late: number };
 
-/** Runs sequences until there were enough commands. Throws the shortest sequence that parts the two, as a case. */
+/** Runs rows of acts until there were enough commands. Throws the shortest row that parts the two, as a case. */
 export async function compare({ simulated, real }: Pair, options: DifferentialOptions): Promise<Differences> {
-  const { commands, seed, longest = 40, onProgress } = options;
+  const { commands, clients, seed, longest = 40, onProgress } = options;
   const [ours, theirs] = [simulated.make([]), real.make([])];
   await Promise.all([ours.start(), theirs.start()]);
-  let sent = 0;
-  let failed = 0;
+  let [sent, failed, late] = [0, 0, 0];
   try {
     for (let batch = 0; sent < commands; batch++) {
       const property = fc.asyncProperty(
-        sequence(real.profile, longest),
-        fc.constantFrom<Protocol>("resp2", "resp3"),
-        async (steps, protocol) => {
-          const [left, right] = await Promise.all([run(ours, steps, protocol), run(theirs, steps, protocol)]);
-          sent += left.requests;
-          failed += left.errors;
+        interleaving(real.profile, { clients, longest }),
+        fc.tuple(...clientNames.map(() => fc.constantFrom<Protocol>("resp2", "resp3"))),
+        async (acts, drawn) => {
+          const protocols = Object.fromEntries(clientNames.map((name, i) => [name, drawn[i]])) as Protocols;
+          const [left, right] = await Promise.all([run(ours, acts, protocols), run(theirs, acts, protocols)]);
+          for (const happening of right.happenings) {
+            sent += "requests" in happening.act ? happening.act.requests.length : 0;
+            failed += errorsIn(happening);
+            late += lateIn(happening);
+          }
           onProgress?.(sent);
-          const difference = firstDifference(left.answers, right.answers);
-          if (difference !== undefined) throw new Error(difference);
+          const difference = firstDifference(left, right);
+          if (difference !== undefined) throw new Parting(difference, caseOf(right.happenings, protocols));
         },
       );
       const details = await fc.check(property, { numRuns: 200, seed: seed + batch });
-      if (details.failed) throw failure(details, details.counterexample);
+      if (details.failed) throw failure(details);
     }
-    return { commands: sent, failed };
+    return { commands: sent, failed, late };
   } finally {
     await Promise.all([ours.stop(), theirs.stop()]);
   }
 }
 
-type Answer = { readonly asked: readonly Bytes[]; readonly text: Bytes | undefined };
-type Outcome = { readonly answers: readonly Answer[]; readonly requests: number; readonly errors: number };
+type Protocols = Readonly<Record<ClientName, Protocol>>;
+
+type Outcome = { readonly happenings: readonly Happening[]; readonly stored: readonly Answer[] };
 
 /** What is over goes when somebody looks, on both sides: a real server's cycle would come upon it by chance. */
 const lazy: readonly Bytes[] = ["DEBUG", "SET-ACTIVE-EXPIRE", "0"];
 
 const undemanding = { alone: false, pauses: false, configures: false };
 
-async function run(target: Target, steps: readonly Step[], protocol: Protocol): Promise<Outcome> {
+async function run(target: Target, acts: readonly Act[], protocols: Protocols): Promise<Outcome> {
   await target.reset(undemanding);
-  const wire = await openWire(target);
-  if (protocol === "resp3") await wire.ask([["HELLO", "3"]]);
-  await wire.ask([lazy]);
-  const answers: Answer[] = [];
-  let row: (readonly Bytes[])[] = [];
-  let errors = 0;
-  const flush = async () => {
-    const requests = row;
-    row = [];
-    const answered = await wire.ask(requests);
-    for (const [i, text] of answersOf(requests, answered).entries()) {
-      answers.push({ asked: requests[i]!, text });
-      if (text?.includes('"text":"-')) errors++;
-    }
-  };
-  for (const step of steps) {
-    if ("words" in step) row.push(step.words);
-    else {
-      await flush();
-      await target.advance(step.advanceMs);
-    }
+  const onlooker = await openWire(target);
+  await onlooker.ask([lazy]);
+  const company = new Company(target, protocols);
+  const happenings: Happening[] = [];
+  for (const act of acts) {
+    const happening = await company.do(act);
+    if (happening) happenings.push(happening);
   }
-  await flush();
-  const requests = answers.length;
-  row = (await storedRequests(wire)) as (readonly Bytes[])[];
-  await flush();
-  wire.close();
-  return { answers, requests, errors };
+  const stored = await look(onlooker);
+  company.close();
+  onlooker.close();
+  return { happenings, stored };
 }
 
-/** What is asked of everything that is stored. */
-async function storedRequests(wire: Wire): Promise<readonly (readonly Bytes[])[]> {
+/** What is stored, and who waits, in the end. */
+async function look(wire: Wire): Promise<readonly Answer[]> {
   await wire.ask(sequenceKeys.map((key) => ["EXISTS", key]));
   const keys = textsOf(await wire.ask([["KEYS", "*"]])).sort();
   const types = textsOf(await wire.ask(keys.map((key) => ["TYPE", key])));
-  return [
+  const requests = [
     ["DEBUG", "DIGEST"],
     ...keys.flatMap((key, i) => [
       ["DEBUG", "DIGEST-VALUE", key],
@@ -103,39 +97,60 @@ async function storedRequests(wire: Wire): Promise<readonly (readonly Bytes[])[]
       ...(types[i] === "stream" ? [["XINFO", "STREAM", key, "FULL", "COUNT", "0"]] : []),
     ]),
   ];
+  const answers = new Answers();
+  answers.asked(requests);
+  return [...answers.came(repliesIn(await wire.ask(requests))), await whoWaits(wire)];
 }
 
-function firstDifference(left: readonly Answer[], right: readonly Answer[]): string | undefined {
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const [ours, theirs] = [left[i], right[i]];
-    if (ours?.text === theirs?.text && ours?.asked.join(" ") === theirs?.asked.join(" ")) continue;
-    const asked = (ours ?? theirs)!.asked.map((word) => `"${escape(word)}"`).join(" ");
-    return `to ${asked}\n  Redouble: ${ours?.text ?? "nothing"}\n  the server: ${theirs?.text ?? "nothing"}`;
+async function whoWaits(wire: Wire): Promise<Answer> {
+  const asked = ["INFO", "clients"];
+  const [info = ""] = textsOf(await wire.ask([asked]));
+  const fields = info
+    .split("\r\n")
+    .filter((line) => /^(blocked|clients_in_timeout|total_blocking|total_watched)/.test(line));
+  return { asked, text: fields.join(", ") };
+}
+
+function errorsIn({ got }: Happening): number {
+  return got.flatMap(([, answers]) => answers).filter(({ text }) => text.includes('"text":"-')).length;
+}
+
+function lateIn({ act, got }: Happening): number {
+  return got.filter(([name]) => !("by" in act) || act.by !== name).length;
+}
+
+function firstDifference(left: Outcome, right: Outcome): string | undefined {
+  const rows = [left, right].map(({ happenings, stored }) => [
+    ...happenings.map(({ act, got }) => ({
+      asked: "requests" in act ? act.requests.map((words) => words.join(" ")).join("; ") : JSON.stringify(act),
+      text: got.map(([name, answers]) => answers.map(({ text }) => `\n    ${name} ${text}`).join("")).join(""),
+    })),
+    ...stored.map(({ asked = [], text }) => ({ asked: asked.join(" "), text })),
+  ]);
+  const [ours = [], theirs = []] = rows;
+  for (let i = 0; i < Math.max(ours.length, theirs.length); i++) {
+    const [one, other] = [ours[i], theirs[i]];
+    if (one?.text === other?.text && one?.asked === other?.asked) continue;
+    return `to ${JSON.stringify((one ?? other)?.asked)}\n  Redouble: ${one?.text || "nothing"}\n  the server: ${other?.text || "nothing"}`;
   }
   return undefined;
 }
 
+/** A difference with the acts that lead to it. */
+class Parting extends Error {
+  readonly lines: readonly string[];
+  constructor(difference: string, lines: readonly string[]) {
+    super(difference);
+    this.lines = lines;
+  }
+}
+
 type Details = { readonly seed: number; readonly numShrinks: number; readonly errorInstance: unknown };
 
-/** A failure with its shortest sequence, as a case ready for `--rewrite`. */
-function failure(
-  { seed, numShrinks, errorInstance }: Details,
-  counterexample: readonly [readonly Step[], Protocol] | null,
-): Error {
-  const [steps, protocol] = counterexample ?? [[], "resp2"];
-  const message = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-  const lines = steps.map((step) =>
-    "words" in step
-      ? `> ${step.words.map((word) => (/^[\w:*.#$+()[-]+$/.test(word) ? word : `"${escape(word).replaceAll('"', '\\"')}"`)).join(" ")}`
-      : `advance ${step.advanceMs}`,
-  );
+/** A failure with its shortest row of acts, as a case ready for `--rewrite`. */
+function failure({ seed, numShrinks, errorInstance }: Details): Error {
+  if (!(errorInstance instanceof Parting)) return new Error(`seed ${seed}`, { cause: errorInstance });
   return new Error(
-    [
-      `seed ${seed}, shrunk ${numShrinks} times: ${message}`,
-      "",
-      "== Found by comparing",
-      `only ${protocol}`,
-      ...lines,
-    ].join("\n"),
+    [`seed ${seed}, shrunk ${numShrinks} times: ${errorInstance.message}`, "", ...errorInstance.lines].join("\n"),
   );
 }

@@ -8,6 +8,7 @@ import { compare } from "./machine.ts";
 
 type Options = {
   commands: string;
+  clients: string;
   values: string;
   propagation: string;
   seed: string;
@@ -20,6 +21,7 @@ const program = new Command("differential")
     "Sends the same sequences of commands to Redouble and to each real server, and compares all they answer and store.",
   )
   .option("--commands <number>", "commands for each real server", "200000")
+  .option("--clients <number>", "clients that send them by turns", "3")
   .option(
     "--values <number>",
     "values that cross between Redouble and each real server through DUMP and RESTORE",
@@ -45,8 +47,12 @@ for (const real of realMakers(servers)) {
   const [seed, longest] = [Number(options.seed), Number(options.longest)];
   const seconds = timer();
   if (Number(options.commands) > 0) {
-    const { commands, failed } = await compare(pair, { commands: Number(options.commands), seed, longest });
-    console.log(`${real.description}: ${commands} commands alike (${failed} of them errors), ${seconds()}`);
+    const clients = Number(options.clients);
+    const wanted = { commands: Number(options.commands), clients, seed, longest };
+    const { commands, failed, late } = await compare(pair, wanted);
+    console.log(
+      `${real.description}: ${commands} commands of ${clients} clients alike (${failed} of them errors, ${late} replies came late), ${seconds()}`,
+    );
   }
   if (Number(options.values) > 0) {
     const { values, identical } = await cross(pair, { values: Number(options.values), seed });

@@ -1,4 +1,4 @@
-/** Sequences of commands of one client over all of Redis's data, drawn from the grammar that the command table gives. */
+/** Commands of one client over all of Redis's data, drawn from the grammar that the command table gives. */
 import fc, { type Arbitrary } from "fast-check";
 import { commandExists, commands, profiles, type Command, type ProfileName } from "../../core/index.ts";
 import type { Bytes } from "../format/escapes.ts";
@@ -42,6 +42,18 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 
 /** Sequences of up to `longest` steps that a profile's commands allow. */
 export function sequence(profile: ProfileName, longest: number): Arbitrary<readonly Step[]> {
+  const step = fc.oneof(
+    { weight: 12, arbitrary: request(profile).map((words): Step => ({ words })) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(1, 2, 999, 1000, 1001, 5000, 60_000).map((advanceMs): Step => ({ advanceMs })),
+    },
+  );
+  return fc.array(step, { minLength: 1, maxLength: longest, size: "max" });
+}
+
+/** A command over data that does not wait. */
+export function request(profile: ProfileName): Arbitrary<Words> {
   const asked = commands.filter(
     (command) =>
       command.group in GROUPS &&
@@ -53,14 +65,12 @@ export function sequence(profile: ProfileName, longest: number): Arbitrary<reado
     weight: command.flags.includes("write") ? 2 * GROUPS[command.group]! : GROUPS[command.group]!,
     arbitrary: requestOf(command, [], profile),
   }));
-  const step = fc.oneof(
-    { weight: 12, arbitrary: fc.oneof(...weighted).map((words): Step => ({ words })) },
-    {
-      weight: 1,
-      arbitrary: fc.constantFrom(1, 2, 999, 1000, 1001, 5000, 60_000).map((advanceMs): Step => ({ advanceMs })),
-    },
-  );
-  return fc.array(step, { minLength: 1, maxLength: longest, size: "max" });
+  return fc.oneof(...weighted);
+}
+
+/** Whether a profile has a command. */
+export function isThere(profile: ProfileName, name: string): boolean {
+  return commands.some((each) => each.name === name && commandExists(each, profiles[profile]));
 }
 
 function requestOf(command: Command, before: Words, profile: ProfileName): Arbitrary<Words> {

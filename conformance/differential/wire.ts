@@ -1,6 +1,6 @@
 /** A connection to a target over which rows of requests go, and their replies come back. */
 import type { Bytes } from "../format/escapes.ts";
-import { readReply } from "../format/reply.ts";
+import { readReply, type Reply } from "../format/reply.ts";
 import { encodeCommand } from "../targets/own-connection.ts";
 import type { Target } from "../targets/target.ts";
 
@@ -21,32 +21,27 @@ export async function openWire(target: Target): Promise<Wire> {
       connection.send(requests.map(encodeCommand).join(""));
       await target.settle();
       const patience = performance.now() + target.patienceMs;
-      while (countReplies(answered) < requests.length && performance.now() < patience) await target.settle();
+      while (repliesIn(answered).length < requests.length && performance.now() < patience) await target.settle();
       return answered;
     },
     close: () => connection.close(),
   };
 }
 
-function countReplies(answered: Bytes): number {
-  let count = 0;
+/** The whole replies in what came back. */
+export function repliesIn(answered: Bytes): Reply[] {
+  const replies: Reply[] = [];
   let at = 0;
   for (let read = readReply(answered, at); read !== undefined; read = readReply(answered, at)) {
+    replies.push(read.reply);
     at = read.next;
-    count++;
   }
-  return count;
+  return replies;
 }
 
 /** The texts of replies, and of the elements of rows among them. */
 export function textsOf(answered: Bytes): string[] {
-  const texts: string[] = [];
-  let at = 0;
-  for (let read = readReply(answered, at); read !== undefined; read = readReply(answered, at)) {
-    at = read.next;
-    const items = read.reply.kind === "aggregate" ? (read.reply.items ?? []) : [read.reply];
-    for (const item of items)
-      texts.push(item.kind === "line" ? item.text.slice(1) : item.kind === "bulk" ? (item.payload ?? "") : "");
-  }
-  return texts;
+  return repliesIn(answered)
+    .flatMap((reply) => (reply.kind === "aggregate" ? (reply.items ?? []) : [reply]))
+    .map((item) => (item.kind === "line" ? item.text.slice(1) : item.kind === "bulk" ? (item.payload ?? "") : ""));
 }

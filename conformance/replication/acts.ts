@@ -1,8 +1,8 @@
 /** What the comparison of propagation does to both sides: sequences of the differential machine, and what those leave out. */
 import fc, { type Arbitrary } from "fast-check";
-import { commandExists, commands, profiles, type ProfileName } from "../../core/index.ts";
+import type { ProfileName } from "../../core/index.ts";
 import type { Bytes } from "../format/escapes.ts";
-import { sequence } from "../differential/sequence.ts";
+import { isThere, sequence } from "../differential/sequence.ts";
 
 type Words = readonly Bytes[];
 
@@ -278,8 +278,4 @@ function particular(profile: ProfileName): Act[][] {
       ["HGETDEL", "hash:1", "FIELDS", "1", "b"],
     ]);
   return rows.map((row) => row.filter(([name]) => isThere(profile, name!)).map((words) => ({ requests: [words] })));
-}
-
-function isThere(profile: ProfileName, name: Bytes): boolean {
-  return commands.some((each) => each.name === name && commandExists(each, profiles[profile]));
 }

@@ -69,6 +69,11 @@ export class Wire {
     return true;
   }
 
+  /** Waits until bytes are there, within the real-time limit. */
+  async arrival(limitMs: number): Promise<void> {
+    if (this.#buffer === "" && !this.#closed) await this.wait(limitMs);
+  }
+
   /** All whole replies that have arrived. */
   takeAll(): Reply[] {
     const replies: Reply[] = [];

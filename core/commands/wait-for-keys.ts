@@ -3,8 +3,8 @@ import type { Bytes } from "../kernel/bytes.ts";
 import type { BlockRequest, CommandContext } from "./context.ts";
 
 export interface Wait extends Required<Pick<BlockRequest, "keys" | "type" | "timeoutMs">> {
-  /** Replies from the first of the keys that has something; false where none has. */
-  readonly serve: (keys: readonly Bytes[]) => boolean;
+  /** Replies from the first of the keys that has something; false where none has. `late` says that the client has waited. */
+  readonly serve: (keys: readonly Bytes[], late: boolean) => boolean;
   /** Replies where nothing may wait. */
   readonly nothing: () => void;
 }
@@ -12,7 +12,7 @@ export interface Wait extends Required<Pick<BlockRequest, "keys" | "type" | "tim
 /** Serves at once where that is possible; otherwise waits, or says that there is nothing inside of MULTI and scripts. */
 export function serveOrWait(context: CommandContext, { keys, type, timeoutMs, serve, nothing }: Wait): void {
   const { reply, mayBlock, profile, block } = context;
-  if (serve(keys)) return;
+  if (serve(keys, false)) return;
   if (!mayBlock) {
     nothing();
     return;
@@ -21,7 +21,7 @@ export function serveOrWait(context: CommandContext, { keys, type, timeoutMs, se
     keys,
     type,
     timeoutMs,
-    retry: (key) => serve(profile.can.servesWrittenKeyAlone ? [key] : keys),
+    retry: (key) => serve(profile.can.servesWrittenKeyAlone ? [key] : keys, true),
     timedOut: () => reply.nullArray(),
   });
 }

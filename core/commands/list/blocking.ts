@@ -88,15 +88,15 @@ const blockingMoveFacts = {
   acl: [...moveFacts.acl, "blocking"],
 } as const satisfies Partial<CommandFacts>;
 
-/** Replicas are told of the move as one that does not wait. */
-function moveOrWait(context: CommandContext, timeout: Bytes, given: Move, told: readonly Bytes[]): void {
+/** Moves an element or waits for one; `tell` informs replicas, as of a move that does not wait. */
+function moveOrWait(context: CommandContext, timeout: Bytes, given: Move, tell: (late: boolean) => void): void {
   serveOrWait(context, {
     keys: [given.source],
     type: "list",
     timeoutMs: readTimeoutSeconds(timeout, context),
-    serve() {
+    serve(_keys, late) {
       const moved = moveElement(context, given);
-      if (moved) context.propagate(...told);
+      if (moved) tell(late);
       return moved;
     },
     nothing: () => context.reply.null(),
@@ -117,9 +117,12 @@ export const blmove = defineCommand({
     arg.double("timeout"),
   ],
   run(context, { source, destination, wherefrom, whereto, timeout }) {
+    const { argv, profile, propagate } = context;
     const given = { source, destination, from: listEnd(wherefrom), to: listEnd(whereto) };
-    const told = ["LMOVE", source, destination, wherefrom.is, whereto.is];
-    moveOrWait(context, timeout, given, told);
+    moveOrWait(context, timeout, given, (late) => {
+      const ends = late && profile.can.servesWrittenKeyAlone ? [wherefrom.is, whereto.is] : argv.slice(3, 5);
+      propagate("LMOVE", source, destination, ...ends);
+    });
   },
 });
 
@@ -132,6 +135,7 @@ export const brpoplpush = defineCommand({
   deprecated: { since: "6.2.0", replacedBy: "`BLMOVE` with the `RIGHT` and `LEFT` arguments" },
   args: [arg.key("source"), arg.key("destination", { keySpec: 1 }), arg.double("timeout")],
   run(context, { source, destination, timeout }) {
-    moveOrWait(context, timeout, { source, destination, from: "tail", to: "head" }, ["RPOPLPUSH", source, destination]);
+    const given = { source, destination, from: "tail", to: "head" } as const;
+    moveOrWait(context, timeout, given, () => context.propagate("RPOPLPUSH", source, destination));
   },
 });

@@ -64,10 +64,10 @@ export function serve(context: CommandContext, request: Request): void {
   });
 }
 
-/** The request once it waits: what was meant by `$` and `+` is meant for good. */
+/** The request once it waits: what was meant by `$` is meant for good. */
 function settled(request: Request, sources: readonly Source[]): Request {
-  if (request.reader !== undefined) return request;
-  return { ...request, streams: sources.map(({ name, after }) => ({ name, id: printId(after) })) };
+  const settle = (id: Bytes, at: number): Bytes => (id === "$" ? printId(sources[at]!.after) : id);
+  return { ...request, streams: request.streams.map(({ name, id }, at) => ({ name, id: settle(id, at) })) };
 }
 
 /** A stream was written to, or is gone: replies if that concerns the client, were it only by an error. */
@@ -86,13 +86,9 @@ function wakeFrom(context: CommandContext, request: Request, name: Bytes): boole
   const stream = value instanceof Stream ? value : undefined;
   const group = request.reader && stream?.group(request.reader.group);
   if (request.reader !== undefined && group === undefined) throw nothingToWaitFor(stream);
-  const asked = request.streams.filter((each) => each.name === name);
-  return deliver(
-    context,
-    request,
-    asked.map((each) => sourceOf(context, request, each)),
-    lastEver,
-  );
+  // Named twice, a stream is waited for where it stands first.
+  const asked = request.streams.find((each) => each.name === name)!;
+  return deliver(context, request, [sourceOf(context, request, asked)], lastEver);
 }
 
 const nothingToWaitFor = (stream: Stream | undefined): ReplyError =>
