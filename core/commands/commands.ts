@@ -43,6 +43,7 @@ import { config } from "./server/config.ts";
 import { debug } from "./server/debug.ts";
 import { memory } from "./server/memory.ts";
 import { dbsize, flushall, flushdb, swapdb } from "./server/keyspace.ts";
+import { failover, psync, replconf, replicaof, role, slaveof, sync } from "./server/replication.ts";
 import { info, lastsave, time } from "./server/time.ts";
 import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
 import { get, getdel, getex, getrange, getset, mget, strlen, substr } from "./string/get.ts";
@@ -294,6 +295,13 @@ const server: readonly Command[] = [
   flushdb,
   info,
   lastsave,
+  failover,
+  psync,
+  replconf,
+  replicaof,
+  role,
+  slaveof,
+  sync,
   memory,
   swapdb,
   time,

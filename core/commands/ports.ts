@@ -7,6 +7,7 @@ import type { Push } from "../resp/push.ts";
 import type { Protocol } from "../resp/reply.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { ResolvedCommand } from "./command-table.ts";
+import type { ReplicaFacts, ReplicationPort } from "./replication-port.ts";
 
 /** A command that waits for EXEC. */
 export interface QueuedCommand {
@@ -52,8 +53,16 @@ export interface PubSubPort {
   publishToShard(channel: Bytes, message: Bytes): number;
 }
 
+/** What a connection is for: `replica` gets this server's stream, `primary` sends it the one that it follows. */
+export type ClientKind = "normal" | "replica" | "primary";
+
 export interface ClientPort extends Watcher {
   readonly id: number;
+  readonly kind: ClientKind;
+  /** The end of the replication stream behind its last command. */
+  readonly writtenOffset: number;
+  /** What a replica has said of itself. */
+  readonly replicaFacts: ReplicaFacts;
   /** `127.0.0.1:50000`, of the client's end. */
   readonly address: Bytes;
   /** `127.0.0.1:6379`, of the server's end. */
@@ -128,6 +137,7 @@ export interface Acknowledged {
 export type UnblockReason = "timeout" | "error";
 
 export interface ServerPort {
+  readonly replication: ReplicationPort<ClientPort>;
   readonly config: ConfigPort;
   readonly pubsub: PubSubPort;
   /** The server's time in milliseconds of Unix time, with its fraction. */
@@ -162,7 +172,8 @@ export interface ServerPort {
   /** Holds commands back until a time, in milliseconds of Unix time of this server. */
   pause(until: number, mode: PauseMode): void;
   unpause(): void;
-  acknowledged(client: ClientPort): Acknowledged;
+  /** Who has the replication stream up to an offset. */
+  acknowledged(offset: number): Acknowledged;
   /** Ends a client's wait for keys or for replicas; false where it does not wait. */
   unblock(client: ClientPort, reason: UnblockReason): boolean;
   /** Whether `maxmemory-policy` counts how often keys are used. */

@@ -86,6 +86,12 @@ export interface Capabilities {
   readonly sendsSetAsSent: boolean;
   /** Members that SPOP takes travel in one SREM; one by one before (7.2). */
   readonly sendsPopsTogether: boolean;
+  /** A replica tells its primary which release it is (Valkey 8). */
+  readonly tellsVersionToPrimary: boolean;
+  /** A replica may ask for its data over a connection of their own (Redis 8.0, Valkey 8). */
+  readonly opensDataChannel: boolean;
+  /** Replicas say how far their AOF has got (7.2). */
+  readonly acknowledgesAof: boolean;
   /** LSET cuts its index to 32 bits (7.2). */
   readonly cutsListIndex: boolean;
   /** PFDEBUG SIMD (Redis 8.0, Valkey 8.1). */
@@ -126,6 +132,9 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       shortestDoubles: from72,
       shortestCoordinates: name === "redis-8.0",
       vectorizeHyperLogLogs: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
+      tellsVersionToPrimary: family === "valkey",
+      opensDataChannel: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
+      acknowledgesAof: from72,
       cutsListIndex: from72,
       sendsPopsTogether: from72,
       sendsSetAsSent: from72,

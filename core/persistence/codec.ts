@@ -33,9 +33,8 @@ export function writeValue(writer: RdbWriter, value: Value, context: CodecContex
   }
 }
 
-/** Reads a value behind the number of its type; throws for what this version does not know. */
-export function readValue(reader: RdbReader, context: CodecContext): Value {
-  const type = reader.byte();
+/** Reads a value behind the number of its type, which may have been read already; throws for what this version does not know. */
+export function readValue(reader: RdbReader, context: CodecContext, type = reader.byte()): Value {
   if (type > newestType(context.version)) throw badDataFormat();
   const value =
     type === RDB.string

@@ -115,7 +115,17 @@ export class RdbReader {
   }
 
   milliseconds(): number {
-    return Number(readLittleEndian(this.raw(8), 0, 8));
+    return Number(this.signedMilliseconds());
+  }
+
+  /** The same, exactly. */
+  signedMilliseconds(): Int64 {
+    return readLittleEndian(this.raw(8), 0, 8);
+  }
+
+  /** A time in seconds, as old releases wrote it. */
+  seconds(): number {
+    return Number(readLittleEndian(this.raw(4), 0, 4));
   }
 
   /** The entries of a listpack that is a string; not none, and a multiple of `multiple`. */

@@ -1,6 +1,6 @@
 // Writing the pieces of the RDB format: lengths, strings (as integers or compressed where that is shorter), doubles (rdb.c).
 import type { Bytes } from "../kernel/bytes.ts";
-import { parseInt64 } from "../kernel/integers.ts";
+import { parseInt64, type Int64 } from "../kernel/integers.ts";
 import { littleEndian } from "../types/listpack.ts";
 import { lzfCompress } from "./lzf.ts";
 
@@ -80,7 +80,7 @@ export class RdbWriter {
   }
 
   /** A time in milliseconds, eight bytes, the lowest first. */
-  milliseconds(value: number): void {
+  milliseconds(value: Int64): void {
     this.#bytes += littleEndian(value, 8);
   }
 }

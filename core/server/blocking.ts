@@ -16,6 +16,9 @@ export interface WaitingCommand {
   readonly request: BlockRequest;
 }
 
+const INSTANCE_STATE_CHANGED =
+  "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)";
+
 /** How a wait ended that no key ended. */
 export type WaitEnd = "answered" | "time" | `unblocked by ${UnblockReason}`;
 
@@ -78,6 +81,7 @@ export class Blocking {
     this.#byClient.set(client, waiter);
     this.#countType(type, 1);
     client.suspended = true;
+    if (places.length === 0) this.#server.replication.requestAcknowledgement();
     if (timeoutMs === 0) return;
     // A wait is over when its time has passed, not when it has come.
     const at = this.#server.clock.worldTime(this.#server.now + timeoutMs + 1);
@@ -165,6 +169,22 @@ export class Blocking {
     if (waiter === undefined) return false;
     this.#end(waiter, `unblocked by ${reason}`);
     return true;
+  }
+
+  /** A replica has told how far it is: whoever waits for that is tried. */
+  acknowledgementCame(): void {
+    for (const waiter of Array.from(this.#byClient.values())) {
+      const { client, places } = waiter;
+      if (places.length === 0 && client.execution.retry(waiter, "")) this.#release(waiter);
+    }
+  }
+
+  /** The server is something else to others now: who waits for keys must come again (blocked.c: disconnectAllBlockedClients). */
+  disconnectAll(): void {
+    for (const { client } of Array.from(this.#byClient.values())) {
+      this.finish(client, () => client.reply.error(INSTANCE_STATE_CHANGED));
+      client.closeAfterReply();
+    }
   }
 
   /** Ends a wait for something else than keys; `answer` replies. */

@@ -1,6 +1,7 @@
 // The server's end of a connection: decodes requests, runs them one by one, sends replies once a turn.
 import type { Bytes } from "../kernel/bytes.ts";
-import type { ClientPort, ReplyMode, Transaction, WatchedKey } from "../commands/ports.ts";
+import type { ReplicaFacts } from "../commands/replication-port.ts";
+import type { ClientKind, ClientPort, ReplyMode, Transaction, WatchedKey } from "../commands/ports.ts";
 import type { Push } from "../resp/push.ts";
 import { RespReply, type Protocol } from "../resp/reply.ts";
 import { ProtocolError, RequestDecoder } from "../resp/request-decoder.ts";
@@ -38,6 +39,16 @@ export class Client implements ClientPort {
   /** The context in which this client's commands run; made by the server. */
   readonly execution: Execution;
   readonly watched: WatchedKey[] = [];
+  kind: ClientKind = "normal";
+  writtenOffset = 0;
+  readonly replicaFacts: ReplicaFacts = {
+    host: "",
+    port: 0,
+    capabilities: new Set(),
+    speaksSync: false,
+    wantsDataOnly: false,
+    wantsFunctionsOnly: false,
+  };
   readonly subscriptions = noSubscriptions();
   name: Bytes = "";
   libraryName: Bytes = "";
@@ -178,6 +189,13 @@ export class Client implements ClientPort {
     if (this.#ownMessages === "") return;
     this.reply.outOfBand(this.#ownMessages);
     this.#ownMessages = "";
+  }
+
+  /** Sends bytes of the replication stream, whoever's turn it is. */
+  sendOutOfTurn(bytes: Bytes): void {
+    if (this.#closing || this.#closed || bytes === "") return;
+    this.reply.outOfBand(bytes);
+    this.#server.deliver(this);
   }
 
   confirm(message: Push): void {

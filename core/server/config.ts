@@ -88,6 +88,11 @@ export class Config implements ConfigPort {
     for (const { name } of changes) this.#changed(name);
   }
 
+  /** What the server itself knows better than whoever configured it. */
+  assign(name: string, value: string): void {
+    this.#values.set(name, value);
+  }
+
   /** Back to what was given at start-up. */
   restore(): void {
     for (const [name, value] of this.#initial) {

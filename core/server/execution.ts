@@ -106,7 +106,7 @@ export class Execution implements CommandContext {
   process(argv: readonly Bytes[]): void {
     const { client, server, reply } = this;
     client.lastInteractionAt = server.now;
-    server.seesExpired = client.importSource && server.importMode;
+    server.seesExpired = (client.importSource && server.importMode) || client.kind === "primary";
     let command: ResolvedCommand | undefined;
     try {
       client.lastCommand = "NULL";
@@ -138,6 +138,7 @@ export class Execution implements CommandContext {
       if (server.world.hooks.watchesCommands && !client.link.own) this.#callWithHooks(command, argv);
       else this.call(command, argv);
       server.executing = outer;
+      client.writtenOffset = server.replication.offset;
       client.pushOwn();
     }
     this.#endRequest();
@@ -151,10 +152,26 @@ export class Execution implements CommandContext {
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");
     }
+    if (server.replication.restricts && client.kind !== "primary") this.#admitByReplication(command);
     if (client.protocol === 2 && client.subscribed && !ALLOWED_TO_SUBSCRIBERS.has(command.fullName)) {
       throw new ReplyError(
         `ERR Can't execute '${command.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
       );
+    }
+  }
+
+  /** A primary that lacks replicas and a replica refuse writes; a replica without its primary may refuse everything. */
+  #admitByReplication({ flags, fullName }: ResolvedCommand): void {
+    const { client, server } = this;
+    const { replication } = server;
+    const queued = fullName === "exec" ? (client.transaction?.queue ?? []) : [];
+    const writes = flags.has("write") || queued.some(({ command }) => command.flags.has("write"));
+    if (writes && replication.lacksReplicas) throw new ReplyError("NOREPLICAS Not enough good replicas to write.");
+    if (writes && replication.refusesWrites) {
+      throw new ReplyError("READONLY You can't write against a read only replica.");
+    }
+    if (replication.isStale && !flags.has("stale")) {
+      throw new ReplyError("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
     }
   }
 

@@ -23,6 +23,8 @@ interface Direction {
 export class Link {
   /** The host's own hand: faults pass it by. */
   readonly own: boolean;
+  /** The process that dialled; empty for an application. */
+  readonly origin: string;
   #world: World;
   readonly #peer: Peer;
   #client: Client;
@@ -32,9 +34,15 @@ export class Link {
   #silent = false;
 
   /** @param attach makes the server's end, which sends through this link */
-  constructor(world: World, peer: Peer, attach: (link: Link) => Client, own = false) {
+  constructor(
+    world: World,
+    peer: Peer,
+    attach: (link: Link) => Client,
+    { own = false, origin = "" }: { readonly own?: boolean; readonly origin?: string } = {},
+  ) {
     this.#world = world;
     this.own = own;
+    this.origin = origin;
     this.#peer = peer;
     this.#client = attach(this);
   }

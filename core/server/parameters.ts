@@ -43,10 +43,13 @@ function integer(common: Common, { initial, min, max }: { initial: bigint; min: 
   };
 }
 
-function memory(common: Common, { initial, min, max }: { initial: bigint; min: bigint; max: bigint }): Parameter {
+function memory(
+  common: Common,
+  { initial, min, max }: { initial: bigint | ((profile: Profile) => bigint); min: bigint; max: bigint },
+): Parameter {
   return {
     ...common,
-    initial: () => String(initial),
+    initial: (profile) => String(typeof initial === "bigint" ? initial : initial(profile)),
     read(text) {
       const value = readMemorySize(text);
       return value === undefined ? { problem: "argument must be a memory value" } : between(value, min, max);
@@ -179,6 +182,29 @@ export const parameters: readonly Parameter[] = [
   text({ name: "requirepass" }, ""),
   persisting("save", "", "Invalid save parameters"),
   integer({ name: "timeout" }, { initial: 0n, min: 0n, max: INT_MAX }),
+  text({ name: "masterauth", alias: "primaryauth" }, ""),
+  text({ name: "masteruser", alias: "primaryuser" }, ""),
+  integer({ name: "min-replicas-max-lag", alias: "min-slaves-max-lag" }, { initial: 10n, min: 0n, max: INT_MAX }),
+  integer({ name: "min-replicas-to-write", alias: "min-slaves-to-write" }, { initial: 0n, min: 0n, max: INT_MAX }),
+  memory(
+    { name: "repl-backlog-size" },
+    { initial: ({ family }) => (family === "valkey" ? 10n : 1n) * MEGABYTE, min: 1n, max: INT64_MAX },
+  ),
+  integer({ name: "repl-backlog-ttl" }, { initial: 3600n, min: 0n, max: INT64_MAX }),
+  boolean({ name: "repl-diskless-sync" }, () => true),
+  integer({ name: "repl-diskless-sync-delay" }, { initial: 5n, min: 0n, max: INT_MAX }),
+  integer(
+    { name: "repl-ping-replica-period", alias: "repl-ping-slave-period" },
+    { initial: 10n, min: 1n, max: INT_MAX },
+  ),
+  integer({ name: "repl-timeout" }, { initial: 60n, min: 1n, max: INT_MAX }),
+  text({ name: "replica-announce-ip", alias: "slave-announce-ip" }, ""),
+  integer({ name: "replica-announce-port", alias: "slave-announce-port" }, { initial: 0n, min: 0n, max: 65535n }),
+  boolean({ name: "replica-announced" }, () => true),
+  integer({ name: "replica-priority", alias: "slave-priority" }, { initial: 100n, min: 0n, max: INT_MAX }),
+  boolean({ name: "replica-read-only", alias: "slave-read-only" }, () => true),
+  boolean({ name: "replica-serve-stale-data", alias: "slave-serve-stale-data" }, () => true),
+  text({ name: "replicaof", alias: "slaveof", immutable: true }, ""),
 ];
 
 /** The parameters of a profile by name, and once more by their older name where they have one. */

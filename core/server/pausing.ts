@@ -10,6 +10,8 @@ export class Pausing {
   readonly #server: Server;
   #mode: PauseMode | undefined;
   #until = 0;
+  /** The server hands over to another. */
+  #holdsWrites = false;
   #timer: Timer | undefined;
   /** The requests that wait, in the order of their coming. */
   readonly #postponed = new Map<Client, readonly Bytes[]>();
@@ -19,7 +21,7 @@ export class Pausing {
   }
 
   get mode(): PauseMode | undefined {
-    return this.#mode;
+    return this.#mode ?? (this.#holdsWrites ? "write" : undefined);
   }
 
   /** Clients whose request waits. */
@@ -42,8 +44,9 @@ export class Pausing {
 
   /** Whether a command must wait. EXEC counts as what it runs. */
   holds({ flags, fullName }: ResolvedCommand, client: Client): boolean {
-    if (this.#mode === undefined) return false;
-    if (this.#mode === "all") return true;
+    const { mode } = this;
+    if (mode === undefined) return false;
+    if (mode === "all") return true;
     const queued = fullName === "exec" ? (client.transaction?.queue ?? []) : [];
     return [flags, ...queued.map(({ command }) => command.flags)].some(
       (each) => each.has("write") || each.has("may_replicate"),
@@ -59,11 +62,22 @@ export class Pausing {
     this.#postponed.delete(client);
   }
 
+  /** Holds writes back for as long as it takes to hand over to another server. */
+  holdWrites(held: boolean): void {
+    this.#holdsWrites = held;
+    if (!held) this.#release();
+  }
+
   /** Ends the pause; what waited runs now. */
   end(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#mode = undefined;
+    this.#release();
+  }
+
+  /** What waited is tried again. */
+  #release(): void {
     this.#server.blocking.unpaused();
     for (const [client, argv] of Array.from(this.#postponed)) {
       this.#postponed.delete(client);

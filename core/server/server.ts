@@ -12,11 +12,12 @@ import { embeddedBesideKey, embeddedStrings, type EmbeddedStrings } from "../key
 import type { MemoryModel } from "../keyspace/memory.ts";
 import { Usage } from "../keyspace/usage.ts";
 import type { Int64 } from "../kernel/integers.ts";
-import { errorCode, maxClientsReached } from "../resp/errors.ts";
+import { errorCode, maxClientsReached, ReplyError } from "../resp/errors.ts";
 import type { RequestLimits } from "../resp/request-decoder.ts";
 import type { Value } from "../keyspace/value.ts";
 import type { CodecContext } from "../persistence/codec-context.ts";
 import { dumpValue, restoreValue } from "../persistence/dump.ts";
+import { RdbError, readRdb, writeRdb, type RdbDatabase, type RdbUsage } from "../persistence/rdb-file.ts";
 import { Blocking } from "./blocking.ts";
 import { Config } from "./config.ts";
 import { Client, type ClientOptions } from "./client.ts";
@@ -26,6 +27,7 @@ import { encodingLimits } from "./encoding-limits.ts";
 import { Execution } from "./execution.ts";
 import { Expiry, type ExpiryMode } from "./expiry.ts";
 import { IdleClients } from "./idle-clients.ts";
+import { usedMemory } from "./info/fields.ts";
 import { infoText } from "./info/text.ts";
 import { KeyspaceEvents } from "./keyspace-events.ts";
 import { Memory } from "./memory.ts";
@@ -33,6 +35,8 @@ import { Link, type Peer } from "./link.ts";
 import { Pausing } from "./pausing.ts";
 import { PubSub } from "./pubsub.ts";
 import { Stats } from "./stats.ts";
+import type { Address } from "./network.ts";
+import { Replication } from "./replication/replication.ts";
 import type { World } from "./world.ts";
 
 export interface ServerOptions {
@@ -54,6 +58,8 @@ export interface ConnectOptions {
   readonly clientAddress?: Bytes;
   /** The host's own hand: it needs no password, no fault strikes it, and nothing lists or taps it. */
   readonly own?: boolean;
+  /** The process that dials, as faults call it; an application where it is not given. */
+  readonly origin?: string;
 }
 
 /** What decides whether a deletion frees memory in the background. */
@@ -104,7 +110,7 @@ export class Server implements ServerPort, KeyspaceHost {
   /** When the data was last saved; at the start, where nothing was. */
   lastSaveAt: number;
   readonly runId: string;
-  replicationId: string;
+  readonly replication: Replication;
   seesExpired = false;
   vectorizesHyperLogLogs = true;
   touches = true;
@@ -141,13 +147,13 @@ export class Server implements ServerPort, KeyspaceHost {
     this.clock = new ClockView(world);
     this.random = world.random.fork(this.name);
     this.runId = world.random.fork(`${this.name}/run-id`).hex(40);
-    this.replicationId = world.random.fork(`${this.name}/replication-id`).hex(40);
     this.table = tableOf(this.profile, options);
     this.blocking = new Blocking(this);
     this.effects = new Effects(() => this.blocking.serve());
     this.expiry = new Expiry(this, options.expiry ?? "exact");
     this.pausing = new Pausing(this);
     this.idle = new IdleClients(this);
+    this.replication = new Replication(this, world.random.fork(`${this.name}/replication-id`).hex(40));
     this.usage = new Usage(() => this.now, world.random.fork(`${this.name}/usage`));
     this.embeddedStrings = this.profile.can.embedsKeys ? embeddedBesideKey : embeddedStrings;
     this.databases = Array.from({ length: this.config.number("databases") }, (_, index) => new Database(index, this));
@@ -167,7 +173,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   get deletesExpired(): boolean {
-    return this.pausing.mode === undefined && !this.#importMode;
+    return this.pausing.mode === undefined && !this.#importMode && !this.replication.isReplica;
   }
 
   /** Values that every request asks for are read once. */
@@ -180,6 +186,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.#maxClients = this.config.number("maxclients");
     this.#queryBufferLimit = this.config.number("client-query-buffer-limit");
     this.#password = this.config.text("requirepass");
+    this.replication.readConfig();
     this.#limits = encodingLimits(this.config, this.profile, this.#packedThresholdBytes);
     this.usage.options = {
       countsUses: this.config.text("maxmemory-policy").endsWith("-lfu"),
@@ -189,8 +196,17 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
-  connect({ peer, clientAddress, own = false }: ConnectOptions): Link {
-    return new Link(this.world, peer, (link) => this.#accept(link, clientAddress), own);
+  connect({ peer, clientAddress, own = false, origin = "" }: ConnectOptions): Link {
+    return new Link(this.world, peer, (link) => this.#accept(link, clientAddress), { own, origin });
+  }
+
+  /** The client for which the stream of a primary runs. */
+  createPrimaryClient(link: Link, { host, port }: Address, localAddress: Bytes): Client {
+    const client = new Client(this, link, { id: this.#nextClientId++, address: `${host}:${port}`, localAddress });
+    client.kind = "primary";
+    client.user = "(superuser)";
+    this.clients.set(client.id, client);
+    return client;
   }
 
   /** Moves a quiet connection here from another server, with what its application has set up. */
@@ -235,6 +251,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.#unsent.delete(client);
     this.#addressed.delete(client);
     this.blocking.forget(client);
+    this.replication.forget(client);
     this.pausing.forget(client);
     this.pubsub.forget(client);
     this.discard(client);
@@ -318,8 +335,75 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   /** There are no replicas yet, and no append-only file. */
-  acknowledged(_client: ClientPort): Acknowledged {
-    return { replicas: 0, replicaDisks: 0, local: undefined };
+  acknowledged(offset: number): Acknowledged {
+    return { ...this.replication.acknowledgedBy(offset), local: undefined };
+  }
+
+  /** The server is a replica now, or a primary: whoever waits for keys is let go, and time runs out by other rules. */
+  roleChanged(): void {
+    this.blocking.disconnectAll();
+    this.expiry.rearm();
+    this.flushAll();
+  }
+
+  /** All data as a file in the RDB format, in pieces. */
+  saveRdb(facts: readonly (readonly [Bytes, Bytes])[]): Iterable<Bytes> {
+    const { profile, databases, now } = this;
+    return writeRdb(
+      {
+        auxiliary: [
+          [profile.family === "valkey" ? "valkey-ver" : "redis-ver", profile.version],
+          ["redis-bits", "64"],
+          ["ctime", String(Math.floor(now / 1000))],
+          ["used-mem", String(usedMemory(this))],
+          ...facts,
+          ["aof-base", "0"],
+        ],
+        functions: [],
+        databases: databases.filter(({ size }) => size > 0).map((db) => this.#rdbDatabase(db)),
+      },
+      { ...this.#codec(), compress: this.config.flag("rdbcompression") },
+    );
+  }
+
+  #rdbDatabase(db: Database): RdbDatabase {
+    const policy = this.config.text("maxmemory-policy");
+    const usageOf = (key: Bytes): RdbUsage | undefined => {
+      if (policy.endsWith("-lru")) return { idleSeconds: Math.floor(db.idleMs(key)! / 1000) };
+      return policy.endsWith("-lfu") ? { frequency: db.frequency(key)! } : undefined;
+    };
+    const entries = db.allKeys().map((key) => {
+      return { key, value: db.raw(key)!, deadline: db.deadline(key), usage: usageOf(key) };
+    });
+    return { index: db.index, size: db.size, expires: db.deadlines.size, entries };
+  }
+
+  /** Puts the data of a file in the RDB format in the place of all that is here; false where it cannot be read. */
+  loadRdb(file: Bytes): boolean {
+    for (const db of this.databases) db.flush();
+    try {
+      // What is over comes along: only a primary takes it away.
+      readRdb(
+        file,
+        { ...this.#codec(), now: 0 },
+        {
+          auxiliary() {},
+          function() {},
+          entry: (index, { key, value, deadline, usage }) => {
+            const db = this.databases[index]!;
+            db.set(key, value);
+            if (deadline !== undefined) db.setDeadline(key, deadline);
+            if (usage !== undefined) db.setUsage(key, usage);
+          },
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof RdbError) && !(error instanceof ReplyError)) throw error;
+      for (const db of this.databases) db.flush();
+      return false;
+    }
+    this.expiry.rearm();
+    return true;
   }
 
   unblock({ id }: ClientPort, reason: UnblockReason): boolean {
@@ -383,7 +467,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   changeReplicationId(): void {
-    this.replicationId = this.random.hex(40);
+    this.replication.changeId();
   }
 
   resetStats(): void {

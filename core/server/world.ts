@@ -4,6 +4,7 @@ import type { TimeSource } from "../kernel/clock.ts";
 import { Random } from "../kernel/random.ts";
 import { Scheduler, type Timer } from "../kernel/scheduler.ts";
 import { HookList } from "./hooks.ts";
+import { Network } from "./network.ts";
 import { Server, type ServerOptions } from "./server.ts";
 
 export interface WorldOptions {
@@ -23,6 +24,8 @@ export class World implements TimeSource {
   readonly random: Random;
   readonly slice: Slice;
   readonly hooks = new HookList();
+  /** How processes reach servers. */
+  readonly network = new Network(this);
   readonly servers: Server[] = [];
   /** Grows with every byte that crosses a link: hosts watch it to see whether the application has settled. */
   bytesMoved = 0;

@@ -4,7 +4,7 @@ import { parseInt64, type Int64 } from "../../kernel/integers.ts";
 import { printed, ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import type { CommandContext } from "../context.ts";
-import type { ClientPort } from "../ports.ts";
+import type { ClientKind, ClientPort } from "../ports.ts";
 import type { Since } from "../profile.ts";
 
 type ClientType = "normal" | "master" | "primary" | "slave" | "replica" | "pubsub";
@@ -119,7 +119,7 @@ export function chooseClients({ server, client: me, now }: CommandContext, filte
   return [...server.clients.values()].filter(
     (each) =>
       (ids === undefined || ids.includes(each.id)) &&
-      (type === undefined || type === typeOf(each)) &&
+      (type === undefined || TYPES[type] === typeOf(each)) &&
       (user === undefined || each.user === user) &&
       (address === undefined || each.address === address) &&
       (localAddress === undefined || each.localAddress === localAddress) &&
@@ -128,6 +128,16 @@ export function chooseClients({ server, client: me, now }: CommandContext, filte
   );
 }
 
-function typeOf({ subscribed }: ClientPort): ClientType {
-  return subscribed ? "pubsub" : "normal";
+/** What the words stand for. */
+const TYPES: Readonly<Record<ClientType, ClientKind | "pubsub">> = {
+  normal: "normal",
+  master: "primary",
+  primary: "primary",
+  slave: "replica",
+  replica: "replica",
+  pubsub: "pubsub",
+};
+
+function typeOf({ kind, subscribed }: ClientPort): ClientKind | "pubsub" {
+  return kind === "normal" && subscribed ? "pubsub" : kind;
 }

@@ -236,6 +236,8 @@ function since(profile: Profile, release: Since, ...fields: readonly Field[]): r
 
 function flagsOf(client: ClientPort): Bytes {
   const flags = [
+    client.kind === "replica" && "S",
+    client.kind === "primary" && "M",
     client.subscribed && "P",
     client.transaction !== undefined && "x",
     client.suspended && "b",

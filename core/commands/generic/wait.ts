@@ -4,7 +4,7 @@ import { INT64_MAX } from "../../kernel/integers.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { readBetween } from "../numbers.ts";
+import { readBetween, readInt64 } from "../numbers.ts";
 import { readTimeoutMs } from "../timeout.ts";
 
 const facts = {
@@ -22,13 +22,20 @@ export const wait = defineCommand({
   arity: 3,
   summary: "Waits until so many replicas have what this connection wrote.",
   in: { "redis-7.0": { flags: ["noscript"], acl: ["connection"] } },
-  args: [arg.integer("numreplicas"), arg.lateInteger("timeout")],
-  run(context, { numreplicas, timeout }) {
-    const { client, server, reply } = context;
-    const answer = (): void => reply.integer(server.acknowledged(client).replicas);
+  args: [arg.lateInteger("numreplicas"), arg.lateInteger("timeout")],
+  run(context, { numreplicas: needed, timeout }) {
+    const { server, reply, profile } = context;
+    if (server.replication.isReplica) {
+      throw new ReplyError(
+        `ERR WAIT cannot be used with replica instances. Please also note that ${profile.family === "redis" ? "since Redis 4.0 " : ""}if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.`,
+      );
+    }
+    const numreplicas = readInt64(needed);
+    const { writtenOffset } = context.client;
+    const answer = (): void => reply.integer(server.acknowledged(writtenOffset).replicas);
     answerOrWait(context, {
       timeoutMs: readTimeoutMs(timeout, context),
-      enough: () => server.acknowledged(client).replicas >= numreplicas,
+      enough: () => server.acknowledged(writtenOffset).replicas >= numreplicas,
       answer,
     });
   },
@@ -48,17 +55,23 @@ export const waitaof = defineCommand({
     arg.lateInteger("timeout"),
   ],
   run(context, { numlocal, numreplicas, timeout }) {
-    const { client, server, reply } = context;
+    const { server, reply } = context;
+    const { writtenOffset } = context.client;
     const timeoutMs = readTimeoutMs(timeout, context);
-    if (numlocal > 0 && server.acknowledged(client).local === undefined) throw noAppendOnlyFile();
+    if (server.replication.isReplica) {
+      throw new ReplyError(
+        "ERR WAITAOF cannot be used with replica instances. Please also note that writes to replicas are just local and are not propagated.",
+      );
+    }
+    if (numlocal > 0 && server.acknowledged(writtenOffset).local === undefined) throw noAppendOnlyFile();
     answerOrWait(context, {
       timeoutMs,
       enough() {
-        const { local = 0, replicaDisks } = server.acknowledged(client);
+        const { local = 0, replicaDisks } = server.acknowledged(writtenOffset);
         return local >= numlocal && replicaDisks >= numreplicas;
       },
       answer() {
-        const { local = 0, replicaDisks } = server.acknowledged(client);
+        const { local = 0, replicaDisks } = server.acknowledged(writtenOffset);
         reply.array(2);
         reply.integer(local);
         reply.integer(replicaDisks);

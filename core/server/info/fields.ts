@@ -77,11 +77,17 @@ export function clientFields(server: Server): readonly Field[] {
 /** What a real server takes before it holds anything, in a round number. */
 const STARTUP_BYTES = 1_000_000;
 
+/** Bytes, as `used_memory` shows them. */
+export function usedMemory({ memory }: Server): number {
+  const { dataset, overhead } = memory.measure();
+  return STARTUP_BYTES + overhead + dataset;
+}
+
 /** Data are reckoned as MEMORY USAGE reckons them; simulated memory has no fragmentation, and no peak of its own. */
 export function memoryFields(server: Server): readonly Field[] {
   const startup = STARTUP_BYTES;
   const { dataset, overhead } = server.memory.measure();
-  const used = startup + overhead + dataset;
+  const used = usedMemory(server);
   const total = 8 * 1024 ** 3;
   const from74: Since = { redis: "7.4.0", valkey: "8.0.0" };
   return [
@@ -189,7 +195,7 @@ export function persistenceFields(server: Server): readonly Field[] {
   ];
 }
 
-export function statsFields({ stats, pubsub }: Server): readonly Field[] {
+export function statsFields({ stats, replication, pubsub }: Server): readonly Field[] {
   return [
     ["total_connections_received", stats.connectionsReceived],
     ["total_commands_processed", stats.commandsProcessed],
@@ -203,9 +209,9 @@ export function statsFields({ stats, pubsub }: Server): readonly Field[] {
     ["instantaneous_input_repl_kbps", "0.00"],
     ["instantaneous_output_repl_kbps", "0.00"],
     ["rejected_connections", stats.rejectedConnections],
-    ["sync_full", 0],
-    ["sync_partial_ok", 0],
-    ["sync_partial_err", 0],
+    ["sync_full", replication.fullSyncs],
+    ["sync_partial_ok", replication.partialSyncs],
+    ["sync_partial_err", replication.refusedPartialSyncs],
     ["expired_subkeys", stats.expiredFields, { redis: "7.4.0" }],
     ["expired_keys", stats.expiredKeys],
     ["expired_stale_perc", "0.00"],
@@ -259,23 +265,6 @@ export function statsFields({ stats, pubsub }: Server): readonly Field[] {
     ["acl_access_denied_cmd", 0, "7.2.0"],
     ["acl_access_denied_key", 0, "7.2.0"],
     ["acl_access_denied_channel", 0, "7.2.0"],
-  ];
-}
-
-export function replicationFields(server: Server): readonly Field[] {
-  return [
-    ["role", "master"],
-    ["connected_slaves", 0],
-    ["replicas_waiting_psync", 0, { valkey: "8.0.0" }],
-    ["master_failover_state", "no-failover"],
-    ["master_replid", server.replicationId],
-    ["master_replid2", "0".repeat(40)],
-    ["master_repl_offset", 0],
-    ["second_repl_offset", -1],
-    ["repl_backlog_active", 0],
-    ["repl_backlog_size", server.profile.family === "valkey" ? 10485760 : 1048576],
-    ["repl_backlog_first_byte_offset", 0],
-    ["repl_backlog_histlen", 0],
   ];
 }
 

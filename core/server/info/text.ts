@@ -12,12 +12,12 @@ import {
   latencyFields,
   memoryFields,
   persistenceFields,
-  replicationFields,
   serverFields,
   statsFields,
   threadFields,
   type Field,
 } from "./fields.ts";
+import { replicationFields } from "./replication-fields.ts";
 
 interface Section {
   readonly since?: Since;

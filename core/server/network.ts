@@ -1,0 +1,180 @@
+// The network of a world: processes dial servers over wires on which bytes take their time, in order, and which may be cut.
+import { toUint8Array, type Bytes } from "../kernel/bytes.ts";
+import type { CloseReason, Link } from "./link.ts";
+import type { Server } from "./server.ts";
+import type { World } from "./world.ts";
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A process that dials: a replica, a Sentinel, a node. */
+export interface Caller {
+  /** How faults and traces call it. */
+  readonly name: string;
+  readonly host: string;
+}
+
+/** What a dialler learns. It may write at once; nothing is said before `dial` has returned. */
+export interface CallHandler {
+  onOpen(): void;
+  onData(bytes: Bytes): void;
+  /** Said once, also when nobody answered; not when the dialler closed the connection itself. */
+  onClose(reason: CloseReason | "refused"): void;
+}
+
+/** A dialler's end of a connection. */
+export interface Call {
+  /** The dialler's own address, as the far end sees it. */
+  readonly localAddress: Bytes;
+  write(bytes: Bytes): void;
+  close(): void;
+}
+
+/** Dials what lies outside of the world: a host's real network. */
+export type DialOutside = (to: Address, handler: CallHandler) => Call;
+
+const FIRST_PORT = 40_000;
+
+export class Network {
+  readonly #world: World;
+  /** Dials addresses at which no server of this world listens; without it they refuse. */
+  outside: DialOutside | undefined;
+  #nextPort = FIRST_PORT;
+  /** Directions in which nothing arrives, `from>to`, and by how many faults. */
+  readonly #cuts = new Map<string, number>();
+  /** What is under way in a direction that was cut, in its order. */
+  readonly #held = new Map<string, (() => void)[]>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** The server that listens at an address, while it runs. */
+  serverAt({ host, port }: Address): Server | undefined {
+    return this.#world.servers.find((server) => server.address.port === port && sameHost(server.address.host, host));
+  }
+
+  dial(from: Caller, to: Address, handler: CallHandler): Call {
+    const target = this.serverAt(to);
+    if (target === undefined && this.outside !== undefined) return this.outside(to, handler);
+    return new Wire(this.#world, { from, to, handler, localAddress: `${from.host}:${this.#nextPort++}` });
+  }
+
+  /** From now on nothing that one process sends reaches another; call what it gives to mend that. What was under way arrives then. */
+  cut(from: string, to: string): () => void {
+    const direction = `${from}>${to}`;
+    this.#cuts.set(direction, (this.#cuts.get(direction) ?? 0) + 1);
+    let mended = false;
+    return () => {
+      if (mended) return;
+      mended = true;
+      const left = this.#cuts.get(direction)! - 1;
+      if (left > 0) {
+        this.#cuts.set(direction, left);
+        return;
+      }
+      this.#cuts.delete(direction);
+      const held = this.#held.get(direction) ?? [];
+      this.#held.delete(direction);
+      for (const arrive of held) this.#world.schedule(this.#world.now, arrive);
+    };
+  }
+
+  /** Something travels: it arrives in an event of its own, or once its way is mended. */
+  carry(from: string, to: string, arrive: () => void): void {
+    const direction = `${from}>${to}`;
+    if (this.#cuts.size > 0 && this.#cuts.has(direction)) {
+      const held = this.#held.get(direction);
+      if (held) held.push(arrive);
+      else this.#held.set(direction, [arrive]);
+      return;
+    }
+    this.#world.schedule(this.#world.now, () => {
+      // Cut meanwhile: it joins those that wait.
+      if (this.#cuts.size > 0 && this.#cuts.has(direction)) this.carry(from, to, arrive);
+      else arrive();
+    });
+  }
+}
+
+/** Names of this machine stand for each other. */
+function sameHost(a: string, b: string): boolean {
+  return a === b || (LOCAL.has(a) && LOCAL.has(b));
+}
+
+const LOCAL: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "::1", "0.0.0.0"]);
+
+interface WireOptions {
+  readonly from: Caller;
+  readonly to: Address;
+  readonly handler: CallHandler;
+  readonly localAddress: Bytes;
+}
+
+/** A connection within the world: every piece arrives in an event of its own, so that no server runs inside another. */
+class Wire implements Call {
+  readonly localAddress: Bytes;
+  readonly #world: World;
+  readonly #from: Caller;
+  readonly #handler: CallHandler;
+  #link: Link | undefined;
+  #serverName: string;
+  /** Nothing is said to the dialler any more. */
+  #closed = false;
+
+  constructor(world: World, { from, to, handler, localAddress }: WireOptions) {
+    this.#world = world;
+    this.#from = from;
+    this.#handler = handler;
+    this.localAddress = localAddress;
+    this.#serverName = world.network.serverAt(to)?.name ?? "";
+    this.#send(() => this.#arriveAt(world.network.serverAt(to)));
+  }
+
+  #arriveAt(server: Server | undefined): void {
+    if (this.#closed) return;
+    if (server === undefined) {
+      this.#receive(() => {
+        this.#closed = true;
+        this.#handler.onClose("refused");
+      });
+      return;
+    }
+    this.#serverName = server.name;
+    this.#receive(() => this.#handler.onOpen());
+    this.#link = server.connect({
+      clientAddress: this.localAddress,
+      origin: this.#from.name,
+      peer: {
+        write: (bytes) => this.#receive(() => this.#handler.onData(bytes)),
+        close: (reason) =>
+          this.#receive(() => {
+            this.#closed = true;
+            this.#handler.onClose(reason);
+          }),
+      },
+    });
+  }
+
+  write(bytes: Bytes): void {
+    if (!this.#closed) this.#send(() => this.#link?.receive(toUint8Array(bytes)));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#send(() => this.#link?.end());
+  }
+
+  #send(arrive: () => void): void {
+    this.#world.network.carry(this.#from.name, this.#serverName, arrive);
+  }
+
+  #receive(arrive: () => void): void {
+    this.#world.network.carry(this.#serverName, this.#from.name, () => {
+      if (!this.#closed) arrive();
+    });
+  }
+}

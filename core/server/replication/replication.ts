@@ -1,0 +1,454 @@
+// What a server is to others: a primary that feeds replicas, or a replica that follows a primary, and possibly feeds others in
+// turn (replication.c).
+import type { Bytes } from "../../kernel/bytes.ts";
+import type { Timer } from "../../kernel/scheduler.ts";
+import type { ReplicationPort, ReplicaInfo, WantedStream } from "../../commands/replication-port.ts";
+import { ReplyError } from "../../resp/errors.ts";
+import type { Client } from "../client.ts";
+import type { Address } from "../network.ts";
+import type { Server } from "../server.ts";
+import { Backlog } from "./backlog.ts";
+import { Failover } from "./failover.ts";
+import { PrimaryLink, type PrimaryLinkHost, type StreamPosition } from "./primary-link.ts";
+import { Replica } from "./replica.ts";
+import { encodeRequest, StreamWriter } from "./stream-writer.ts";
+
+const NO_ID = "0".repeat(40);
+const CRON_MS = 1000;
+
+export class Replication implements ReplicationPort, PrimaryLinkHost {
+  readonly #server: Server;
+  /** The name of the history that this server's data belong to. */
+  id: Bytes;
+  /** The history that it followed until it became a primary, and the first offset that is not of it. */
+  secondId: Bytes = NO_ID;
+  secondOffset = -1;
+  /** The end of the stream: what was fed, or what has taken effect. */
+  offset = 0;
+  backlog: Backlog | undefined;
+  readonly replicas = new Map<Client, Replica>();
+  readonly failover: Failover;
+  fullSyncs = 0;
+  partialSyncs = 0;
+  refusedPartialSyncs = 0;
+  #primary: PrimaryLink | undefined;
+  /** The server's data are a state of the stream at `id` and `offset`: a link that comes back may go on from there. */
+  #resumable = true;
+  /** Since when the link to the primary is down, in the server's time. */
+  #downSince: number;
+  readonly #writer = new StreamWriter();
+  #stopFeeding: (() => void) | undefined;
+  #cron: Timer | undefined;
+  #rounds = 0;
+  #withoutReplicasSince: number;
+  /** Replicas that lag little enough, counted once a second. */
+  #goodReplicas = 0;
+  /** `min-replicas-to-write`, 0 where the lag of replicas does not matter. */
+  #neededReplicas = 0;
+  /** A transfer begins at once, as where a deployment is set up; else replicas are waited for. */
+  transfersAtOnce = false;
+
+  constructor(server: Server, id: Bytes) {
+    this.#server = server;
+    this.id = id;
+    this.#downSince = server.now;
+    this.#withoutReplicasSince = server.now;
+    this.failover = new Failover(server, this);
+  }
+
+  // As a primary.
+
+  get isReplica(): boolean {
+    return this.#primary !== undefined;
+  }
+
+  /** Whether the writes of clients are refused: the server is a read-only replica. */
+  get refusesWrites(): boolean {
+    return this.#primary !== undefined && this.#server.config.flag("replica-read-only");
+  }
+
+  /** Whether fewer replicas are near than `min-replicas-to-write` asks for. */
+  get lacksReplicas(): boolean {
+    return !this.isReplica && this.#goodReplicas < this.#neededReplicas;
+  }
+
+  /** Whether a replica that lost its primary may not answer. */
+  get isStale(): boolean {
+    return this.#primary !== undefined && !this.linkIsUp && !this.#server.config.flag("replica-serve-stale-data");
+  }
+
+  /** Whether one of these may be so. */
+  get restricts(): boolean {
+    return this.#primary !== undefined || this.#neededReplicas > 0;
+  }
+
+  /** Parameters were changed. */
+  readConfig(): void {
+    const { config } = this.#server;
+    this.#neededReplicas = config.number("min-replicas-max-lag") > 0 ? config.number("min-replicas-to-write") : 0;
+    if (this.backlog !== undefined) this.backlog.keptBytes = config.number("repl-backlog-size");
+    this.#countGoodReplicas();
+  }
+
+  get linkIsUp(): boolean {
+    return this.#primary?.state === "connected";
+  }
+
+  get primary(): PrimaryLink | undefined {
+    return this.#primary;
+  }
+
+  get downSince(): number {
+    return this.#downSince;
+  }
+
+  get goodReplicas(): number {
+    return this.#goodReplicas;
+  }
+
+  /** Those that get the stream, as INFO and ROLE show them. */
+  replicaInfos(): ReplicaInfo[] {
+    const { now } = this.#server;
+    return [...this.replicas.values()].map(({ client, state, stateName, acknowledged, acknowledgedAt }) => ({
+      host: client.replicaFacts.host || client.address.slice(0, client.address.lastIndexOf(":")),
+      port: client.replicaFacts.port,
+      online: state === "online",
+      state: stateName,
+      offset: acknowledged,
+      lagSeconds: Math.floor((now - acknowledgedAt) / 1000),
+    }));
+  }
+
+  /** How many replicas have got as far as an offset, and how many have it on their disks. */
+  acknowledgedBy(offset: number): { readonly replicas: number; readonly replicaDisks: number } {
+    const online = [...this.replicas.values()].filter(({ state }) => state === "online");
+    return {
+      replicas: online.filter(({ acknowledged }) => acknowledged >= offset).length,
+      replicaDisks: online.filter(({ acknowledgedAof }) => acknowledgedAof >= offset).length,
+    };
+  }
+
+  /** Replicas are asked to say how far they have got. */
+  requestAcknowledgement(): void {
+    if (this.replicas.size > 0 && !this.isReplica) this.feed(encodeRequest(["REPLCONF", "GETACK", "*"]));
+  }
+
+  /** PSYNC: goes on from where a replica was, or sends everything (masterTryPartialResynchronization, syncCommand). */
+  sync(client: Client, wanted: WantedStream | undefined): void {
+    if (this.replicas.has(client)) return;
+    if (wanted?.takesOver === true && this.#primary !== undefined) {
+      if (wanted.id !== this.id) throw new ReplyError("ERR PSYNC FAILOVER replid must match my replid.");
+      this.lead();
+    }
+    if (this.#primary !== undefined && !this.linkIsUp) {
+      throw new ReplyError("NOMASTERLINK Can't SYNC while not connected with my master");
+    }
+    const now = this.#server.now;
+    if (wanted !== undefined && this.#canResume(wanted)) {
+      const replica = this.#adopt(client, now);
+      client.reply.simple(client.replicaFacts.capabilities.has("psync2") ? `CONTINUE ${this.id}` : "CONTINUE");
+      replica.state = "online";
+      this.partialSyncs++;
+      this.#server.flush(client);
+      client.sendOutOfTurn(this.backlog!.from(Number(wanted.offset)));
+      this.#countGoodReplicas();
+      return;
+    }
+    if (wanted !== undefined && wanted.id !== "?") this.refusedPartialSyncs++;
+    this.fullSyncs++;
+    const replica = this.#adopt(client, now);
+    client.replicaFacts.speaksSync = wanted === undefined;
+    this.#ensureBacklog();
+    const waits = this.#sendsWithoutDisk(client) && this.#server.config.number("repl-diskless-sync-delay") > 0;
+    if (!waits || this.transfersAtOnce) this.#transfer(replica);
+  }
+
+  #adopt(client: Client, now: number): Replica {
+    const replica = new Replica(client, now);
+    this.replicas.set(client, replica);
+    client.kind = "replica";
+    this.#arm();
+    return replica;
+  }
+
+  #canResume({ id, offset }: WantedStream): boolean {
+    const known = id === this.id || (id === this.secondId && offset <= this.secondOffset);
+    return known && this.backlog !== undefined && typeof offset === "number" && this.backlog.reaches(offset);
+  }
+
+  #sendsWithoutDisk(client: Client): boolean {
+    return this.#server.config.flag("repl-diskless-sync") && client.replicaFacts.capabilities.has("eof");
+  }
+
+  /** The first replica begins a history: what was before it is nobody's (createReplicationBacklog). */
+  #ensureBacklog(): void {
+    if (this.backlog !== undefined) return;
+    if (!this.isReplica) {
+      this.id = this.#server.random.hex(40);
+      this.#forgetSecondId();
+    }
+    this.#openBacklog();
+  }
+
+  #openBacklog(): void {
+    this.backlog = new Backlog(this.offset, this.#server.config.number("repl-backlog-size"));
+    this.#writer.forgetDatabase();
+    this.#updateFeeding();
+  }
+
+  #forgetSecondId(): void {
+    this.secondId = NO_ID;
+    this.secondOffset = -1;
+  }
+
+  /** Sends everything, as it is now; the stream follows once it is loaded. */
+  #transfer(replica: Replica): void {
+    const { client } = replica;
+    const server = this.#server;
+    this.#writer.forgetDatabase();
+    replica.state = "transferring";
+    if (!client.replicaFacts.speaksSync) client.sendOutOfTurn(`+FULLRESYNC ${this.id} ${this.offset}\r\n`);
+    const pieces = [
+      ...server.saveRdb([
+        ["repl-stream-db", "0"],
+        ["repl-id", this.id],
+        ["repl-offset", String(this.offset)],
+      ]),
+    ];
+    if (this.#sendsWithoutDisk(client)) {
+      const mark = server.random.hex(40);
+      client.sendOutOfTurn(`$EOF:${mark}\r\n`);
+      for (const piece of pieces) client.sendOutOfTurn(piece);
+      client.sendOutOfTurn(mark);
+    } else {
+      client.sendOutOfTurn(`$${pieces.reduce((sum, { length }) => sum + length, 0)}\r\n`);
+      for (const piece of pieces) client.sendOutOfTurn(piece);
+      replica.goOnline(server.now);
+      this.#countGoodReplicas();
+    }
+  }
+
+  /** REPLCONF ACK. */
+  acknowledged(client: Client, offset: number, aofOffset: number | undefined): void {
+    const replica = this.replicas.get(client);
+    if (replica === undefined) return;
+    replica.acknowledged = Math.max(replica.acknowledged, offset);
+    if (aofOffset !== undefined) replica.acknowledgedAof = Math.max(replica.acknowledgedAof, aofOffset);
+    replica.acknowledgedAt = this.#server.now;
+    if (replica.state === "transferring") {
+      replica.goOnline(this.#server.now);
+      this.#countGoodReplicas();
+    }
+    this.failover.acknowledged();
+    this.#server.blocking.acknowledgementCame();
+  }
+
+  /** A client is gone, which may have been a replica. */
+  forget(client: Client): void {
+    if (!this.replicas.delete(client)) return;
+    this.#withoutReplicasSince = this.#server.now;
+    this.#countGoodReplicas();
+  }
+
+  /** More of the stream. */
+  feed(bytes: Bytes): void {
+    if (this.backlog === undefined) return;
+    this.offset += bytes.length;
+    this.backlog.append(bytes);
+    for (const replica of this.replicas.values()) replica.send(bytes);
+  }
+
+  /** What this server changes by itself is the stream, while it is a primary. */
+  #updateFeeding(): void {
+    const feeds = this.backlog !== undefined && !this.isReplica;
+    if (!feeds) {
+      this.#stopFeeding?.();
+      this.#stopFeeding = undefined;
+    } else {
+      this.#stopFeeding ??= this.#server.effects.observe({
+        onPropagate: (commands) => this.feed(this.#writer.write(commands)),
+      });
+    }
+  }
+
+  // As a replica.
+
+  /** REPLICAOF host port; false when it already follows that one (replicationSetMaster). */
+  follow(address: Address, { failover = false } = {}): boolean {
+    const current = this.#primary?.address;
+    if (!failover && current?.host === address.host && current.port === address.port) return false;
+    const wasPrimary = this.#primary === undefined;
+    this.#primary?.close();
+    this.#endPrimaryClient();
+    this.#primary = new PrimaryLink(this.#server, address, this, { failover });
+    this.#server.config.assign("replicaof", `${address.host} ${address.port}`);
+    if (wasPrimary) {
+      this.#downSince = this.#server.now;
+      this.#server.roleChanged();
+    }
+    this.#updateFeeding();
+    this.#primary.connect();
+    this.#arm();
+    return true;
+  }
+
+  /** REPLICAOF NO ONE (replicationUnsetMaster). */
+  lead(): void {
+    if (this.#primary === undefined) return;
+    this.#primary.close();
+    this.#endPrimaryClient();
+    this.#primary = undefined;
+    this.#server.config.assign("replicaof", "");
+    // A new history begins here; those who followed the old one may go on in this one.
+    this.secondId = this.id;
+    this.secondOffset = this.offset + 1;
+    this.id = this.#server.random.hex(40);
+    this.#dropReplicas();
+    this.#writer.forgetDatabase();
+    this.#withoutReplicasSince = this.#server.now;
+    this.#updateFeeding();
+    this.#resumable = true;
+    this.#server.roleChanged();
+  }
+
+  get position(): StreamPosition | undefined {
+    return this.#resumable ? { id: this.id, offset: this.offset } : undefined;
+  }
+
+  continued(id: Bytes): void {
+    if (id !== "" && id !== this.id) {
+      this.secondId = this.id;
+      this.secondOffset = this.offset + 1;
+      this.id = id;
+      this.#dropReplicas(); // they learn the new name by coming back
+    }
+    if (this.backlog === undefined) this.#openBacklog();
+    this.failover.completed();
+  }
+
+  loaded(file: Bytes, position: StreamPosition): boolean {
+    if (!this.#server.loadRdb(file)) {
+      this.#resumable = false;
+      return false;
+    }
+    this.id = position.id;
+    this.offset = position.offset;
+    this.#forgetSecondId();
+    this.#resumable = true;
+    this.#dropReplicas();
+    this.#openBacklog();
+    return true;
+  }
+
+  applied(bytes: Bytes): void {
+    if (bytes === "") {
+      this.#primary!.acknowledge(this.offset);
+      return;
+    }
+    this.feed(bytes);
+    this.#server.flushAll();
+  }
+
+  lost(): void {
+    this.#downSince = this.#server.now;
+    this.failover.linkLost();
+  }
+
+  /** REPLCONF GETACK. */
+  acknowledge(): void {
+    this.#primary?.acknowledge(this.offset);
+  }
+
+  #endPrimaryClient(): void {
+    this.#primary?.client?.link.end();
+  }
+
+  #dropReplicas(): void {
+    for (const { client } of Array.from(this.replicas.values())) client.close();
+  }
+
+  // Once a second.
+
+  /** There is something to see to. */
+  #arm(): void {
+    if (this.#cron !== undefined || !this.#isActive) return;
+    const at = this.#server.clock.worldTime(this.#server.clock.now + CRON_MS);
+    this.#cron = this.#server.world.scheduleInBackground(at, () => {
+      this.#cron = undefined;
+      this.#tick();
+      this.#arm();
+    });
+  }
+
+  get #isActive(): boolean {
+    return this.#primary !== undefined || this.replicas.size > 0 || this.backlog !== undefined;
+  }
+
+  #tick(): void {
+    this.#rounds++;
+    if (this.#primary !== undefined) this.#tickAsReplica(this.#primary);
+    this.#tickAsPrimary();
+    this.#server.flushAll();
+  }
+
+  #tickAsReplica(primary: PrimaryLink): void {
+    const { now, config } = this.#server;
+    const silentMs = now - primary.lastInteractionAt;
+    if (primary.state !== "connect" && silentMs > 1000 * config.number("repl-timeout")) {
+      primary.close();
+      this.#endPrimaryClient();
+      this.lost();
+    }
+    if (primary.state === "connect") primary.connect();
+    else primary.acknowledge(this.offset);
+  }
+
+  #tickAsPrimary(): void {
+    const { now, config } = this.#server;
+    const pings = this.#rounds % config.number("repl-ping-replica-period") === 0 && this.replicas.size > 0;
+    if (pings && !this.isReplica && !this.failover.holdsWrites) this.feed(encodeRequest(["PING"]));
+    const replicas = [...this.replicas.values()];
+    const waiting = replicas.filter(({ state }) => state === "waiting");
+    for (const { client } of waiting) client.sendOutOfTurn("\n");
+    const longest = Math.max(0, ...waiting.map(({ waitsSince }) => now - waitsSince));
+    if (waiting.length > 0 && longest >= 1000 * config.number("repl-diskless-sync-delay")) {
+      for (const replica of waiting) this.#transfer(replica);
+    }
+    for (const { client, state, acknowledgedAt } of replicas) {
+      if (state === "online" && now - acknowledgedAt > 1000 * config.number("repl-timeout")) client.close();
+    }
+    this.#countGoodReplicas();
+    this.#forgetHistory();
+  }
+
+  /** Nobody came back for the backlog: what comes later is another history. */
+  #forgetHistory(): void {
+    const ttlMs = 1000 * this.#server.config.number("repl-backlog-ttl");
+    const idle = this.replicas.size === 0 && !this.isReplica && ttlMs > 0;
+    if (!idle || this.backlog === undefined || this.#server.now - this.#withoutReplicasSince <= ttlMs) return;
+    this.id = this.#server.random.hex(40);
+    this.#forgetSecondId();
+    this.backlog = undefined;
+    this.#updateFeeding();
+  }
+
+  #countGoodReplicas(): void {
+    const mostLagMs = 1000 * this.#server.config.number("min-replicas-max-lag");
+    this.#goodReplicas = [...this.replicas.values()].filter(
+      ({ state, acknowledgedAt }) => state === "online" && this.#server.now - acknowledgedAt <= mostLagMs,
+    ).length;
+  }
+
+  /** DEBUG CHANGE-REPL-ID. */
+  changeId(): void {
+    this.id = this.#server.random.hex(40);
+    this.#forgetSecondId();
+  }
+
+  /** The server is gone: nothing is left but what its data say. */
+  crashed(): void {
+    this.#cron?.cancel();
+    this.#cron = undefined;
+    this.#primary?.close();
+  }
+}
