@@ -6,6 +6,7 @@ export type { CloseReason, Link, Peer } from "./server/link.ts";
 export type { ExpiryMode } from "./server/expiry.ts";
 export type { Client } from "./server/client.ts";
 export type * from "./server/hooks.ts";
+export type { Address, Call, Caller, CallHandler, DialOutside, Network } from "./server/network.ts";
 // For hosts that add commands of their own.
 export { arg } from "./commands/args.ts";
 export { defineCommand, defineContainer, type Command } from "./commands/command.ts";

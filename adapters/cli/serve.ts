@@ -4,7 +4,7 @@ import { profiles } from "../../core/index.ts";
 import { controlCommand, type Controls } from "../control/control-command.ts";
 import { findProfile } from "../profile.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
-import { listen, type Listener } from "../tcp/index.ts";
+import { dialOutside, listen, type Listener } from "../tcp/index.ts";
 
 interface ServeOptions {
   readonly port: number;
@@ -46,6 +46,7 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(options.control && { extraCommands: [controlCommand(controls)] }),
   });
   controls.current = redouble;
+  dialOutside(redouble);
   const listeners = await open(redouble, options);
   for (const { url } of listeners) process.stdout.write(`${url}\n`);
   stopOnSignal(redouble, listeners);

@@ -11,12 +11,11 @@ export type RealServer = {
   stop(): void;
 };
 
-export async function startRealServer(program: string): Promise<RealServer> {
+export async function startRealServer(program: string, flags: readonly string[] = []): Promise<RealServer> {
   const directory = mkdtempSync(path.join(tmpdir(), "redouble-bench-"));
   const port = await freePort();
-  const child = spawn(program, ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", directory], {
-    stdio: "ignore",
-  });
+  const own = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", directory];
+  const child = spawn(program, [...own, ...flags], { stdio: "ignore" });
   await untilListening(port);
   return {
     port,

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { findServers } from "../servers/servers.ts";
 import { realMakers, simulatedMakers } from "../targets/makers.ts";
+import { replicateBeside } from "../replication/beside.ts";
 import { comparePropagation } from "../replication/compare.ts";
 import { cross } from "./crossing.ts";
 import { compare } from "./machine.ts";
@@ -11,6 +12,8 @@ type Options = {
   clients: string;
   values: string;
   propagation: string;
+  replication: string;
+  breaks: string;
   seed: string;
   profile?: string;
   longest: string;
@@ -32,6 +35,12 @@ const program = new Command("differential")
     "commands whose propagation is compared with what a replica of each real server gets",
     "20000",
   )
+  .option(
+    "--replication <number>",
+    "commands whose effects reach a real replica of Redouble, and as many that reach Redouble from a real primary",
+    "20000",
+  )
+  .option("--breaks <number>", "how often the link between them breaks on the way", "5")
   .option("--longest <number>", "steps of a sequence at most", "40")
   .option("--profile <name>", "only beside this one")
   .option("--seed <number>", "what the sequences follow from", String(Date.now() % 1_000_000));
@@ -69,6 +78,19 @@ for (const real of realMakers(servers)) {
     });
     console.log(
       `${real.description}: ${commands} commands propagate alike: ${propagated} commands of ${names.size} names, ${transactions} transactions among them, ${seconds()}`,
+    );
+  }
+  for (const ours of Number(options.replication) > 0 ? (["primary", "replica"] as const) : []) {
+    const { commands, fullSyncs, partialSyncs, sizeBytes } = await replicateBeside({
+      profile: real.profile,
+      program: servers.programs.get(real.profile)!,
+      ours,
+      commands: Number(options.replication),
+      breaks: Number(options.breaks),
+      seed,
+    });
+    console.log(
+      `${real.description}: Redouble as ${ours}: the same data after ${commands} commands (${sizeBytes} bytes of stream), ${fullSyncs} full and ${partialSyncs} partial transfers, ${seconds()}`,
     );
   }
 }

@@ -3,11 +3,13 @@ import { expect, test } from "vitest";
 import { openWire } from "../differential/wire.ts";
 import { findServers } from "../servers/servers.ts";
 import { realMakers } from "../targets/makers.ts";
+import { replicateBeside } from "./beside.ts";
 import { comparePropagation } from "./compare.ts";
 import { linkConfig, openLink } from "./link.ts";
 
 const seed = Number(process.env["REDOUBLE_FUZZ_SEED"] ?? 1);
-const reals = realMakers(findServers({ lay: false }));
+const servers = findServers({ lay: false });
+const reals = realMakers(servers);
 
 test.runIf(reals.length === 0)("no real server lies here, so none was followed", () => {
   expect(reals).toEqual([]);
@@ -22,6 +24,23 @@ if (reals.length > 0) {
     expect(transactions).toBeGreaterThan(0);
     expect(names.size).toBeGreaterThan(20);
   });
+
+  const roles = reals.flatMap((real) => (["primary", "replica"] as const).map((ours) => ({ real, ours })));
+  test.each(roles.map(({ real, ours }) => ({ real, ours, description: real.description })))(
+    "Redouble as $ours and $description hold the same data, though their link breaks",
+    async ({ real, ours }) => {
+      const { commands, partialSyncs, fullSyncs } = await replicateBeside({
+        profile: real.profile,
+        program: servers.programs.get(real.profile)!,
+        ours,
+        commands: 1500,
+        breaks: 1,
+        seed,
+      });
+      expect(commands).toBeGreaterThanOrEqual(1500);
+      expect([fullSyncs, partialSyncs]).toEqual([1, 1]);
+    },
+  );
 
   const payloads = [
     { payload: "counted", config: ["repl-diskless-sync", "no"] as const },
