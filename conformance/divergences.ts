@@ -32,6 +32,12 @@ export const divergences: readonly Divergence[] = [
       "Once SORT of Redis 7.0 has met a number out of range it refuses every number that is not a plain integer, until another command reads one.",
   },
   {
+    case: "pubsub/events-own.resp == Events follow the reply",
+    profiles: ["redis-7.0"],
+    reason:
+      "Redis 7.0 pushes events to a client that listens to its own commands in the middle of them: before the reply, behind it, or inside of it. In Redouble they come before it.",
+  },
+  {
     case: "generic/object-use.resp == OBJECT REFCOUNT of a copied integer",
     profiles: ["redis-7.0", "redis-7.2", "redis-7.4", "redis-8.0"],
     reason:

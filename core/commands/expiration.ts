@@ -42,7 +42,7 @@ export function isOver(deadline: Int64, { now, profile, server }: CommandContext
 
 /** Expires a key that exists: to the command that does it this is a change. */
 export function expireNow({ db, propagate }: CommandContext, name: Bytes): void {
-  db.expire(name);
+  db.expireAtOnce(name);
   propagate.changed(1);
 }
 

@@ -56,6 +56,35 @@ export interface PubSubPort {
 /** What a connection is for: `replica` gets this server's stream, `primary` sends it the one that it follows. */
 export type ClientKind = "normal" | "replica" | "primary";
 
+/** How a client wants to learn of changed keys: CLIENT TRACKING ON. */
+export interface TrackingMode {
+  /** The number of the client to be told instead; 0 for none. */
+  readonly redirect: number;
+  /** Every key with one of the prefixes, not those that were read. */
+  readonly broadcast: boolean;
+  /** Keys are tracked only where CLIENT CACHING asks for it, or where it does not refuse. */
+  readonly only: "in" | "out" | undefined;
+  /** What the client changes itself is not told. */
+  readonly noLoop: boolean;
+}
+
+export interface TrackingState extends TrackingMode {
+  readonly prefixes: Set<Bytes>;
+  /** CLIENT CACHING was said, for the next command. */
+  caching: boolean;
+  /** The client to be told instead is gone. */
+  broken: boolean;
+}
+
+export interface TrackingPort {
+  enable(client: ClientPort, mode: TrackingMode, prefixes: readonly Bytes[]): void;
+  disable(client: ClientPort): void;
+  /** Whole databases were emptied: every copy is invalid. */
+  flushed(): void;
+  /** Tells a client at once what it must learn of its own command. */
+  settle(client: ClientPort): void;
+}
+
 export interface ClientPort extends Watcher {
   readonly id: number;
   readonly kind: ClientKind;
@@ -98,6 +127,7 @@ export interface ClientPort extends Watcher {
   readonly commandsProcessed: number;
   readonly watched: WatchedKey[];
   readonly subscriptions: Subscriptions;
+  tracking: TrackingState | undefined;
   /** It listens to something: in RESP2 it may do little else. */
   readonly subscribed: boolean;
   /**
@@ -105,6 +135,8 @@ export interface ClientPort extends Watcher {
    * behind the replies of its unit, where the release knows such an order.
    */
   push(message: Push): void;
+  /** Sends what its own command has brought so far. */
+  pushOwn(): void;
   /** Replies in the form of a message, as subscribing does. */
   confirm(message: Push): void;
   /** Sends what was written, then closes. */
@@ -140,6 +172,7 @@ export interface ServerPort {
   readonly replication: ReplicationPort<ClientPort>;
   readonly config: ConfigPort;
   readonly pubsub: PubSubPort;
+  readonly tracking: TrackingPort;
   /** The server's time in milliseconds of Unix time, with its fraction. */
   readonly exactNow: number;
   /** When the data was last saved, in milliseconds of Unix time. */

@@ -24,6 +24,10 @@ export interface Capabilities {
   readonly actsWhileReading: boolean;
   /** Messages that a client's own command brings come behind the replies of its unit (7.2). */
   readonly pushesBehindReplies: boolean;
+  /** FLUSHALL and FLUSHDB wait until another thread has freed everything (Redis 7.4). */
+  readonly repliesAfterFlush: boolean;
+  /** LREM, ZPOPMIN and XADD tell whoever caches a key behind all of their events (7.2). */
+  readonly tellsChangesLast: boolean;
   /** There is an import mode (Valkey 8.1). */
   readonly imports: boolean;
   /** SCAN reads its cursor strictly (7.2). */
@@ -173,6 +177,8 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       checksScanType: family === "valkey",
       strictCursors: from72,
       pushesBehindReplies: from72,
+      repliesAfterFlush: from74,
+      tellsChangesLast: from72,
       imports: family === "valkey",
       actsWhileReading: !from72,
       deleteInBackground: family === "valkey",

@@ -1,5 +1,6 @@
 // The value at a key as the type that a command is for: WRONGTYPE is raised here, once, for every command.
 import type { Bytes } from "../kernel/bytes.ts";
+import type { EventClass } from "../keyspace/database.ts";
 import type { Collection, Value } from "../keyspace/value.ts";
 import { wrongType } from "../resp/errors.ts";
 import type { StringValue } from "../types/string-value.ts";
@@ -41,13 +42,22 @@ export function isString(value: Value | undefined): value is StringValue {
   return typeof value === "string" || value?.type === "string";
 }
 
-/** After elements were taken: an empty collection's key goes, with its event; otherwise the key has changed. True when it went. */
-export function removedFrom({ db, notify }: CommandContext, name: Bytes, collection: Collection): boolean {
-  if (collection.length > 0) {
-    db.touch(name);
-    return false;
-  }
-  db.delete(name);
-  notify("generic", "del", name);
-  return true;
+/** When whoever caches a key learns that it changed: before the events, behind the command's own, or behind all. */
+export type ChangeTold = "first" | "between" | "last";
+
+/** After elements were taken: the event, and the end of an empty collection's key with its own. True when it went. */
+export function removedFrom(
+  { db, notify }: CommandContext,
+  name: Bytes,
+  collection: Collection,
+  { event, told = "last" }: { readonly event?: readonly [EventClass, Bytes]; readonly told?: ChangeTold } = {},
+): boolean {
+  const gone = collection.length === 0;
+  if (gone) db.remove(name);
+  if (told === "first") db.touch(name);
+  if (event !== undefined) notify(event[0], event[1], name);
+  if (told === "between") db.touch(name);
+  if (gone) notify("generic", "del", name);
+  if (told === "last") db.touch(name);
+  return gone;
 }

@@ -41,8 +41,8 @@ export interface KeyspaceHost {
   hit(): void;
   miss(): void;
   notify(event: EventClass, name: Bytes, key: Bytes, db: number): void;
-  /** A key was deleted because its time was over: propagate it and count it. */
-  expired(key: Bytes, db: number): void;
+  /** A key was deleted because its time was over: propagate it, count it, and tell whoever cached it unless they were `told`. */
+  expired(key: Bytes, db: number, how: { readonly told: boolean }): void;
   /** A field of a hash was taken away because its time was over: propagate that and count it. */
   fieldExpired(key: Bytes, field: Bytes, db: number): void;
   /** Somebody waits for a key of some database. */
@@ -251,12 +251,18 @@ export class Database {
 
   /** Removes a key; false when there was none. The caller notifies: del, move_from, rename_from. */
   delete(key: Bytes): boolean {
+    if (!this.remove(key)) return false;
+    this.touch(key);
+    return true;
+  }
+
+  /** Removes a key without a word: the caller tells that it changed, in its own order. */
+  remove(key: Bytes): boolean {
     const old = this.#host.awaited ? this.#content.values.get(key) : undefined;
     if (!this.#content.values.delete(key)) return false;
     if (old !== undefined) this.#host.lost(key, old, this.index);
     this.#content.deadlines.delete(key);
     this.#content.fieldDeadlines.delete(key);
-    this.touch(key);
     return true;
   }
 
@@ -294,8 +300,15 @@ export class Database {
 
   /** Deletes a key whose time is over. */
   expire(key: Bytes): void {
+    this.remove(key);
+    this.#touchWatches(key);
+    this.#host.expired(key, this.index, { told: false });
+  }
+
+  /** Deletes a key because a command gave it a deadline that is past: that command has changed it. */
+  expireAtOnce(key: Bytes): void {
     this.delete(key);
-    this.#host.expired(key, this.index);
+    this.#host.expired(key, this.index, { told: true });
   }
 
   /**
@@ -317,11 +330,10 @@ export class Database {
     return fields.length;
   }
 
-  /** Takes a field away whose time is over; the caller tells, and sees to a hash without fields. */
+  /** Takes a field away whose time is over; the caller tells that it changed, and sees to a hash without fields. */
   expireField(key: Bytes, hash: Hash, field: Bytes): void {
     hash.delete(field);
     this.#host.fieldExpired(key, field, this.index);
-    this.touch(key);
   }
 
   /** A key drawn uniformly among those that are not expired; undefined when none is left. */
@@ -366,10 +378,13 @@ export class Database {
 
   /** Tells watchers, and whoever caches, that a key changed. */
   touch(key: Bytes): void {
-    if (this.#watchers.size > 0) {
-      for (const watch of this.#watchers.get(key) ?? []) this.#touchWatch(watch, key);
-    }
+    this.#touchWatches(key);
     this.#host.modified(key, this.index);
+  }
+
+  #touchWatches(key: Bytes): void {
+    if (this.#watchers.size === 0) return;
+    for (const watch of this.#watchers.get(key) ?? []) this.#touchWatch(watch, key);
   }
 
   /** Tells whoever waits for the value at a key, which exists, to look again: entries were added to a stream, a group went. */

@@ -1,7 +1,7 @@
 // The server's end of a connection: decodes requests, runs them one by one, sends replies once a turn.
 import type { Bytes } from "../kernel/bytes.ts";
 import type { ReplicaFacts } from "../commands/replication-port.ts";
-import type { ClientKind, ClientPort, ReplyMode, Transaction, WatchedKey } from "../commands/ports.ts";
+import type { ClientKind, ClientPort, ReplyMode, TrackingState, Transaction, WatchedKey } from "../commands/ports.ts";
 import type { Push } from "../resp/push.ts";
 import { RespReply, type Protocol } from "../resp/reply.ts";
 import { ProtocolError, RequestDecoder } from "../resp/request-decoder.ts";
@@ -28,6 +28,7 @@ export type ClientState = Pick<
   | "noTouch"
   | "replyMode"
   | "subscriptions"
+  | "tracking"
 >;
 
 export class Client implements ClientPort {
@@ -50,6 +51,7 @@ export class Client implements ClientPort {
     wantsFunctionsOnly: false,
   };
   readonly subscriptions = noSubscriptions();
+  tracking: TrackingState | undefined;
   name: Bytes = "";
   libraryName: Bytes = "";
   libraryVersion: Bytes = "";
@@ -184,7 +186,6 @@ export class Client implements ClientPort {
     }
   }
 
-  /** The client's own command is over: the messages that it brought follow its replies. */
   pushOwn(): void {
     if (this.#ownMessages === "") return;
     this.reply.outOfBand(this.#ownMessages);
@@ -235,6 +236,7 @@ export class Client implements ClientPort {
       !this.reply.empty ||
       this.transaction !== undefined ||
       this.watched.length > 0 ||
+      (this.tracking !== undefined && this.tracking.redirect !== 0) ||
       this.#decoder.bufferedBytes > 0
     );
   }
@@ -252,5 +254,6 @@ export class Client implements ClientPort {
     for (const kind of SUBSCRIPTION_KINDS) {
       for (const name of state.subscriptions[kind]) this.#server.pubsub.subscribe(this, kind, name);
     }
+    if (state.tracking !== undefined) this.#server.tracking.adopt(this, state.tracking);
   }
 }

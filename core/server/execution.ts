@@ -137,9 +137,8 @@ export class Execution implements CommandContext {
       server.executing = client;
       if (server.world.hooks.watchesCommands && !client.link.own) this.#callWithHooks(command, argv);
       else this.call(command, argv);
-      server.executing = outer;
       client.writtenOffset = server.replication.offset;
-      client.pushOwn();
+      this.#endUnit(outer);
     }
     this.#endRequest();
   }
@@ -152,6 +151,7 @@ export class Execution implements CommandContext {
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");
     }
+    server.tracking.limit(client);
     if (server.replication.restricts && client.kind !== "primary") this.#admitByReplication(command);
     if (client.protocol === 2 && client.subscribed && !ALLOWED_TO_SUBSCRIBERS.has(command.fullName)) {
       throw new ReplyError(
@@ -188,9 +188,21 @@ export class Execution implements CommandContext {
     server.countError(error.message);
   }
 
+  /** What the client's own command brought it follows its replies. */
+  #endUnit(outer: Client | undefined): void {
+    const { client, server } = this;
+    server.tracking.settle(client);
+    server.executing = outer;
+    client.pushOwn();
+  }
+
   #endRequest(): void {
     const { client } = this;
     this.server.seesExpired = false;
+    const { tracking } = client;
+    if (tracking?.caching && client.transaction === undefined && !client.lastCommand.startsWith("client|")) {
+      tracking.caching = false;
+    }
     this.argv = NO_ARGUMENTS;
     this.#command = undefined;
     if (client.suspended) return;
@@ -200,19 +212,25 @@ export class Execution implements CommandContext {
 
   /** Goes on with a command that waits, now that a key may serve it; false where it waits on. */
   retry(waiting: WaitingCommand, key: Bytes): boolean {
+    const { client, server } = this;
+    const runsAgain = !this.profile.can.servesWrittenKeyAlone;
     const errorsBefore = this.reply.errors;
+    const outer = server.executing;
     this.#resume(waiting);
+    if (runsAgain) server.executing = client;
     let over = true;
     try {
-      if (!this.profile.can.servesWrittenKeyAlone) this.#admit(waiting.command);
+      if (runsAgain) this.#admit(waiting.command);
       over = waiting.request.retry(key);
     } catch (error) {
       this.reply.error(asReplyError(error));
     }
+    if (runsAgain) this.#remember(waiting.command, waiting.argv);
+    this.#endUnit(outer);
     const failed = this.reply.errors > errorsBefore;
     if (failed) this.server.countError(this.reply.lastError);
     if (over) this.#countWait(waiting, failed ? "failed" : undefined);
-    this.client.suspended = !over;
+    client.suspended = !over;
     this.#endRequest();
     return over;
   }
@@ -276,12 +294,20 @@ export class Execution implements CommandContext {
       this.argv = outerArgv;
       this.#command = outerCommand;
     }
+    this.#remember(command, argv);
     if (client.suspended && this.profile.can.countsFinishedWaits) return;
     this.#count(command);
     if (reply.errors > errorsBefore) {
       server.stats.command(command.fullName).failed++;
       server.countError(reply.lastError);
     }
+  }
+
+  /** What a client reads it may keep a copy of. */
+  #remember(command: ResolvedCommand, argv: readonly Bytes[]): void {
+    const reader = this.server.executing;
+    if (reader?.tracking === undefined || !command.flags.has("readonly")) return;
+    this.server.tracking.remember(reader, keysOf(command, argv));
   }
 
   #count({ fullName }: ResolvedCommand): void {
@@ -299,7 +325,7 @@ export class Execution implements CommandContext {
       ...client.link.event(),
       command: upper(command.fullName),
       argv,
-      keys: (findKeys(command.keys, argv) ?? []).map(({ index }) => argv[index]!),
+      keys: keysOf(command, argv),
     };
     const before = hooks.onCommand(event);
     if (before?.type === "reset") {
@@ -346,6 +372,10 @@ export class Execution implements CommandContext {
         client.link.close("reset");
     }
   }
+}
+
+function keysOf({ keys }: ResolvedCommand, argv: readonly Bytes[]): Bytes[] {
+  return (findKeys(keys, argv) ?? []).map(({ index }) => argv[index]!);
 }
 
 function asReplyError(error: unknown): ReplyError {

@@ -26,9 +26,11 @@ const LETTERS = `${ALL}nKEm`;
 
 /** The letters of `notify-keyspace-events`, each once and in order; undefined when one means nothing. */
 export function readEventLetters(given: string): string | undefined {
-  if ([...given].some((letter) => letter !== "A" && !LETTERS.includes(letter))) return undefined;
+  if (/[^Ag$lshzxetdnKEm]/.test(given)) return undefined;
   const chosen = new Set(given.replaceAll("A", ALL));
-  return [...LETTERS].filter((letter) => chosen.has(letter)).join("");
+  return Array.from(LETTERS)
+    .filter((letter) => chosen.has(letter))
+    .join("");
 }
 
 /** The letters as CONFIG GET shows them: behind `A` nothing is said of new keys. */
@@ -50,7 +52,9 @@ export class KeyspaceEvents {
   configure(letters: string): void {
     this.#keyspace = letters.includes("K");
     this.#keyevent = letters.includes("E");
-    const classes = [...letters].map((letter) => CLASSES[letter]).filter((each) => each !== undefined);
+    const classes = Array.from(letters)
+      .map((letter) => CLASSES[letter])
+      .filter((each) => each !== undefined);
     this.#selected = new Set(this.#keyspace || this.#keyevent ? classes : []);
   }
 

@@ -181,6 +181,7 @@ export const parameters: readonly Parameter[] = [
   memory({ name: "proto-max-bulk-len" }, { initial: 512n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
   text({ name: "requirepass" }, ""),
   persisting("save", "", "Invalid save parameters"),
+  integer({ name: "tracking-table-max-keys" }, count(1_000_000n)),
   integer({ name: "timeout" }, { initial: 0n, min: 0n, max: INT_MAX }),
   text({ name: "masterauth", alias: "primaryauth" }, ""),
   text({ name: "masteruser", alias: "primaryuser" }, ""),

@@ -37,6 +37,7 @@ import { PubSub } from "./pubsub.ts";
 import { Stats } from "./stats.ts";
 import type { Address } from "./network.ts";
 import { Replication } from "./replication/replication.ts";
+import { Tracking } from "./tracking.ts";
 import type { World } from "./world.ts";
 
 export interface ServerOptions {
@@ -105,6 +106,8 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly pausing: Pausing;
   readonly pubsub = new PubSub(() => this.idle.rearm());
   readonly keyspaceEvents = new KeyspaceEvents(this.pubsub);
+  readonly tracking: Tracking;
+  trackingTableLimit = 0;
   /** The client whose request runs. */
   executing: Client | undefined;
   /** When the data was last saved; at the start, where nothing was. */
@@ -154,6 +157,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.pausing = new Pausing(this);
     this.idle = new IdleClients(this);
     this.replication = new Replication(this, world.random.fork(`${this.name}/replication-id`).hex(40));
+    this.tracking = new Tracking(this, world.random.fork(`${this.name}/tracking`));
     this.usage = new Usage(() => this.now, world.random.fork(`${this.name}/usage`));
     this.embeddedStrings = this.profile.can.embedsKeys ? embeddedBesideKey : embeddedStrings;
     this.databases = Array.from({ length: this.config.number("databases") }, (_, index) => new Database(index, this));
@@ -178,6 +182,7 @@ export class Server implements ServerPort, KeyspaceHost {
 
   /** Values that every request asks for are read once. */
   #readConfig(): void {
+    this.trackingTableLimit = this.config.number("tracking-table-max-keys");
     this.keyspaceEvents.configure(this.config.text("notify-keyspace-events"));
     this.#importMode = this.profile.can.imports && this.config.flag("import-mode");
     this.idle.rearm();
@@ -254,6 +259,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.replication.forget(client);
     this.pausing.forget(client);
     this.pubsub.forget(client);
+    this.tracking.disable(client);
     this.discard(client);
   }
 
@@ -266,6 +272,7 @@ export class Server implements ServerPort, KeyspaceHost {
   resetClient(client: ClientPort): void {
     this.discard(client);
     this.pubsub.forget(client);
+    this.tracking.disable(client);
     client.database = 0;
     client.protocol = 2;
     client.name = "";
@@ -299,11 +306,13 @@ export class Server implements ServerPort, KeyspaceHost {
 
   /** The end of a client's turn: its replies leave, and whatever others got meanwhile. */
   flush(client: Client): void {
+    this.tracking.broadcast();
     client.flush();
     if (this.#unsent.size > 0 || this.#addressed.size > 0) this.flushAll();
   }
 
   flushAll(): void {
+    this.tracking.broadcast();
     for (const client of this.#addressed) client.flush();
     this.#addressed.clear();
     for (const client of this.#unsent) {
@@ -455,6 +464,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   reload(): void {
+    this.tracking.flushed();
     for (const db of this.databases) {
       const kept = db.keys().map((key) => ({ key, payload: this.dump(db.raw(key)!), deadline: db.deadline(key) }));
       db.flush();
@@ -552,11 +562,12 @@ export class Server implements ServerPort, KeyspaceHost {
     if (this.effects.observed) this.effects.notify(event, name, key, db);
   }
 
-  expired(key: Bytes, db: number): void {
+  expired(key: Bytes, db: number, { told }: { readonly told: boolean }): void {
     this.stats.expiredKeys++;
     this.effects.begin();
     if (this.effects.observed) this.effects.propagate(db, [this.deletion("expire"), key]);
     this.notify("expired", "expired", key, db);
+    if (!told) this.#changed(key, db, undefined);
     this.effects.end();
   }
 
@@ -588,7 +599,12 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   modified(key: Bytes, db: number): void {
+    this.#changed(key, db, this.executing);
+  }
+
+  #changed(key: Bytes, db: number, by: Client | undefined): void {
     this.changes++;
+    if (this.tracking.active) this.tracking.changed(key, by);
     if (this.effects.observed) this.effects.modified(key, db);
   }
 }

@@ -213,7 +213,7 @@ function describe(client: ClientPort, context: CommandContext): Bytes {
     ["events", "r"],
     ["cmd", client.lastCommand],
     ["user", client.user],
-    ["redir", -1],
+    ["redir", client.tracking?.redirect ?? -1],
     ["resp", client.protocol],
     ...since(profile, "7.2.0", ["lib-name", client.libraryName], ["lib-ver", client.libraryVersion]),
     ...since(profile, { redis: "8.0.0" }, ["io-thread", 0]),
@@ -241,10 +241,13 @@ function flagsOf(client: ClientPort): Bytes {
     client.subscribed && "P",
     client.transaction !== undefined && "x",
     client.suspended && "b",
+    client.tracking && "t",
+    client.tracking?.broken && "R",
+    client.tracking?.broadcast && "B",
     client.touched && "d",
     client.noEvict && "e",
     client.noTouch && "T",
     client.importSource && "I",
-  ].filter((flag) => flag !== false);
+  ].filter((flag) => typeof flag === "string");
   return flags.length > 0 ? flags.join("") : "N";
 }

@@ -15,6 +15,7 @@ import {
 import { clientInfo, kill, list } from "./client-list.ts";
 import { unblock } from "./client-unblock.ts";
 import { pause, unpause } from "./client-pause.ts";
+import { caching, getredir, tracking, trackinginfo } from "./tracking.ts";
 
 const primaryName = ({ family }: { family: string }): string => (family === "valkey" ? "PRIMARY" : "MASTER");
 
@@ -132,8 +133,10 @@ export const client = defineContainer({
   complexity: "that of the subcommand",
   flags: [],
   subcommands: [
+    caching,
     capa,
     getname,
+    getredir,
     help,
     id,
     importSource,
@@ -146,6 +149,8 @@ export const client = defineContainer({
     replyCommand,
     setinfo,
     setname,
+    tracking,
+    trackinginfo,
     unblock,
     unpause,
   ],

@@ -51,12 +51,13 @@ function renameKey(
   if (from === to) return false;
   if (db.has(to)) {
     if (!overwrite) return false;
-    db.delete(to);
+    db.remove(to);
   }
   const deadline = db.deadline(from);
-  db.set(to, db.taken(from));
-  if (deadline !== undefined) db.setDeadline(to, deadline);
+  const taken = db.taken(from);
   db.delete(from);
+  db.set(to, taken);
+  if (deadline !== undefined) db.setDeadline(to, deadline);
   notify("generic", "rename_from", from);
   notify("generic", "rename_to", to);
   propagate.verbatim();

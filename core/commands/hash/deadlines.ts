@@ -66,6 +66,7 @@ export class FieldDating {
   /** Takes a field away and says so, even if it is gone by now. */
   expire(field: Bytes): void {
     this.#context.db.expireField(this.#name, this.#hash, field);
+    this.#context.db.touch(this.#name);
     this.#context.propagate.changed(1);
     this.#deleted++;
   }
@@ -89,13 +90,12 @@ export class FieldDating {
   done(): void {
     const { db, notify } = this.#context;
     if (this.updated.length > 0) {
-      notify("hash", "hexpire", this.#name);
       db.touch(this.#name);
+      notify("hash", "hexpire", this.#name);
     }
     db.fieldDeadlinesChanged(this.#name, this.#hash);
     if (this.#deleted > 0) {
-      notify("hash", "hdel", this.#name);
-      removedFrom(this.#context, this.#name, this.#hash);
+      removedFrom(this.#context, this.#name, this.#hash, { event: ["hash", "hdel"] });
     }
   }
 }

@@ -112,8 +112,8 @@ export const hpersist = defineCommand({
     reply.array(outcomes.length);
     for (const outcome of outcomes) reply.integer(outcome);
     if (persisted === 0) return;
-    db.touch(name);
     notify("hash", "hpersist", name);
+    db.touch(name);
     propagate.verbatim(persisted);
   },
 });

@@ -41,17 +41,19 @@ export class FieldReader {
       db.expireField(this.#name, hash, field);
       this.tookLapsed = true;
       this.ended = hash.length === 0 && !this.#keepsHash;
-      if (this.ended) db.delete(this.#name);
+      if (this.ended) db.remove(this.#name);
     }
     this.metLapsed ||= !this.ended;
     return undefined;
   }
 
-  /** The events of what was taken away. */
+  /** The events of what was taken away, and that it was. */
   tell(): void {
-    const { notify } = this.#context;
-    if (this.tookLapsed) notify("hash", "hexpired", this.#name);
+    const { db, notify } = this.#context;
+    if (!this.tookLapsed) return;
+    notify("hash", "hexpired", this.#name);
     if (this.ended) notify("generic", "del", this.#name);
+    db.touch(this.#name);
   }
 }
 
@@ -86,6 +88,6 @@ export function fieldsDeleted(
   name: Bytes,
   { hash, hadDeadlines }: { readonly hash: Hash; readonly hadDeadlines: boolean },
 ): void {
-  context.notify("hash", "hdel", name);
-  if (!removedFrom(context, name, hash) && hadDeadlines) context.db.fieldDeadlinesChanged(name, hash);
+  const gone = removedFrom(context, name, hash, { event: ["hash", "hdel"], told: "first" });
+  if (!gone && hadDeadlines) context.db.fieldDeadlinesChanged(name, hash);
 }

@@ -67,11 +67,12 @@ export const hmget = defineCommand({
   keys: [key.at(1, "RO", "ACCESS")],
   args: [arg.key("key"), arg.multiple(arg.string("field"))],
   run(context, { key: name, field: fields }) {
-    const { reply, notify } = context;
+    const { db, reply, notify } = context;
     const reader = new FieldReader(context, name, readAs(context, name, Hash));
     reply.array(fields.length);
     for (const field of fields) reply.bulkOrNull(reader.read(field));
     // Redis's own way: it speaks of fields that are hidden too, and is silent where the first to lapse was the last there was.
+    if (reader.tookLapsed) db.touch(name);
     if (reader.metLapsed) notify("hash", "hexpired", name);
     if (reader.metLapsed && reader.ended) notify("generic", "del", name);
   },

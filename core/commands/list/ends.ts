@@ -3,7 +3,7 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import { List, type ListEnd } from "../../types/list.ts";
 import { arg } from "../args.ts";
 import type { CommandContext } from "../context.ts";
-import { removedFrom } from "../values.ts";
+import { removedFrom, type ChangeTold } from "../values.ts";
 
 /** LEFT or RIGHT; anything else is a syntax error. */
 export const end = <N extends string>(name: N) =>
@@ -40,12 +40,16 @@ export function popFrom(
 ): Bytes[] {
   const taken: Bytes[] = [];
   for (let left = Math.min(count, list.length); left > 0; left--) taken.push(list.pop(at)!);
-  elementsTaken(context, name, list, at === "head" ? "lpop" : "rpop");
+  elementsTaken(context, name, list, { event: at === "head" ? "lpop" : "rpop" });
   return taken;
 }
 
 /** After elements were taken: the event, then the key's end or its new shape (t_list.c: listElementsRemoved). */
-export function elementsTaken(context: CommandContext, name: Bytes, list: List, event: Bytes): void {
-  context.notify("list", event, name);
-  if (!removedFrom(context, name, list)) list.shrink(context.server.limits);
+export function elementsTaken(
+  context: CommandContext,
+  name: Bytes,
+  list: List,
+  { event, told = "last" }: { readonly event: Bytes; readonly told?: ChangeTold },
+): void {
+  if (!removedFrom(context, name, list, { event: ["list", event], told })) list.shrink(context.server.limits);
 }

@@ -125,7 +125,7 @@ export function moveElement(context: CommandContext, { source, destination, from
   const target = writeAs(context, destination, List);
   const element = list.pop(from)!;
   pushTo(context, destination, target, { end: to, elements: [element] });
-  elementsTaken(context, source, list, from === "head" ? "lpop" : "rpop");
+  elementsTaken(context, source, list, { event: from === "head" ? "lpop" : "rpop" });
   context.reply.bulk(element);
   return true;
 }

@@ -160,7 +160,7 @@ export const lrem = defineCommand({
       list?.remove(element, { from: count < 0 ? "tail" : "head", count: count === 0 ? Infinity : Math.abs(count) }) ??
       0;
     if (removed > 0) {
-      elementsTaken(context, name, list!, "lrem");
+      elementsTaken(context, name, list!, { event: "lrem", told: profile.can.tellsChangesLast ? "last" : "first" });
       propagate.verbatim(removed);
     }
     reply.integer(removed);
@@ -182,7 +182,7 @@ export const ltrim = defineCommand({
       const { from, to } = clampRange(given, before);
       list.removeRange(to, before - to);
       list.removeRange(0, from);
-      elementsTaken(context, name, list, "ltrim");
+      elementsTaken(context, name, list, { event: "ltrim" });
       if (list.length < before) propagate.verbatim(before - list.length);
     }
     reply.ok();

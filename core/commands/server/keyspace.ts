@@ -4,6 +4,7 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import { dbOutOfRange, ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
+import type { CommandContext } from "../context.ts";
 
 export const dbsize = defineCommand({
   name: "DBSIZE",
@@ -45,9 +46,10 @@ export const flushdb = defineCommand({
   name: "FLUSHDB",
   summary: "Deletes every key of the database.",
   args: [flushType],
-  run({ db, reply, propagate }) {
+  run(context, { "flush-type": type }) {
+    const { db, propagate } = context;
     propagate.verbatim(db.flush());
-    reply.ok();
+    replyFlushed(context, type?.is);
   },
 });
 
@@ -56,13 +58,27 @@ export const flushall = defineCommand({
   name: "FLUSHALL",
   summary: "Deletes every key of every database.",
   args: [flushType],
-  run({ server, reply, propagate }) {
+  run(context, { "flush-type": type }) {
+    const { server, propagate } = context;
     let deleted = 0;
     for (const db of server.databases) deleted += db.flush();
     propagate.verbatim(deleted);
-    reply.ok();
+    replyFlushed(context, type?.is);
   },
 });
+
+/** Where the command waits until another thread has freed everything, the client is told first that its copies are invalid. */
+function replyFlushed(
+  { client, mayBlock, profile, reply, server }: CommandContext,
+  type: "async" | "sync" | undefined,
+): void {
+  server.tracking.flushed();
+  if (profile.can.repliesAfterFlush && mayBlock && type !== "async") {
+    server.tracking.settle(client);
+    client.pushOwn();
+  }
+  reply.ok();
+}
 
 export const swapdb = defineCommand({
   name: "SWAPDB",

@@ -58,12 +58,11 @@ export const srem = defineCommand({
   keys: [key.at(1, "RW", "DELETE")],
   args: members,
   run(context, { key: name, member }) {
-    const { reply, notify, propagate } = context;
+    const { reply, propagate } = context;
     const set = writeAs(context, name, MemberSet);
     const removed = set === undefined ? 0 : member.filter((each) => set.delete(each)).length;
     if (removed > 0) {
-      notify("set", "srem", name);
-      removedFrom(context, name, set!);
+      removedFrom(context, name, set!, { event: ["set", "srem"], told: "first" });
       propagate.verbatim(removed);
     }
     reply.integer(removed);
@@ -92,8 +91,7 @@ export const smove = defineCommand({
       return;
     }
     from.delete(member);
-    notify("set", "srem", source);
-    removedFrom(context, source, from);
+    removedFrom(context, source, from, { event: ["set", "srem"] });
     const target = to ?? MemberSet.sized(member, 1, server.limits);
     const added = target.add(member, server.limits);
     if (to === undefined) db.set(destination, target);

@@ -53,9 +53,10 @@ export const spop = defineCommand({
       return;
     }
     const members = [...set.members()];
+    context.db.remove(name);
     notify("set", "spop", name);
-    context.db.delete(name);
     notify("generic", "del", name);
+    context.db.touch(name);
     context.propagate(context.profile.can.spopInBackground ? context.server.deletion("server") : "DEL", name);
     context.propagate.changed(members.length - 1);
     reply.bulkSet(members);
@@ -67,7 +68,7 @@ const REBUILD_BELOW = 5;
 
 /** Removes members; they travel as SREM, since another server would draw others. */
 function take(context: CommandContext, name: Bytes, set: MemberSet, members: readonly Bytes[]): void {
-  const { propagate, notify, db, server, profile } = context;
+  const { propagate, db, server, profile } = context;
   const together = profile.can.sendsPopsTogether ? BATCH : 1;
   const staying = set.length - members.length;
   for (const member of members) set.delete(member);
@@ -82,8 +83,7 @@ function take(context: CommandContext, name: Bytes, set: MemberSet, members: rea
     propagate("SREM", name, ...batch);
     propagate.changed(batch.length - 1);
   }
-  notify("set", "spop", name);
-  removedFrom(context, name, set);
+  removedFrom(context, name, set, { event: ["set", "spop"] });
 }
 
 /** Different members drawn uniformly, in the order of the set. */

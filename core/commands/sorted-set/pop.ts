@@ -30,8 +30,7 @@ export const zrem = defineCommand({
     const set = writeAs(context, name, SortedSet);
     const removed = set === undefined ? 0 : member.filter((each) => set.delete(each)).length;
     if (removed > 0) {
-      notify("zset", "zrem", name);
-      removedFrom(context, name, set!);
+      removedFrom(context, name, set!, { event: ["zset", "zrem"] });
       propagate.verbatim(removed);
     }
     reply.integer(removed);
@@ -48,8 +47,8 @@ export function take(
   { which, count }: { readonly which: Which; readonly count: number },
 ): Entry[] {
   const entries = Array.from({ length: Math.min(count, set.length) }, () => set.pop(which));
-  context.notify("zset", `zpop${which}`, name);
-  removedFrom(context, name, set);
+  const told = context.profile.can.tellsChangesLast ? "last" : "between";
+  removedFrom(context, name, set, { event: ["zset", `zpop${which}`], told });
   return entries;
 }
 

@@ -290,8 +290,7 @@ function defineRemoval(
       const gone = set === undefined ? [] : [...set.range(find(set))];
       if (gone.length > 0) {
         for (const { member } of gone) set!.delete(member);
-        context.notify("zset", context.commandName, name);
-        removedFrom(context, name, set!);
+        removedFrom(context, name, set!, { event: ["zset", context.commandName], told: "first" });
         context.propagate.verbatim(gone.length);
       }
       context.reply.integer(gone.length);

@@ -49,7 +49,7 @@ export const xadd = defineCommand({
     arg.multiple(arg.block("data", [arg.string("field"), arg.string("value")], { name70: "field_value" })),
   ],
   run(context) {
-    const { argv, db, server, reply, notify, propagate } = context;
+    const { argv, db, server, reply, notify, profile, propagate } = context;
     const name = argv[1]!;
     const options = readOptions(context);
     const { newId, onlyExisting } = options;
@@ -68,15 +68,14 @@ export const xadd = defineCommand({
     const id = idOf(newId, stream, context);
     const { fields, values } = pairs(argv, from);
     stream.append(id, fields, values, server.limits);
-    if (existing === undefined) db.set(name, stream);
-    else {
-      db.touch(name);
-      db.ready(name);
-    }
+    if (existing === undefined) db.represent(name, stream);
+    else db.ready(name);
+    if (!profile.can.tellsChangesLast) db.touch(name);
     notify("stream", "xadd", name);
     const { trim } = options;
     const shown = printId(id);
     const exact = trim === undefined ? argv : trimStream(context, stream, trim, limit).exact;
+    if (profile.can.tellsChangesLast) db.touch(name);
     propagate.withWord(exact, options.end, newId?.sequenceGiven === true ? argv[options.end]! : shown);
     reply.bulk(shown);
   },

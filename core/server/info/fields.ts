@@ -61,7 +61,7 @@ export function clientFields(server: Server): readonly Field[] {
     ["client_recent_max_input_buffer", 0],
     ["client_recent_max_output_buffer", 0],
     ["blocked_clients", blocking.size + pausing.size],
-    ["tracking_clients", 0],
+    ["tracking_clients", server.tracking.clients],
     ["pubsub_clients", [...server.clients.values()].filter(({ subscribed }) => subscribed).length, from74],
     ["watching_clients", watching.length, from74],
     ["clients_in_timeout_table", blocking.timed],
@@ -195,7 +195,7 @@ export function persistenceFields(server: Server): readonly Field[] {
   ];
 }
 
-export function statsFields({ stats, replication, pubsub }: Server): readonly Field[] {
+export function statsFields({ stats, replication, pubsub, tracking }: Server): readonly Field[] {
   return [
     ["total_connections_received", stats.connectionsReceived],
     ["total_commands_processed", stats.commandsProcessed],
@@ -237,9 +237,9 @@ export function statsFields({ stats, replication, pubsub }: Server): readonly Fi
     ["active_defrag_key_misses", 0],
     ["total_active_defrag_time", 0],
     ["current_active_defrag_time", 0],
-    ["tracking_total_keys", 0],
-    ["tracking_total_items", 0],
-    ["tracking_total_prefixes", 0],
+    ["tracking_total_keys", tracking.keys],
+    ["tracking_total_items", tracking.items],
+    ["tracking_total_prefixes", tracking.prefixes],
     ["unexpected_error_replies", 0],
     ["total_error_replies", stats.errorReplies],
     ["dump_payload_sanitizations", 0],
