@@ -2,8 +2,8 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Protocol } from "./reply.ts";
 
-/** What a message is made of: text, a count, nothing, or a row of texts. */
-export type PushPart = Bytes | number | null | readonly Bytes[];
+/** What a message is made of: text, a count, nothing (in the message's protocol or in a given one), or a row of texts. */
+export type PushPart = Bytes | number | null | { readonly nullOf: Protocol } | readonly Bytes[];
 
 /** A push in RESP3; in RESP2 an array that only its reader can tell from a reply. */
 export class Push {
@@ -31,5 +31,6 @@ function encodePart(part: PushPart, protocol: Protocol): Bytes {
   if (part === null) return protocol === 3 ? "_\r\n" : "$-1\r\n";
   if (typeof part === "number") return `:${part}\r\n`;
   if (typeof part === "string") return `$${part.length}\r\n${part}\r\n`;
+  if ("nullOf" in part) return encodePart(null, part.nullOf);
   return `*${part.length}\r\n${part.map((each) => encodePart(each, protocol)).join("")}`;
 }

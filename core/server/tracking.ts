@@ -3,7 +3,7 @@ import type { Bytes } from "../kernel/bytes.ts";
 import { Dict } from "../kernel/dict.ts";
 import type { Random } from "../kernel/random.ts";
 import type { ClientPort, TrackingMode, TrackingPort, TrackingState } from "../commands/ports.ts";
-import { Push } from "../resp/push.ts";
+import { Push, type PushPart } from "../resp/push.ts";
 import type { Server } from "./server.ts";
 
 /** The channel on which clients in RESP2 are told what others hold copies of. */
@@ -97,7 +97,7 @@ export class Tracking implements TrackingPort {
   /** A client came from another server: none of its copies is of anything here. */
   adopt(client: ClientPort, state: TrackingState): void {
     this.enable(client, state, [...state.prefixes]);
-    this.#tell(client, new Invalidation(null));
+    this.#tell(client, everything(client));
   }
 
   /** A client has read keys: in its mode they may have to be remembered. */
@@ -144,11 +144,10 @@ export class Tracking implements TrackingPort {
   }
 
   flushed(): void {
-    const news = new Invalidation(null);
     for (const client of this.#server.clients.values()) {
       if (client.tracking === undefined) continue;
       if (client === this.#server.executing) this.#own.push({ client, key: null });
-      else this.#tell(client, news);
+      else this.#tell(client, everything(client));
     }
     this.#readers.clear();
     this.#items = 0;
@@ -160,7 +159,7 @@ export class Tracking implements TrackingPort {
     const own = this.#own.filter((each) => each.client === client);
     this.#own = this.#own.filter((each) => each.client !== client);
     if (client.tracking === undefined) return;
-    for (const { key } of own) this.#tell(client, new Invalidation(key === null ? null : [key]));
+    for (const { key } of own) this.#tell(client, key === null ? everything(client) : new Invalidation([key]));
   }
 
   /** The turn is over: what changed in it is told to those who asked for prefixes. */
@@ -209,12 +208,17 @@ export class Tracking implements TrackingPort {
   }
 }
 
-/** The news that keys changed, or everything did, in both of its forms. */
+/** The news that everything changed; nothing stands for it, in the protocol of whoever tracks, not of whoever is told. */
+function everything({ protocol }: ClientPort): Invalidation {
+  return new Invalidation({ nullOf: protocol });
+}
+
+/** The news that keys changed, in both of its forms. */
 class Invalidation {
   readonly push: Push;
   readonly message: Push;
 
-  constructor(keys: readonly Bytes[] | null) {
+  constructor(keys: PushPart) {
     this.push = new Push("invalidate", keys);
     this.message = new Push("message", INVALIDATION_CHANNEL, keys);
   }

@@ -26,7 +26,7 @@ export const zrem = defineCommand({
   keys: [key.at(1, "RW", "DELETE")],
   args: [arg.key("key"), arg.multiple(arg.string("member"))],
   run(context, { key: name, member }) {
-    const { reply, notify, propagate } = context;
+    const { reply, propagate } = context;
     const set = writeAs(context, name, SortedSet);
     const removed = set === undefined ? 0 : member.filter((each) => set.delete(each)).length;
     if (removed > 0) {
