@@ -111,6 +111,8 @@ export interface ClientPort extends Watcher {
   /** CLIENT REPLY; takes effect at once. */
   setReplyMode(mode: ReplyMode): void;
   transaction: Transaction | undefined;
+  /** It has said MULTI or WATCH, some time. */
+  transacts: boolean;
   /** CLIENT CAPA redirect. */
   canRedirect: boolean;
   /** CLIENT IMPORT-SOURCE. */

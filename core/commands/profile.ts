@@ -14,8 +14,8 @@ export interface Capabilities {
   readonly displayText: boolean;
   /** CLIENT LIST takes the filters of CLIENT KILL, ids may be many (Valkey 8.1). */
   readonly filterClients: boolean;
-  /** CLIENT LIST shows `multi=0` from WATCH on (Valkey 8.1). */
-  readonly watchCountsAsMulti: boolean;
+  /** CLIENT LIST shows `multi=0` from the first WATCH or MULTI on, also when that is over (Valkey 8.1). */
+  readonly remembersTransactions: boolean;
   /** A NUL ends the search for the end of a line in requests, as C's strchr does; Valkey looks on. */
   readonly nulEndsLineSearch: boolean;
   /** SCAN refuses a TYPE that no value can have (Valkey 8.1). */
@@ -172,7 +172,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       losesAuthErrors: from72,
       smallListsAndSets: from72,
       filterClients: family === "valkey",
-      watchCountsAsMulti: family === "valkey",
+      remembersTransactions: family === "valkey",
       nulEndsLineSearch: family === "redis",
       checksScanType: family === "valkey",
       strictCursors: from72,

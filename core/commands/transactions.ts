@@ -25,6 +25,7 @@ export const multi = defineCommand({
   run({ client, reply }) {
     if (client.transaction !== undefined) throw new ReplyError("ERR MULTI calls can not be nested");
     client.transaction = { queue: [], doomed: false };
+    client.transacts = true;
     reply.ok();
   },
 });
@@ -81,6 +82,7 @@ export const watch = defineCommand({
   args: [arg.multiple(arg.key("key"))],
   run({ client, db, reply }, { key: names }) {
     if (client.transaction !== undefined) throw new ReplyError("ERR WATCH inside MULTI is not allowed");
+    client.transacts = true;
     if (!client.touched) {
       for (const name of names) {
         if (client.watched.some((each) => each.db === db && each.key === name)) continue;

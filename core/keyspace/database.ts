@@ -64,7 +64,10 @@ export type Holds = (key: Bytes) => Value | undefined;
 
 /** Somebody who wants to know whether a key changed: a client with WATCH. */
 export interface Watcher {
+  /** A key that it watches has changed. */
   touched: boolean;
+  /** The same, and it need watch no longer. */
+  spoil(): void;
 }
 
 /** One client's watch over one key. */
@@ -394,7 +397,7 @@ export class Database {
 
   /** As in multi.c: touchWatchedKey. A key that was over when the watch began may go; coming back is a change. */
   #touchWatch(watch: Watch, key: Bytes): void {
-    if (!watch.wasExpired) watch.watcher.touched = true;
+    if (!watch.wasExpired) watch.watcher.spoil();
     else if (!this.#content.values.has(key)) watch.wasExpired = false;
   }
 
@@ -434,7 +437,7 @@ export class Database {
     );
   }
 
-  /** All content goes, and another may take its place (multi.c: touchAllWatchedKeysInDb). */
+  /** All content goes, and another may take its place; who watches goes on with it (multi.c: touchAllWatchedKeysInDb). */
   #touchAll(gone: Content, replacement: Content | undefined): void {
     for (const [key, watches] of this.#watchers) {
       const replaced = replacement?.values.has(key) === true;

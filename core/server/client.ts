@@ -63,6 +63,7 @@ export class Client implements ClientPort {
   replyMode: ReplyMode = "on";
   transaction: Transaction | undefined;
   touched = false;
+  transacts = false;
   canRedirect = false;
   importSource = false;
   netInputBytes = 0;
@@ -203,9 +204,14 @@ export class Client implements ClientPort {
     this.reply.outOfBand(message.in(this.protocol));
   }
 
+  spoil(): void {
+    this.#server.unwatch(this);
+    this.touched = true;
+  }
+
   setReplyMode(mode: ReplyMode): void {
     this.replyMode = mode;
-    this.reply.muted = mode === "off" || mode === "skip" || mode === "skipping";
+    this.reply.muted = mode === "off" || mode === "skipping";
   }
 
   /** Where no reply waits to be written none ever will be: the connection stays open, and nothing it says is heard. */

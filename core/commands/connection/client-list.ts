@@ -195,11 +195,8 @@ function describe(client: ClientPort, context: CommandContext): Bytes {
     ["sub", client.subscriptions.channels.size],
     ["psub", client.subscriptions.patterns.size],
     ["ssub", client.subscriptions.shardChannels.size],
-    [
-      "multi",
-      client.transaction?.queue.length ?? (profile.can.watchCountsAsMulti && client.watched.length > 0 ? 0 : -1),
-    ],
-    ...since(profile, { redis: "7.4.0", valkey: "8.0.0" }, ["watch", client.touched ? 0 : client.watched.length]),
+    ["multi", client.transaction?.queue.length ?? (profile.can.remembersTransactions && client.transacts ? 0 : -1)],
+    ...since(profile, { redis: "7.4.0", valkey: "8.0.0" }, ["watch", client.watched.length]),
     ["qbuf", client.queryBufferBytes],
     ["qbuf-free", 0],
     ["argv-mem", 0],

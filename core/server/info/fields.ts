@@ -51,7 +51,7 @@ export function serverFields(server: Server): readonly Field[] {
 
 export function clientFields(server: Server): readonly Field[] {
   const { pausing, blocking } = server;
-  const watching = [...server.clients.values()].filter(({ watched, touched }) => watched.length > 0 && !touched);
+  const watching = [...server.clients.values()].filter(({ watched }) => watched.length > 0);
   const watchedKeys = new Set(watching.flatMap(({ watched }) => watched.map(({ db, key }) => `${db.index}:${key}`)));
   const from74: Since = { redis: "7.4.0", valkey: "8.0.0" };
   return [
