@@ -110,6 +110,8 @@ export interface Command extends CommandFacts {
   readonly args: readonly Arg[];
   readonly unknownOption: UnknownOption | undefined;
   readonly incomplete: ((name: Bytes) => ReplyError) | undefined;
+  /** The positions of words that nobody else may see. */
+  readonly secrets: ((argv: readonly Bytes[]) => readonly number[]) | undefined;
   /** Whatever follows the name is accepted and not looked at. */
   readonly ignoresArguments: boolean;
   readonly subcommands: readonly Command[];
@@ -125,12 +127,13 @@ export function defineCommand<const A extends readonly Arg[]>(
     readonly unknownOption?: UnknownOption;
     /** The error when the arguments end too early, given the command's full name. */
     readonly incomplete?: (name: Bytes) => ReplyError;
+    readonly secrets?: (argv: readonly Bytes[]) => readonly number[];
     readonly ignoresArguments?: boolean;
     readonly run: (context: CommandContext, args: Parsed<A>) => void;
   },
 ): Command {
-  const { args, unknownOption, incomplete, ignoresArguments = false, run, ...facts } = definition;
-  return { ...facts, args: args ?? [], unknownOption, incomplete, ignoresArguments, subcommands: [], run };
+  const { args, unknownOption, incomplete, secrets, ignoresArguments = false, run, ...facts } = definition;
+  return { ...facts, args: args ?? [], unknownOption, incomplete, secrets, ignoresArguments, subcommands: [], run };
 }
 
 /** Defines a command that only has subcommands: CLIENT, CONFIG, COMMAND. */
@@ -142,7 +145,15 @@ export function defineContainer(
   },
 ): Command {
   const { run, ...facts } = definition;
-  return { ...facts, args: [], unknownOption: undefined, incomplete: undefined, ignoresArguments: false, run };
+  return {
+    ...facts,
+    args: [],
+    unknownOption: undefined,
+    incomplete: undefined,
+    secrets: undefined,
+    ignoresArguments: false,
+    run,
+  };
 }
 
 /** The name in error texts and statistics: `get`, `client|kill`. */

@@ -42,6 +42,7 @@ import { command } from "./server/command.ts";
 import { config } from "./server/config.ts";
 import { debug } from "./server/debug.ts";
 import { memory } from "./server/memory.ts";
+import { monitor } from "./server/monitor.ts";
 import { dbsize, flushall, flushdb, swapdb } from "./server/keyspace.ts";
 import { failover, psync, replconf, replicaof, role, slaveof, sync } from "./server/replication.ts";
 import { info, lastsave, time } from "./server/time.ts";
@@ -303,6 +304,7 @@ const server: readonly Command[] = [
   slaveof,
   sync,
   memory,
+  monitor,
   swapdb,
   time,
 ];

@@ -130,6 +130,8 @@ export interface ClientPort extends Watcher {
   readonly watched: WatchedKey[];
   readonly subscriptions: Subscriptions;
   tracking: TrackingState | undefined;
+  /** It sees every command: MONITOR. */
+  monitoring: boolean;
   /** It listens to something: in RESP2 it may do little else. */
   readonly subscribed: boolean;
   /**

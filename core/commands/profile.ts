@@ -28,6 +28,8 @@ export interface Capabilities {
   readonly repliesAfterFlush: boolean;
   /** LREM, ZPOPMIN and XADD tell whoever caches a key behind all of their events (7.2). */
   readonly tellsChangesLast: boolean;
+  /** Quoted words keep their quotes and backslashes as they are (Valkey 8.1). */
+  readonly quotesBare: boolean;
   /** There is an import mode (Valkey 8.1). */
   readonly imports: boolean;
   /** SCAN reads its cursor strictly (7.2). */
@@ -179,6 +181,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       pushesBehindReplies: from72,
       repliesAfterFlush: from74,
       tellsChangesLast: from72,
+      quotesBare: family === "valkey",
       imports: family === "valkey",
       actsWhileReading: !from72,
       deleteInBackground: family === "valkey",

@@ -29,6 +29,7 @@ export type ClientState = Pick<
   | "replyMode"
   | "subscriptions"
   | "tracking"
+  | "monitoring"
 >;
 
 export class Client implements ClientPort {
@@ -122,6 +123,15 @@ export class Client implements ClientPort {
   /** Bytes received that no command has taken yet. */
   get queryBufferBytes(): number {
     return this.#decoder.bufferedBytes;
+  }
+
+  get monitoring(): boolean {
+    return this.#server.monitors.has(this);
+  }
+
+  set monitoring(monitoring: boolean) {
+    if (monitoring) this.#server.monitors.add(this);
+    else this.#server.monitors.forget(this);
   }
 
   get subscribed(): boolean {
@@ -260,6 +270,7 @@ export class Client implements ClientPort {
     for (const kind of SUBSCRIPTION_KINDS) {
       for (const name of state.subscriptions[kind]) this.#server.pubsub.subscribe(this, kind, name);
     }
+    this.monitoring = state.monitoring;
     if (state.tracking !== undefined) this.#server.tracking.adopt(this, state.tracking);
   }
 }

@@ -158,6 +158,7 @@ export class Execution implements CommandContext {
         `ERR Can't execute '${command.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
       );
     }
+    if (client.monitoring && touchesData(command)) throw new ReplyError("ERR Replica can't interact with the keyspace");
   }
 
   /** A primary that lacks replicas and a replica refuse writes; a replica without its primary may refuse everything. */
@@ -283,6 +284,7 @@ export class Execution implements CommandContext {
     this.#command = command;
     const errorsBefore = reply.errors;
     server.touches = !client.noTouch || command.fullName === "touch";
+    this.#show(command, argv, "before");
     server.effects.begin();
     try {
       command.run!(this, command.parse(argv, command.words) as never);
@@ -295,12 +297,20 @@ export class Execution implements CommandContext {
       this.#command = outerCommand;
     }
     this.#remember(command, argv);
+    this.#show(command, argv, "behind");
     if (client.suspended && this.profile.can.countsFinishedWaits) return;
     this.#count(command);
     if (reply.errors > errorsBefore) {
       server.stats.command(command.fullName).failed++;
       server.countError(reply.lastError);
     }
+  }
+
+  /** Monitors see what ran behind it; before it only what shows itself so, ahead of the commands that it calls. */
+  #show(command: ResolvedCommand, argv: readonly Bytes[], when: "before" | "behind"): void {
+    const { client, server } = this;
+    if (!server.monitors.any || client.link.own) return;
+    if (command.flags.has("skip_monitor") === (when === "before")) server.monitors.show(command, argv, client);
   }
 
   /** What a client reads it may keep a copy of. */
@@ -372,6 +382,10 @@ export class Execution implements CommandContext {
         client.link.close("reset");
     }
   }
+}
+
+function touchesData({ flags }: ResolvedCommand): boolean {
+  return flags.has("write") || flags.has("readonly") || flags.has("may_replicate");
 }
 
 function keysOf({ keys }: ResolvedCommand, argv: readonly Bytes[]): Bytes[] {

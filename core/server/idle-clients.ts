@@ -37,9 +37,9 @@ export class IdleClients {
   }
 }
 
-/** Whoever waits for the server, or listens, may be silent for ever. */
-function isBounded({ suspended, subscribed }: Client): boolean {
-  return !suspended && !subscribed;
+/** Whoever waits for the server, listens or watches may be silent for ever. */
+function isBounded({ suspended, subscribed, monitoring }: Client): boolean {
+  return !suspended && !subscribed && !monitoring;
 }
 
 /** Times are compared in whole seconds. */

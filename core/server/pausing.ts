@@ -45,7 +45,7 @@ export class Pausing {
   /** Whether a command must wait. EXEC counts as what it runs. */
   holds({ flags, fullName }: ResolvedCommand, client: Client): boolean {
     const { mode } = this;
-    if (mode === undefined) return false;
+    if (mode === undefined || client.monitoring) return false;
     if (mode === "all") return true;
     const queued = fullName === "exec" ? (client.transaction?.queue ?? []) : [];
     return [flags, ...queued.map(({ command }) => command.flags)].some(

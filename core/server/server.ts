@@ -32,6 +32,7 @@ import { infoText } from "./info/text.ts";
 import { KeyspaceEvents } from "./keyspace-events.ts";
 import { Memory } from "./memory.ts";
 import { Link, type Peer } from "./link.ts";
+import { Monitors } from "./monitors.ts";
 import { Pausing } from "./pausing.ts";
 import { PubSub } from "./pubsub.ts";
 import { Stats } from "./stats.ts";
@@ -107,6 +108,7 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly pubsub = new PubSub(() => this.idle.rearm());
   readonly keyspaceEvents = new KeyspaceEvents(this.pubsub);
   readonly tracking: Tracking;
+  readonly monitors = new Monitors(this);
   trackingTableLimit = 0;
   /** The client whose request runs. */
   executing: Client | undefined;
@@ -260,6 +262,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.pausing.forget(client);
     this.pubsub.forget(client);
     this.tracking.disable(client);
+    this.monitors.forget(client);
     this.discard(client);
   }
 
@@ -273,6 +276,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.discard(client);
     this.pubsub.forget(client);
     this.tracking.disable(client);
+    client.monitoring = false;
     client.database = 0;
     client.protocol = 2;
     client.name = "";

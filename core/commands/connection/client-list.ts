@@ -233,6 +233,7 @@ function since(profile: Profile, release: Since, ...fields: readonly Field[]): r
 
 function flagsOf(client: ClientPort): Bytes {
   const flags = [
+    client.monitoring && "O",
     client.kind === "replica" && "S",
     client.kind === "primary" && "M",
     client.subscribed && "P",

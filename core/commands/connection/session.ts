@@ -8,6 +8,7 @@ import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { readInt } from "../numbers.ts";
 import { exists, type Profile } from "../profile.ts";
+import { secretsBehind } from "../secrets.ts";
 import { readClientName } from "./client-attributes.ts";
 
 const facts = {
@@ -31,6 +32,7 @@ export const auth = defineCommand({
   summary: "Authenticates the connection.",
   complexity: "O(N) for N passwords of the user",
   args: [arg.optional(arg.string("username", { since: "6.0.0" })), arg.string("password")],
+  secrets: (argv) => [...argv.keys()].slice(1),
   run(context) {
     const { argv, reply } = context;
     if (argv.length === 2 && context.server.password === "") throw noPasswordSet();
@@ -78,6 +80,7 @@ export const hello = defineCommand({
       ]),
     ),
   ],
+  secrets: (argv) => (/^[23]$/.test(argv[1] ?? "") ? secretsBehind(argv, 2, HELLO_OPTIONS) : []),
   run(context, { arguments: given }) {
     const { client, profile, reply } = context;
     const name = given?.clientname;
@@ -105,6 +108,11 @@ export const hello = defineCommand({
     reply.array(0);
   },
 });
+
+const HELLO_OPTIONS = new Map([
+  ["AUTH", { words: 2, secret: true }],
+  ["SETNAME", { words: 1 }],
+]);
 
 const helloNeedsAuth = (profile: Profile): ReplyError => {
   const form = exists("7.2.0", profile) ? "HELLO <proto> AUTH" : "HELLO AUTH";

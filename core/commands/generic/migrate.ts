@@ -5,6 +5,7 @@ import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import { key, type FoundKey } from "../keys.ts";
 import { readInt64 } from "../numbers.ts";
+import { secretsBehind } from "../secrets.ts";
 
 /** The words that follow an option. */
 const VALUES: Readonly<Record<string, number>> = { copy: 0, replace: 0, auth: 1, auth2: 2 };
@@ -28,6 +29,14 @@ function keysAt(argv: readonly Bytes[]): number | undefined {
   }
   return i;
 }
+
+/** What may stand before KEYS. */
+const OPTIONS = new Map([
+  ["COPY", { words: 0 }],
+  ["REPLACE", { words: 0 }],
+  ["AUTH", { words: 1, secret: true }],
+  ["AUTH2", { words: 2, secret: true }],
+]);
 
 export const migrate = defineCommand({
   name: "MIGRATE",
@@ -74,6 +83,7 @@ export const migrate = defineCommand({
       arg.multiple(arg.key("keys", { token: "KEYS", since: "3.0.6", keySpec: 1, display: "key", name70: "key" })),
     ),
   ],
+  secrets: (argv) => secretsBehind(argv, 6, OPTIONS),
   ignoresArguments: true,
   run({ argv, db, reply }) {
     const at = keysAt(argv);

@@ -1,0 +1,50 @@
+// MONITOR: clients that see every command as it runs, administration excepted (replication.c: replicationFeedMonitors).
+import type { Bytes } from "../kernel/bytes.ts";
+import { quote } from "../kernel/quote.ts";
+import type { ResolvedCommand } from "../commands/command-table.ts";
+import type { ClientPort } from "../commands/ports.ts";
+import type { Client } from "./client.ts";
+import type { Server } from "./server.ts";
+
+export class Monitors {
+  readonly #server: Server;
+  readonly #clients = new Set<Client>();
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** Somebody watches. */
+  get any(): boolean {
+    return this.#clients.size > 0;
+  }
+
+  has(client: Client): boolean {
+    return this.#clients.has(client);
+  }
+
+  add(client: Client): void {
+    this.#clients.add(client);
+  }
+
+  forget(client: Client): void {
+    this.#clients.delete(client);
+  }
+
+  /** A command ran, or was refused by itself. */
+  show({ command, flags }: ResolvedCommand, argv: readonly Bytes[], by: ClientPort): void {
+    if (flags.has("admin")) return;
+    const hidden = new Set(command.secrets?.(argv));
+    const words = argv.map((word, index) => (hidden.has(index) ? '"(redacted)"' : this.#quoted(word)));
+    const time = (Math.floor(this.#server.exactNow * 1000) / 1e6).toFixed(6);
+    const line = `${time} [${by.database} ${by.address}] ${words.join(" ")}`;
+    for (const client of this.#clients) {
+      client.reply.simple(line);
+      this.#server.deliver(client);
+    }
+  }
+
+  #quoted(word: Bytes): Bytes {
+    return quote(word, { bare: this.#server.profile.can.quotesBare });
+  }
+}
