@@ -30,6 +30,12 @@ export class Answers {
   readonly #waiting: Words[] = [];
   #queued: Words[] = [];
   #inTransaction = false;
+  readonly #nameOf: (id: Bytes) => string | undefined;
+
+  /** @param nameOf two servers count their clients differently: ids are told by name */
+  constructor(nameOf: (id: Bytes) => string | undefined = () => undefined) {
+    this.#nameOf = nameOf;
+  }
 
   /** Requests that were sent and not answered, the oldest first. */
   get waiting(): readonly Words[] {
@@ -48,7 +54,7 @@ export class Answers {
   /** Replies that have arrived, in the order of their coming. */
   came(replies: readonly Reply[]): Answer[] {
     return replies.map((reply) => {
-      if (reply.kind === "aggregate" && reply.type === ">") return { asked: undefined, text: JSON.stringify(reply) };
+      if (isPush(reply)) return { asked: undefined, text: JSON.stringify(this.#named(reply)) };
       const asked = this.#waiting.shift();
       if (asked === undefined) throw new Error(`a reply to nothing: ${JSON.stringify(reply)}`);
       const text = JSON.stringify(this.#comparable(asked, reply));
@@ -59,8 +65,18 @@ export class Answers {
 
   #comparable(asked: Words, reply: Reply): unknown {
     if (asked[0]?.toUpperCase() !== "EXEC" || reply.kind !== "aggregate" || reply.items === null)
-      return comparable(asked, reply);
-    return reply.items.map((item, i) => comparable(this.#queued[i] ?? [""], item));
+      return this.#single(asked, reply);
+    return reply.items.map((item, i) => this.#single(this.#queued[i] ?? [""], item));
+  }
+
+  #single(asked: Words, reply: Reply): unknown {
+    return asked[0] === "CLIENT" ? this.#named(reply) : comparable(asked, reply);
+  }
+
+  #named(reply: Reply): Reply {
+    if (reply.kind === "aggregate") return { ...reply, items: reply.items?.map((item) => this.#named(item)) ?? null };
+    const name = reply.kind === "line" && reply.text.startsWith(":") ? this.#nameOf(reply.text.slice(1)) : undefined;
+    return name === undefined ? reply : { kind: "line", text: `:${name}` };
   }
 
   #follow(asked: Words, reply: Reply): void {
@@ -73,6 +89,11 @@ export class Answers {
       this.#queued = [];
     }
   }
+}
+
+/** Whether nobody asked for it. */
+export function isPush(reply: Reply): boolean {
+  return reply.kind === "aggregate" && reply.type === ">";
 }
 
 function comparable(words: Words, reply: Reply): unknown {

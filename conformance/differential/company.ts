@@ -4,8 +4,9 @@ import type { Protocol } from "../profiles.ts";
 import { Wire } from "../runner/wire.ts";
 import { encodeCommand } from "../targets/own-connection.ts";
 import type { Target } from "../targets/target.ts";
-import { Answers, type Answer } from "./answers.ts";
+import { Answers, isPush, type Answer } from "./answers.ts";
 import { clientNames, endsByItself, type Act, type ClientName } from "./interleaving.ts";
+import { repliesIn } from "./wire.ts";
 
 type Words = readonly Bytes[];
 
@@ -21,6 +22,8 @@ export class Company {
   readonly #target: Target;
   readonly #protocols: Readonly<Record<ClientName, Protocol>>;
   readonly #members = new Map<ClientName, Member>();
+  /** Whose each id is, or was. */
+  readonly #names = new Map<Bytes, ClientName>();
 
   constructor(target: Target, protocols: Readonly<Record<ClientName, Protocol>>) {
     this.#target = target;
@@ -49,7 +52,9 @@ export class Company {
     answers.asked(requests);
     wire.send(words.map(encodeCommand).join(""));
     await this.#target.settle();
-    if (requests.some(([name]) => name === FREES_ELSEWHERE)) await wire.arrival(this.#target.patienceMs);
+    if (requests.some(([name]) => name === FREES_ELSEWHERE)) {
+      await wire.arrival(this.#target.patienceMs, (bytes) => repliesIn(bytes).some((reply) => !isPush(reply)));
+    }
     return this.#happening({ by: act.by, requests });
   }
 
@@ -82,8 +87,9 @@ export class Company {
     wire.send(encodeCommand(["CLIENT", "ID"]));
     const reply = await wire.next(this.#target.patienceMs);
     const id = reply?.kind === "line" ? reply.text.slice(1) : "";
-    const member = { wire, answers: new Answers(), id };
+    const member = { wire, answers: new Answers((each) => this.#names.get(each)), id };
     this.#members.set(name, member);
+    this.#names.set(id, name);
     return member;
   }
 

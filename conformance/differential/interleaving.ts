@@ -30,6 +30,7 @@ export function interleaving(
     { weight: 4, arbitrary: transaction() },
     { weight: 1, arbitrary: boundary(profile) },
     { weight: 1, arbitrary: around(names) },
+    { weight: 2, arbitrary: tracking(profile, names) },
   );
   const by = fc.constantFrom(...names);
   const act: Arbitrary<Act> = fc.oneof(
@@ -187,6 +188,64 @@ function transaction(): Arbitrary<Words> {
     { weight: 3, arbitrary: fc.array(any, { minLength: 1, maxLength: 2 }).map((keys) => ["WATCH", ...keys]) },
     { weight: 1, arbitrary: fc.constant(["UNWATCH"]) },
   );
+}
+
+/** Clients that cache what they read, and wish to be told when it changes. */
+function tracking(profile: ProfileName, names: readonly ClientName[]): Arbitrary<Words> {
+  const redirect = fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.constantFrom(...names).map((name) => ["REDIRECT", `$${name}`]) },
+  );
+  const prefix = fc.constantFrom(
+    [],
+    ["PREFIX", "list:"],
+    ["PREFIX", "s"],
+    ["PREFIX", "string:", "PREFIX", "sorted-set:1"],
+  );
+  const mode = fc.oneof(
+    { weight: 4, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: prefix.map((words) => ["BCAST", ...words]) },
+    { weight: 1, arbitrary: fc.constantFrom(["OPTIN"], ["OPTOUT"]) },
+  );
+  const noLoop = fc.constantFrom([], [], ["NOLOOP"]);
+  // Whose change a served wait is, Redis 7.0 says now so, now so: see the divergences.
+  const divided = profiles[profile].can.servesWrittenKeyAlone;
+  return fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc
+        .tuple(redirect, mode, divided ? fc.constant([]) : noLoop)
+        .map((words) => ["CLIENT", "TRACKING", "ON", ...words.flat()]),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        ["CLIENT", "TRACKING", "OFF"],
+        ["CLIENT", "CACHING", "YES"],
+        ["CLIENT", "CACHING", "NO"],
+        ["CLIENT", "TRACKINGINFO"],
+      ),
+    },
+    { weight: 4, arbitrary: key([...LISTS, ...SETS, ...STREAMS]).chain((name) => fc.constantFrom(...readsOf(name))) },
+  );
+}
+
+/** Reads of a key that remember it. */
+function readsOf(name: Bytes): Words[] {
+  if (name.startsWith("list"))
+    return [
+      ["LRANGE", name, "0", "-1"],
+      ["LLEN", name],
+    ];
+  if (name.startsWith("stream"))
+    return [
+      ["XLEN", name],
+      ["XRANGE", name, "-", "+"],
+    ];
+  return [
+    ["ZCARD", name],
+    ["ZRANGE", name, "0", "-1"],
+  ];
 }
 
 /** What concerns connections and whole databases. */

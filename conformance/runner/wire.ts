@@ -69,9 +69,10 @@ export class Wire {
     return true;
   }
 
-  /** Waits until bytes are there, within the real-time limit. */
-  async arrival(limitMs: number): Promise<void> {
-    if (this.#buffer === "" && !this.#closed) await this.wait(limitMs);
+  /** Waits until what has arrived is enough, within the real-time limit. */
+  async arrival(limitMs: number, enough: (bytes: Bytes) => boolean): Promise<void> {
+    const deadline = performance.now() + limitMs;
+    while (!enough(this.#buffer) && !this.#closed) if (!(await this.wait(deadline - performance.now()))) return;
   }
 
   /** All whole replies that have arrived. */

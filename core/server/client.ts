@@ -158,6 +158,12 @@ export class Client implements ClientPort {
 
   /** Runs the requests that are complete, until there are none or the client must wait. */
   run(): void {
+    this.execute();
+    this.#server.flush(this);
+  }
+
+  /** The same; the server sees to what was written. */
+  execute(): void {
     while (!this.suspended && !this.#closing && !this.#closed && !this.#stalled) {
       const request = this.#decoder.next();
       if (request === undefined) break;
@@ -169,7 +175,6 @@ export class Client implements ClientPort {
       }
       this.#server.process(this, request);
     }
-    this.#server.flush(this);
   }
 
   /** Sends what was written. The server calls it when a turn is over. */

@@ -219,6 +219,7 @@ export class Execution implements CommandContext {
     const outer = server.executing;
     this.#resume(waiting);
     if (runsAgain) server.executing = client;
+    else if (waiting.request.type !== "list") server.serving = client;
     let over = true;
     try {
       if (runsAgain) this.#admit(waiting.command);
@@ -226,6 +227,7 @@ export class Execution implements CommandContext {
     } catch (error) {
       this.reply.error(asReplyError(error));
     }
+    server.serving = undefined;
     if (runsAgain) this.#remember(waiting.command, waiting.argv);
     this.#endUnit(outer);
     const failed = this.reply.errors > errorsBefore;
@@ -247,6 +249,8 @@ export class Execution implements CommandContext {
     const errorMark = family === "valkey" ? "rejected" : "failed";
     const marked = can.countsFinishedWaits ? byError : how.startsWith("unblocked");
     this.#countWait(waiting, marked ? errorMark : undefined);
+    // A wait for replicas that an error ends counts twice, as on a real server.
+    if (byError && can.countsFinishedWaits && waiting.request.keys.length === 0) this.#count(waiting.command);
     // Whoever unblocks by an error is charged with it too.
     if (byError) stats.command("client|unblock").failed++;
     this.client.suspended = false;

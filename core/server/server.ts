@@ -112,6 +112,8 @@ export class Server implements ServerPort, KeyspaceHost {
   trackingTableLimit = 0;
   /** The client whose request runs. */
   executing: Client | undefined;
+  /** Who waited, while it is served, where the change counts as its own and not as the writer's. */
+  serving: Client | undefined;
   /** When the data was last saved; at the start, where nothing was. */
   lastSaveAt: number;
   readonly runId: string;
@@ -310,19 +312,30 @@ export class Server implements ServerPort, KeyspaceHost {
 
   /** The end of a client's turn: its replies leave, and whatever others got meanwhile. */
   flush(client: Client): void {
+    if (this.#unsent.size > 0) this.#goOn();
     this.tracking.broadcast();
     client.flush();
-    if (this.#unsent.size > 0 || this.#addressed.size > 0) this.flushAll();
+    if (this.#addressed.size > 0) this.#deliver();
   }
 
   flushAll(): void {
+    this.#goOn();
     this.tracking.broadcast();
-    for (const client of this.#addressed) client.flush();
-    this.#addressed.clear();
+    this.#deliver();
+  }
+
+  /** Who waits no longer runs what it has sent meanwhile. */
+  #goOn(): void {
     for (const client of this.#unsent) {
       this.#unsent.delete(client);
-      client.run();
+      client.execute();
+      this.#addressed.add(client);
     }
+  }
+
+  #deliver(): void {
+    for (const client of this.#addressed) client.flush();
+    this.#addressed.clear();
   }
 
   get stalled(): boolean {
@@ -603,7 +616,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   modified(key: Bytes, db: number): void {
-    this.#changed(key, db, this.executing);
+    this.#changed(key, db, this.serving ?? this.executing);
   }
 
   #changed(key: Bytes, db: number, by: Client | undefined): void {

@@ -95,7 +95,7 @@ const cannotSwitch = (what: Bytes): ReplyError =>
 /** Each prefix is held against those that the client has, then against those behind it. */
 function refuseOverlaps(prefixes: readonly Bytes[], existing: ReadonlySet<Bytes>): void {
   prefixes.forEach((prefix, i) => {
-    const known = [...existing].find((each) => overlap(prefix, each));
+    const known = [...existing].toSorted().find((each) => overlap(prefix, each));
     if (known !== undefined) throw overlapping(prefix, `an existing prefix '${known}'`);
     const other = prefixes.slice(i + 1).find((each) => overlap(prefix, each));
     if (other !== undefined) throw overlapping(prefix, `another provided prefix '${other}'`);
