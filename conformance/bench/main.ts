@@ -5,6 +5,7 @@ import { clientRows } from "./clients.ts";
 import { engineRows } from "./engine.ts";
 import { growthRows } from "./growth.ts";
 import { lineRows } from "./lines.ts";
+import { messageRows } from "./messages.ts";
 import { startRealServer } from "./real-server.ts";
 import { keepsBound, printTable, type Row } from "./row.ts";
 import { socketRows } from "./sockets.ts";
@@ -34,6 +35,7 @@ else {
   const benchmark = path.join(serversDirectory(), "redis-8.0/bin/benchmark");
   await measure("sockets", () => socketRows(program, benchmark));
   await measure("lines", () => lineRows(program, benchmark));
+  await measure("messages", () => messageRows(program));
 }
 
 console.log(`\n${printTable(rows)}\n`);

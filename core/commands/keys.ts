@@ -83,8 +83,7 @@ export interface FoundKey {
 /** The keys of a request, whose arity was checked; undefined when the arguments do not fit (db.c: getKeysUsingKeySpecs). */
 export function findKeys(specs: readonly KeySpec[], argv: readonly Bytes[]): FoundKey[] | undefined {
   const found: FoundKey[] = [];
-  for (const { begin, find, keysOf, flags, flagsOf } of specs) {
-    if (flags.includes("not_key")) continue;
+  for (const { begin, find, keysOf, flags, flagsOf } of specs.filter(isOfKeys)) {
     if (keysOf !== undefined || begin.type === "unknown" || find.type === "unknown") {
       const own = keysOf!(argv);
       if (own === undefined) return undefined;
@@ -99,6 +98,11 @@ export function findKeys(specs: readonly KeySpec[], argv: readonly Bytes[]): Fou
     for (const index of places) found.push({ index, flags: own });
   }
   return found;
+}
+
+/** Shard channels are routed as keys are, and are none. */
+export function isOfKeys({ flags }: KeySpec): boolean {
+  return !flags.includes("not_key");
 }
 
 type Keyword = Extract<BeginSearch, { type: "keyword" }>;

@@ -7,7 +7,7 @@ import { defineCommand, defineContainer, type CommandFacts } from "../command.ts
 import type { CommandTable, ResolvedCommand } from "../command-table.ts";
 import type { CommandContext } from "../context.ts";
 import { defineHelp, type HelpLine } from "../help.ts";
-import { findKeys, type FoundKey } from "../keys.ts";
+import { findKeys, isOfKeys, type FoundKey } from "../keys.ts";
 import { aclCategories, replyDocs, replyInfo } from "./command-docs.ts";
 
 const facts = {
@@ -181,8 +181,7 @@ function keysOf({ table }: CommandContext, argv: readonly Bytes[]): readonly Fou
   const command =
     container?.subcommands.size === 0 || argv.length < 2 ? container : container?.subcommands.get(lower(argv[1]!));
   if (command === undefined) throw new ReplyError("ERR Invalid command specified");
-  if (command.keys.every(({ flags }) => flags.includes("not_key")))
-    throw new ReplyError("ERR The command has no key arguments");
+  if (!command.keys.some(isOfKeys)) throw new ReplyError("ERR The command has no key arguments");
   const { arity } = command;
   if (arity > 0 ? argv.length !== arity : argv.length < -arity) {
     throw new ReplyError("ERR Invalid number of arguments specified for command");
