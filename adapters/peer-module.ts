@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** What the CommonJS wrapper of a module under Jest offers. */
 declare const jest: { requireActual(name: string): unknown } | undefined;
 /** In the CommonJS copy, and where a bundler provides it. */
-declare const require: ((name: string) => unknown) | undefined;
+declare const require: (((name: string) => unknown) & { resolve(name: string): string }) | undefined;
 
 /**
  * The real module of that name; undefined when it is not installed.
@@ -17,6 +17,11 @@ export function peerModule<M>(name: string): M | undefined {
   if (typeof jest !== "undefined") return attempt<M>(name, (module) => jest.requireActual(module));
   if (typeof require === "function") return attempt<M>(name, require) ?? fromWorkingDirectory<M>(name);
   return attempt<M>(name, createRequire(ownFile())) ?? fromWorkingDirectory<M>(name);
+}
+
+/** Where a file of a package lies that ours depends on. */
+export function dependencyFile(path: string): string {
+  return (typeof require === "function" ? require : createRequire(ownFile())).resolve(path);
 }
 
 /** Stands for a module that is not installed: our doors still open, and whoever uses them learns what is missing. */

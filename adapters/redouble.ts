@@ -6,6 +6,7 @@ import { addressKey, parseAddress, showAddress, type Address } from "./addresses
 import { findProfile } from "./profile.ts";
 import { registerHome, type Home, type HomeConnection } from "./scope.ts";
 import { ServerHandle } from "./server-handle.ts";
+import { nodeWasm } from "./scripting/node-wasm.ts";
 import { bindHere } from "./stream/connection.ts";
 import { MemorySocket } from "./stream/memory-socket.ts";
 import { latin1Slice } from "./text.ts";
@@ -65,7 +66,7 @@ export class Redouble implements Home {
     this.#addresses = (options.addresses ?? ADDRESSES).map(parseAddress);
     this.#routes = new Set(this.#addresses.map(addressKey));
     this.#serverOptions = serverOptions(options, this.#addresses[0]);
-    this.world = new World({ seed, startTime: Math.floor(Number(startTime)), slice: latin1Slice });
+    this.world = new World({ seed, startTime: Math.floor(Number(startTime)), slice: latin1Slice, wasm: nodeWasm });
     this.server = new ServerHandle(this.world.createServer(this.#serverOptions), {
       keepCommands: options.keepCommands ?? 10_000,
       clock: () => this.clock,

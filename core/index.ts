@@ -3,6 +3,7 @@ export type { Bytes, Slice } from "./kernel/bytes.ts";
 export { World, type WorldOptions } from "./server/world.ts";
 export type { ConnectOptions, Server, ServerOptions } from "./server/server.ts";
 export type { CloseReason, Link, Peer } from "./server/link.ts";
+export type { WasmPort } from "./scripting/wasm-port.ts";
 export type { ExpiryMode } from "./server/expiry.ts";
 export type { Client } from "./server/client.ts";
 export type * from "./server/hooks.ts";

@@ -1,4 +1,5 @@
 /** Redouble itself, in this process: a fresh world for every case. */
+import { nodeWasm } from "../../adapters/scripting/node-wasm.ts";
 import { World, type Link, type Server } from "../../core/index.ts";
 import type { ProfileName } from "../profiles.ts";
 import { baseConfig, startTimeMs, type ConnectionListener, type RawConnection, type Target } from "./target.ts";
@@ -31,7 +32,7 @@ export class SimulatedTarget implements Target {
 
   async reset(): Promise<void> {
     const { profile, config } = this.#options;
-    this.#world = new World({ seed: 1, startTime: startTimeMs });
+    this.#world = new World({ seed: 1, startTime: startTimeMs, wasm: nodeWasm });
     this.#server = this.#world.createServer({
       profile,
       address,

@@ -69,6 +69,14 @@ export class CommandTable {
     return subcommand;
   }
 
+  /** The same where there is no error to throw: undefined for unknown ones. */
+  find(argv: readonly Bytes[]): ResolvedCommand | undefined {
+    const command = this.get(argv[0]!);
+    return command === undefined || command.subcommands.size === 0 || argv.length < 2
+      ? command
+      : command.subcommands.get(lower(argv[1]!));
+  }
+
   /** Throws when the number of arguments is wrong. */
   static checkArity(command: ResolvedCommand, argv: readonly Bytes[]): void {
     const { arity } = command;

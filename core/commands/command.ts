@@ -4,6 +4,7 @@ import type { ReplyError } from "../resp/errors.ts";
 import type { Arg, Parsed, UnknownOption } from "./args.ts";
 import type { CommandContext } from "./context.ts";
 import type { KeySpec } from "./keys.ts";
+import type { ServerPort } from "./ports.ts";
 import { exists, type Profile, type Since } from "./profile.ts";
 
 /** Flags as COMMAND INFO prints them. */
@@ -23,10 +24,10 @@ export type CommandFlag =
   | "asking"
   | "fast"
   | "no_auth"
-  | "may_replicate"
   | "no_async_loading"
   | "no_multi"
   | "movablekeys"
+  | "no_mandatory_keys"
   | "allow_busy"
   | "protected";
 
@@ -68,7 +69,8 @@ export type CommandGroup =
   | "connection"
   | "server"
   | "transactions"
-  | "pubsub";
+  | "pubsub"
+  | "scripting";
 
 /** Facts that one release words differently from the rest. */
 export interface FactOverrides {
@@ -100,6 +102,11 @@ export interface CommandFacts {
   readonly tips?: readonly string[] | undefined;
   readonly keys?: readonly KeySpec[];
   readonly deprecated?: Deprecation | undefined;
+  /**
+   * Something of it may travel to replicas although it has not the flag `write`: CLIENT PAUSE WRITE holds it back, and a
+   * script that only reads may not call it. A function where it depends on the request.
+   */
+  readonly mayReplicate?: boolean | ((argv: readonly Bytes[], server: ServerPort) => boolean);
   readonly docFlags?: readonly string[];
   /** Facts that differ in a profile's family and release: `{ "redis-7.0": { ... } }`. */
   readonly in?: Readonly<Record<string, FactOverrides>>;

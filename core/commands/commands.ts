@@ -38,6 +38,8 @@ import { zmpop, zpopmax, zpopmin, zrem } from "./sorted-set/pop.ts";
 import * as zranges from "./sorted-set/range.ts";
 import { zcard, zcount, zlexcount, zmscore, zrandmember, zrank, zrevrank, zscan, zscore } from "./sorted-set/read.ts";
 import { spop, srandmember } from "./set/random.ts";
+import { evalCommand, evalRo, evalsha, evalshaRo } from "./scripting/eval.ts";
+import { script } from "./scripting/script.ts";
 import { command } from "./server/command.ts";
 import { config } from "./server/config.ts";
 import { debug } from "./server/debug.ts";
@@ -309,6 +311,8 @@ const server: readonly Command[] = [
   time,
 ];
 
+const scripting: readonly Command[] = [evalCommand, evalRo, evalsha, evalshaRo, script];
+
 /** The whole table; profiles choose from it. */
 export const commands: readonly Command[] = [
   ...string,
@@ -323,6 +327,7 @@ export const commands: readonly Command[] = [
   ...generic,
   ...messages,
   ...transactions,
+  ...scripting,
   ...connection,
   ...server,
 ];

@@ -56,6 +56,8 @@ export interface CommandContext {
   readonly notify: (event: EventClass, name: Bytes, key: Bytes, db?: number) => void;
   /** Runs another command in this one's unit: EXEC does, later scripts. */
   call(command: ResolvedCommand, argv: readonly Bytes[]): void;
+  /** The error that this command replies is in INFO's statistics already: a script gives back what its command replied. */
+  errorIsCounted(): void;
   /** False inside MULTI and scripts, where nothing may wait. */
   readonly mayBlock: boolean;
   readonly block: (request: BlockRequest) => void;

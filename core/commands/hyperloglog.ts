@@ -106,6 +106,7 @@ export const pfcount = defineCommand({
   summary: "Estimates how many different elements came to HyperLogLogs, taken together.",
   complexity: "O(1) for one key, O(N) for N keys",
   flags: ["readonly"],
+  mayReplicate: true,
   keys: [
     {
       ...key.range(1, { lastKey: -1 }, "RW", "ACCESS"),

@@ -5,6 +5,8 @@ import type { MemoryModel } from "../keyspace/memory.ts";
 import type { Value } from "../keyspace/value.ts";
 import type { Push } from "../resp/push.ts";
 import type { Protocol } from "../resp/reply.ts";
+import type { ScriptCache } from "../scripting/script-cache.ts";
+import type { ScriptKind } from "../scripting/script-run.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { ResolvedCommand } from "./command-table.ts";
 import type { ReplicaFacts, ReplicationPort } from "./replication-port.ts";
@@ -177,6 +179,10 @@ export interface ServerPort {
   readonly config: ConfigPort;
   readonly pubsub: PubSubPort;
   readonly tracking: TrackingPort;
+  /** What EVAL and SCRIPT LOAD know. */
+  readonly scripts: ScriptCache;
+  /** Ends the script that keeps the server busy; throws the ReplyError where there is none, or none that may be ended so. */
+  killScript(kind: ScriptKind): void;
   /** The server's time in milliseconds of Unix time, with its fraction. */
   readonly exactNow: number;
   /** When the data was last saved, in milliseconds of Unix time. */

@@ -9,13 +9,30 @@ export function printFixed(value: number, places: number): Bytes {
   return `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
-/** The 17 digits of C's `%.16e`, and the power of ten of the first. */
-export function seventeenDigits(magnitude: number): { readonly digits: Bytes; readonly exponent: number } {
-  const [rounded = "", power = "0"] = magnitude.toExponential(16).replace(".", "").split("e");
+/** So many significant digits of a magnitude, and the power of ten of the first. */
+function significantDigits(magnitude: number, count: number): { readonly digits: Bytes; readonly exponent: number } {
+  const [rounded = "", power = "0"] = magnitude
+    .toExponential(count - 1)
+    .replace(".", "")
+    .split("e");
   const exponent = Number(power);
   // JavaScript rounds an exact half up, which makes the last digit odd where C rounds down.
-  const digits = /[13579]$/.test(rounded) ? String(scaledToEven(magnitude, 16 - exponent)) : rounded;
+  const digits = /[13579]$/.test(rounded) ? String(scaledToEven(magnitude, count - 1 - exponent)) : rounded;
   return { digits, exponent };
+}
+
+/** C's `%.Ng`: so many significant digits, no zeros at their end, an exponent where the number is large or small. */
+export function printG(value: number, precision: number): Bytes {
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const { digits, exponent } = significantDigits(Math.abs(value), precision);
+  const shown = digits.replace(/0+$/, "") || "0";
+  if (exponent < -4 || exponent >= precision) {
+    const mantissa = shown.length > 1 ? `${shown[0]}.${shown.slice(1)}` : shown;
+    return `${sign}${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  }
+  if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${shown}`;
+  const fraction = shown.slice(exponent + 1);
+  return sign + digits.slice(0, exponent + 1) + (fraction && `.${fraction}`);
 }
 
 /** magnitude x 10^power as a whole number. */

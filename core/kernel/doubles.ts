@@ -1,6 +1,6 @@
 // Doubles as Redis reads and prints them. Which printing a server uses depends on its version.
 import type { Bytes } from "./bytes.ts";
-import { seventeenDigits } from "./decimals.ts";
+import { printG } from "./decimals.ts";
 import { grisu2 } from "./grisu.ts";
 
 /** How a release prints doubles: C's `%.17g` (7.0), or Grisu2's, nearly always the shortest that read back equal (7.2 on). */
@@ -13,23 +13,9 @@ export function printDouble(value: number, style: DoubleStyle): Bytes {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
-  if (style === "printf17") return printf17(value);
+  if (style === "printf17") return printG(value, 17);
   if (Number.isInteger(value) && Math.abs(value) <= PLAIN_UP_TO) return String(BigInt(value));
   return shortest(value);
-}
-
-/** C's `%.17g`. */
-function printf17(value: number): Bytes {
-  const { digits, exponent } = seventeenDigits(Math.abs(value));
-  const sign = value < 0 ? "-" : "";
-  const shown = digits.replace(/0+$/, "");
-  if (exponent < -4 || exponent >= 17) {
-    const mantissa = shown.length > 1 ? `${shown[0]}.${shown.slice(1)}` : shown;
-    return `${sign}${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
-  }
-  if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${shown}`;
-  const fraction = shown.slice(exponent + 1);
-  return sign + digits.slice(0, exponent + 1) + (fraction && `.${fraction}`);
 }
 
 /** Prints the digits of a double and nothing but them: whole numbers have no form of their own (`fpconv_dtoa`). */

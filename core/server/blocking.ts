@@ -150,14 +150,14 @@ export class Blocking {
   }
 
   #try(waiter: Waiter, place: Place): void {
-    const { client, request, command } = waiter;
+    const { client, request, command, argv } = waiter;
     if (!place.waiters.has(waiter)) return;
     const { databases, pausing, effects, profile } = this.#server;
     effects.begin();
     const value = databases[place.db]!.look(place.key);
     const concerned = request.heedsLoss || (value !== undefined && typeOf(value) === request.type);
     const runsAgain = !profile.can.servesWrittenKeyAlone;
-    if (concerned && runsAgain && pausing.holds(command, client)) this.#paused.add(place);
+    if (concerned && runsAgain && pausing.holds(command, argv, client)) this.#paused.add(place);
     else if (concerned && client.execution.retry(waiter, place.key)) this.#release(waiter);
     else if (concerned && runsAgain) moveToTheEnd(waiter);
     effects.end();

@@ -1,11 +1,14 @@
 // What a unit changed. A unit is the outermost thing that runs: a command, EXEC, later a script, an expiry, a served wait.
 import type { Bytes } from "../kernel/bytes.ts";
+import { everyone, type PropagationTargets } from "../scripting/script-run.ts";
 import type { EventClass } from "../keyspace/database.ts";
 
 /** A command as replicas and the AOF see it. */
 export interface PropagatedCommand {
   readonly db: number;
   readonly argv: readonly Bytes[];
+  /** Who does not get it, because a script said so. */
+  readonly keptFrom?: "replicas" | "aof";
 }
 
 /** Somebody who learns what happened: replicas, the AOF, pub/sub, tracking, tests. */
@@ -19,6 +22,8 @@ export interface EffectObserver {
 export class Effects {
   /** INFO's rdb_changes_since_last_save. */
   dirty = 0;
+  /** To whom commands travel: a script may choose. */
+  targets: PropagationTargets = everyone;
   #depth = 0;
   #commands: PropagatedCommand[] = [];
   #observers: EffectObserver[] = [];
@@ -57,7 +62,10 @@ export class Effects {
   }
 
   propagate(db: number, argv: readonly Bytes[]): void {
-    if (this.observed) this.#commands.push({ db, argv });
+    const { replicas, aof } = this.targets;
+    if (!this.observed || (!replicas && !aof)) return;
+    if (replicas && aof) this.#commands.push({ db, argv });
+    else this.#commands.push({ db, argv, keptFrom: replicas ? "aof" : "replicas" });
   }
 
   notify(event: EventClass, name: Bytes, key: Bytes, db: number): void {

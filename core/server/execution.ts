@@ -7,7 +7,7 @@ import { findKeys } from "../commands/keys.ts";
 import type { Profile } from "../commands/profile.ts";
 import type { Database, EventClass } from "../keyspace/database.ts";
 import { noAuth, ReplyError } from "../resp/errors.ts";
-import type { RespReply } from "../resp/reply.ts";
+import type { Reply } from "../resp/reply.ts";
 import type { WaitEnd, WaitingCommand } from "./blocking.ts";
 import type { Client } from "./client.ts";
 import type { CommandEvent, ReplyVerdict } from "./hooks.ts";
@@ -34,20 +34,24 @@ const ALLOWED_TO_SUBSCRIBERS: ReadonlySet<Bytes> = new Set([
 /** A browser was made to speak to a Redis port: the connection is cut off (server.c: securityWarningCommand). */
 const SECURITY_WARNINGS: ReadonlySet<Bytes> = new Set(["post", "host:"]);
 
+/** A reply writer that tells how many errors went through it, and the last of them. */
+export type CountingReply = Reply & { readonly errors: number; readonly lastError: Bytes };
+
 export class Execution implements CommandContext {
   readonly client: Client;
   readonly server: Server;
   readonly profile: Profile;
   readonly table: CommandTable;
-  readonly reply: RespReply;
+  readonly reply: CountingReply;
   readonly random: Random;
   readonly propagate: Propagate;
   argv: readonly Bytes[] = NO_ARGUMENTS;
   #command: ResolvedCommand | undefined;
   /** What the client asked for itself; EXEC while it runs what was queued. */
   #requested: ResolvedCommand | undefined;
+  #errorIsCounted = false;
 
-  constructor(server: Server, client: Client, reply: RespReply) {
+  constructor(server: Server, client: Client, reply: CountingReply) {
     this.server = server;
     this.client = client;
     this.profile = server.profile;
@@ -102,6 +106,10 @@ export class Execution implements CommandContext {
     this.server.blocking.block(this.client, this.client.database, waiting);
   };
 
+  errorIsCounted(): void {
+    this.#errorIsCounted = true;
+  }
+
   /** A request arrived: refuse it, queue it, or run it. */
   process(argv: readonly Bytes[]): void {
     const { client, server, reply } = this;
@@ -124,7 +132,7 @@ export class Execution implements CommandContext {
       this.#endRequest();
       return;
     }
-    if (server.pausing.holds(command, client) && !client.link.own) {
+    if (server.pausing.holds(command, argv, client) && !client.link.own) {
       server.pausing.postpone(client, argv);
       return;
     }
@@ -158,6 +166,7 @@ export class Execution implements CommandContext {
         `ERR Can't execute '${command.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
       );
     }
+    if (server.busy.script !== undefined && !command.flags.has("allow_busy")) throw server.busy.error();
     if (client.monitoring && touchesData(command)) throw new ReplyError("ERR Replica can't interact with the keyspace");
   }
 
@@ -306,8 +315,9 @@ export class Execution implements CommandContext {
     this.#count(command);
     if (reply.errors > errorsBefore) {
       server.stats.command(command.fullName).failed++;
-      server.countError(reply.lastError);
+      if (!this.#errorIsCounted) server.countError(reply.lastError);
     }
+    this.#errorIsCounted = false;
   }
 
   /** Monitors see what ran behind it; before it only what shows itself so, ahead of the commands that it calls. */
@@ -333,7 +343,8 @@ export class Execution implements CommandContext {
 
   /** The slow path, while a fault watches commands. */
   #callWithHooks(command: ResolvedCommand, argv: readonly Bytes[]): void {
-    const { client, server, reply } = this;
+    const { client, server } = this;
+    const { reply } = client;
     const { hooks } = server.world;
     const event: CommandEvent = {
       ...client.link.event(),
@@ -363,7 +374,8 @@ export class Execution implements CommandContext {
   }
 
   #apply(verdict: ReplyVerdict | undefined, own: Bytes): void {
-    const { client, reply } = this;
+    const { client } = this;
+    const { reply } = client;
     if (verdict === undefined) {
       reply.raw(own);
       return;
@@ -388,8 +400,8 @@ export class Execution implements CommandContext {
   }
 }
 
-function touchesData({ flags }: ResolvedCommand): boolean {
-  return flags.has("write") || flags.has("readonly") || flags.has("may_replicate");
+function touchesData({ command, flags }: ResolvedCommand): boolean {
+  return flags.has("write") || flags.has("readonly") || command.mayReplicate !== undefined;
 }
 
 function keysOf({ keys }: ResolvedCommand, argv: readonly Bytes[]): Bytes[] {

@@ -182,6 +182,10 @@ export const parameters: readonly Parameter[] = [
   text({ name: "requirepass" }, ""),
   persisting("save", "", "Invalid save parameters"),
   integer({ name: "tracking-table-max-keys" }, count(1_000_000n)),
+  integer(
+    { name: "busy-reply-threshold", alias: "lua-time-limit" },
+    { initial: 5000n, min: 0n, max: 9223372036854775807n },
+  ),
   integer({ name: "timeout" }, { initial: 0n, min: 0n, max: INT_MAX }),
   text({ name: "masterauth", alias: "primaryauth" }, ""),
   text({ name: "masteruser", alias: "primaryuser" }, ""),

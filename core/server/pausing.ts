@@ -2,7 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Timer } from "../kernel/scheduler.ts";
 import type { ResolvedCommand } from "../commands/command-table.ts";
-import type { PauseMode } from "../commands/ports.ts";
+import type { PauseMode, QueuedCommand } from "../commands/ports.ts";
 import type { Client } from "./client.ts";
 import type { Server } from "./server.ts";
 
@@ -43,14 +43,12 @@ export class Pausing {
   }
 
   /** Whether a command must wait. EXEC counts as what it runs. */
-  holds({ flags, fullName }: ResolvedCommand, client: Client): boolean {
+  holds(command: ResolvedCommand, argv: readonly Bytes[], client: Client): boolean {
     const { mode } = this;
     if (mode === undefined || client.monitoring) return false;
     if (mode === "all") return true;
-    const queued = fullName === "exec" ? (client.transaction?.queue ?? []) : [];
-    return [flags, ...queued.map(({ command }) => command.flags)].some(
-      (each) => each.has("write") || each.has("may_replicate"),
-    );
+    const queued = command.fullName === "exec" ? (client.transaction?.queue ?? []) : [];
+    return [{ command, argv }, ...queued].some((each) => mayReplicate(each, this.#server));
   }
 
   postpone(client: Client, argv: readonly Bytes[]): void {
@@ -88,4 +86,9 @@ export class Pausing {
     this.#server.expiry.rearm();
     this.#server.flushAll();
   }
+}
+
+function mayReplicate({ command: { command, flags }, argv }: QueuedCommand, server: Server): boolean {
+  const { mayReplicate: may = false } = command;
+  return flags.has("write") || (typeof may === "function" ? may(argv, server) : may);
 }

@@ -19,6 +19,7 @@ import type { CodecContext } from "../persistence/codec-context.ts";
 import { dumpValue, restoreValue } from "../persistence/dump.ts";
 import { RdbError, readRdb, writeRdb, type RdbDatabase, type RdbUsage } from "../persistence/rdb-file.ts";
 import { Blocking } from "./blocking.ts";
+import { BusyScript } from "./busy-script.ts";
 import { Config } from "./config.ts";
 import { Client, type ClientOptions } from "./client.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
@@ -35,6 +36,9 @@ import { Link, type Peer } from "./link.ts";
 import { Monitors } from "./monitors.ts";
 import { Pausing } from "./pausing.ts";
 import { PubSub } from "./pubsub.ts";
+import { ScriptCache } from "../scripting/script-cache.ts";
+import type { ScriptKind } from "../scripting/script-run.ts";
+import { ScriptCommands } from "./script-commands.ts";
 import { Stats } from "./stats.ts";
 import type { Address } from "./network.ts";
 import { Replication } from "./replication/replication.ts";
@@ -50,6 +54,8 @@ export interface ServerOptions {
   /** Start-up configuration, as in redis.conf. */
   readonly config?: Readonly<Record<string, string>>;
   readonly expiry?: ExpiryMode;
+  /** Instructions of Lua after which a script counts as endless and is cut off; 100 million unless given. */
+  readonly scriptBudget?: number;
   /** Commands of the host, beside those of the profile. */
   readonly extraCommands?: readonly Command[];
 }
@@ -100,6 +106,8 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly effects: Effects;
   /** Learns every request as it is about to be processed, refused ones included. */
   tap: ((client: Client, argv: readonly Bytes[]) => void) | undefined;
+  /** Learns what scripts write to the log: the level (0 debug to 3 warning), and the text. */
+  onLog: ((level: number, text: Bytes) => void) | undefined;
   readonly expiry: Expiry;
   readonly blocking: Blocking;
   readonly idle: IdleClients;
@@ -110,6 +118,9 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly tracking: Tracking;
   readonly monitors = new Monitors(this);
   trackingTableLimit = 0;
+  readonly scripts: ScriptCache;
+  /** The script that went past its budget, as long as nobody has killed it. */
+  readonly busy: BusyScript;
   /** The client whose request runs. */
   executing: Client | undefined;
   /** Who waited, while it is served, where the change counts as its own and not as the writer's. */
@@ -162,6 +173,8 @@ export class Server implements ServerPort, KeyspaceHost {
     this.idle = new IdleClients(this);
     this.replication = new Replication(this, world.random.fork(`${this.name}/replication-id`).hex(40));
     this.tracking = new Tracking(this, world.random.fork(`${this.name}/tracking`));
+    this.busy = new BusyScript(this);
+    this.scripts = new ScriptCache(new ScriptCommands(this, options.scriptBudget));
     this.usage = new Usage(() => this.now, world.random.fork(`${this.name}/usage`));
     this.embeddedStrings = this.profile.can.embedsKeys ? embeddedBesideKey : embeddedStrings;
     this.databases = Array.from({ length: this.config.number("databases") }, (_, index) => new Database(index, this));
@@ -339,7 +352,11 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   get stalled(): boolean {
-    return this.#stalled;
+    return this.#stalled || this.busy.silent;
+  }
+
+  killScript(kind: ScriptKind): void {
+    this.busy.kill(kind);
   }
 
   stall(durationMs: number): void {
@@ -443,6 +460,11 @@ export class Server implements ServerPort, KeyspaceHost {
     return (
       client.link.own || allowed === "yes" || (allowed === "local" && /^(127\.|\[?::1\]?:|\/)/.test(client.address))
     );
+  }
+
+  /** A line for the server's log, which the host may listen to. */
+  log(level: number, text: Bytes): void {
+    this.onLog?.(level, text);
   }
 
   info(sections: readonly Bytes[]): Bytes {

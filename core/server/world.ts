@@ -3,6 +3,7 @@ import { sliceBytes, type Slice } from "../kernel/bytes.ts";
 import type { TimeSource } from "../kernel/clock.ts";
 import { Random } from "../kernel/random.ts";
 import { Scheduler, type Timer } from "../kernel/scheduler.ts";
+import type { WasmPort } from "../scripting/wasm-port.ts";
 import { HookList } from "./hooks.ts";
 import { Network } from "./network.ts";
 import { Server, type ServerOptions } from "./server.ts";
@@ -14,6 +15,8 @@ export interface WorldOptions {
   readonly startTime?: number;
   /** The host's fastest way from bytes to a byte string. */
   readonly slice?: Slice;
+  /** The host's WebAssembly: scripts run on it. */
+  readonly wasm?: WasmPort;
 }
 
 /** 2026-01-01T00:00:00Z: where a world begins unless told otherwise. */
@@ -23,6 +26,7 @@ const START_TIME = 1_767_225_600_000;
 export class World implements TimeSource {
   readonly random: Random;
   readonly slice: Slice;
+  readonly wasm: WasmPort | undefined;
   readonly hooks = new HookList();
   /** How processes reach servers. */
   readonly network = new Network(this);
@@ -34,10 +38,11 @@ export class World implements TimeSource {
   readonly #scheduler = new Scheduler();
   #now: number;
 
-  constructor({ seed = 1, startTime = START_TIME, slice = sliceBytes }: WorldOptions = {}) {
+  constructor({ seed = 1, startTime = START_TIME, slice = sliceBytes, wasm }: WorldOptions = {}) {
     this.random = new Random(seed);
     this.#now = startTime;
     this.slice = slice;
+    this.wasm = wasm;
   }
 
   /** Milliseconds of Unix time; fractions occur when a wall clock drives the world. */

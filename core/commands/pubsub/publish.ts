@@ -14,6 +14,7 @@ const publishing = {
   arity: 3,
   complexity: "O(N+M) for N subscribers and M patterns",
   flags: ["pubsub", "loading", "stale", "fast"],
+  mayReplicate: true,
   acl: ["pubsub"],
 } as const satisfies Partial<CommandFacts>;
 

@@ -187,6 +187,7 @@ function keysOf({ table }: CommandContext, argv: readonly Bytes[]): readonly Fou
     throw new ReplyError("ERR Invalid number of arguments specified for command");
   }
   const found = findKeys(command.keys, argv);
+  if (found === undefined && command.flags.has("no_mandatory_keys")) return [];
   if (found === undefined || found.length === 0) throw new ReplyError("ERR Invalid arguments specified for command");
   return found;
 }

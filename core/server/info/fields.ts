@@ -89,6 +89,7 @@ export function memoryFields(server: Server): readonly Field[] {
   const { dataset, overhead } = server.memory.measure();
   const used = usedMemory(server);
   const total = 8 * 1024 ** 3;
+  const evalBytes = server.scripts.memoryBytes;
   const from74: Since = { redis: "7.4.0", valkey: "8.0.0" };
   return [
     ["used_memory", used],
@@ -108,11 +109,11 @@ export function memoryFields(server: Server): readonly Field[] {
     ["allocator_muzzy", 0, from74],
     ["total_system_memory", total],
     ["total_system_memory_human", human(total)],
-    ["used_memory_lua", 0],
-    ["used_memory_vm_eval", 0],
-    ["used_memory_lua_human", "0B"],
+    ["used_memory_lua", evalBytes],
+    ["used_memory_vm_eval", evalBytes],
+    ["used_memory_lua_human", human(evalBytes)],
     ["used_memory_scripts_eval", 0],
-    ["number_of_cached_scripts", 0],
+    ["number_of_cached_scripts", server.scripts.size],
     ["number_of_functions", 0],
     ["number_of_libraries", 0],
     ["used_memory_vm_functions", 0],

@@ -1,0 +1,65 @@
+// A script while it runs: who called it, what it may do, what it has done, and the host that runs its commands.
+import type { Bytes, Slice } from "../kernel/bytes.ts";
+import type { CommandTable, ResolvedCommand } from "../commands/command-table.ts";
+import type { CommandContext } from "../commands/context.ts";
+import type { Profile } from "../commands/profile.ts";
+import type { Protocol } from "../resp/reply.ts";
+import type { LuaReply } from "./lua-reply.ts";
+import type { ScriptFlags } from "./script-flags.ts";
+import type { ScriptRandom } from "./script-random.ts";
+import type { WasmPort } from "./wasm-port.ts";
+
+/** What kind of script it is: the texts of errors differ, and which KILL ends it. */
+export type ScriptKind = "eval" | "function";
+
+/** To whom the commands of a script travel: redis.set_repl. */
+export interface PropagationTargets {
+  readonly replicas: boolean;
+  readonly aof: boolean;
+}
+
+export const everyone: PropagationTargets = { replicas: true, aof: true };
+
+export interface ScriptRun {
+  readonly kind: ScriptKind;
+  /** As errors name it: the script's SHA-1, the function's name. */
+  readonly name: Bytes;
+  /** The client's own context: EVAL or FCALL. */
+  readonly caller: CommandContext;
+  readonly flags: ScriptFlags;
+  /** It must not write: EVAL_RO, or the flag `no-writes`. */
+  readonly readOnly: boolean;
+  /** A command of it wrote: it can no longer be killed. */
+  wrote: boolean;
+  /** It went past its budget and was cut off. */
+  ranAway: boolean;
+  /** What setresp chose. */
+  protocol: Protocol;
+  targets: PropagationTargets;
+  /** The number of the selected database: the caller's, until the script selects another. */
+  database: number;
+}
+
+export type CommandRunner = (run: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]) => void;
+
+/** Who runs the commands of scripts: the server. */
+export interface ScriptHost {
+  readonly profile: Profile;
+  readonly table: CommandTable;
+  readonly wasm: WasmPort;
+  readonly slice: Slice;
+  /** What scripts draw from with math.random, all of them. */
+  readonly random: ScriptRandom;
+  /** Milliseconds since the server was started. */
+  readonly uptimeMs: number;
+  /** Instructions after which a script counts as endless. */
+  readonly scriptBudget: number;
+  /** Makes what runs the commands of scripts, with replies into Lua. Nothing may block in them. */
+  commandRunner(reply: LuaReply): CommandRunner;
+  /** A command was refused before it ran: INFO counts it. */
+  refused(command: ResolvedCommand | undefined, error: Bytes): void;
+  /** A script was cut off. What it wrote stays; the server is busy until it is killed. */
+  scriptRanAway(run: ScriptRun): void;
+  /** A script wrote to the server's log: levels from 0 (debug) to 3 (warning). */
+  logFromScript(level: number, text: Bytes): void;
+}

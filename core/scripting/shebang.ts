@@ -1,0 +1,41 @@
+// The first line of a script that says of itself what it is: `#!lua flags=no-writes` (eval.c: evalExtractShebangFlags).
+import { equalIgnoringCase, type Bytes } from "../kernel/bytes.ts";
+import type { Profile } from "../commands/profile.ts";
+import { ReplyError } from "../resp/errors.ts";
+import { splitArguments } from "../resp/split-arguments.ts";
+import { findFlag, type ScriptFlag, type ScriptFlags } from "./script-flags.ts";
+
+export interface EvalScript {
+  readonly flags: ScriptFlags;
+  /** What Lua compiles: the shebang is gone, its line end is there. */
+  readonly code: Bytes;
+}
+
+/** Reads the shebang of a script, if it has one; throws what EVAL replies to a wrong one. */
+export function readEvalShebang(body: Bytes, { family }: Profile): EvalScript {
+  if (!body.startsWith("#!")) return { flags: undefined, code: body };
+  const end = body.indexOf("\n");
+  if (end < 0) throw new ReplyError("ERR Invalid script shebang");
+  const words = splitArguments(body.slice(0, end));
+  const [engine, ...options] = words ?? [];
+  if (engine === undefined) throw new ReplyError("ERR Invalid engine in script shebang");
+  if (family === "redis" && engine !== "#!lua")
+    throw new ReplyError(`ERR Unexpected engine in script shebang: ${engine}`);
+  const flags = new Set<ScriptFlag>();
+  for (const option of options) {
+    if (!option.startsWith("flags=")) throw new ReplyError(`ERR Unknown lua shebang option: ${option}`);
+    for (const flag of readFlags(option.slice("flags=".length))) flags.add(flag);
+  }
+  if (!equalIgnoringCase(engine, "#!lua"))
+    throw new ReplyError(`ERR Could not find scripting engine '${engine.slice(2)}'`);
+  return { flags, code: body.slice(end) };
+}
+
+function readFlags(list: Bytes): ScriptFlag[] {
+  if (list === "") return [];
+  return list.split(",").map((name) => {
+    const flag = findFlag(name);
+    if (flag === undefined) throw new ReplyError(`ERR Unexpected flag in script shebang: ${name}`);
+    return flag;
+  });
+}

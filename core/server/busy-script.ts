@@ -1,0 +1,67 @@
+// A script that went past its budget: it was cut off, but to everybody outside it runs on, until it is killed (script.c: scriptKill).
+// For `busy-reply-threshold` milliseconds the server says nothing at all; then it answers BUSY.
+import { ReplyError } from "../resp/errors.ts";
+import type { Timer } from "../kernel/scheduler.ts";
+import type { ScriptKind, ScriptRun } from "../scripting/script-run.ts";
+import type { Server } from "./server.ts";
+
+export class BusyScript {
+  readonly #server: Server;
+  #run: ScriptRun | undefined;
+  #timer: Timer | undefined;
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  get script(): ScriptRun | undefined {
+    return this.#run;
+  }
+
+  /** It is not yet known that the script takes long: nobody is answered. */
+  get silent(): boolean {
+    return this.#run !== undefined && this.#timer !== undefined;
+  }
+
+  /** The script's reply is written; it leaves when the script is killed. */
+  begin(run: ScriptRun): void {
+    const server = this.#server;
+    this.#run = run;
+    const client = server.clients.get(run.caller.client.id);
+    if (client !== undefined) client.suspended = true;
+    const thresholdMs = server.config.number("busy-reply-threshold");
+    const at = thresholdMs > 0 ? server.clock.worldTime(server.clock.now + thresholdMs) : Infinity;
+    this.#timer = server.world.schedule(at, () => {
+      this.#timer = undefined;
+      for (const each of server.clients.values()) each.run();
+    });
+  }
+
+  /** What every command is answered, except those that may end the script. */
+  error(): ReplyError {
+    return busyError(this.#run!.kind, this.#server);
+  }
+
+  kill(kind: ScriptKind): void {
+    const run = this.#run;
+    if (run === undefined) throw new ReplyError("NOTBUSY No scripts in execution right now.");
+    if (run.wrote) {
+      throw new ReplyError(
+        "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.",
+      );
+    }
+    if (kind !== run.kind) throw busyError(run.kind, this.#server);
+    this.#run = undefined;
+    const client = this.#server.clients.get(run.caller.client.id);
+    if (client === undefined) return;
+    client.suspended = false;
+    this.#server.resume(client);
+    this.#server.expiry.rearm();
+  }
+}
+
+function busyError(kind: ScriptKind, { profile }: Server): ReplyError {
+  const name = profile.family === "valkey" ? "Valkey" : "Redis";
+  const command = kind === "eval" ? "SCRIPT KILL" : "FUNCTION KILL";
+  return new ReplyError(`BUSY ${name} is busy running a script. You can only call ${command} or SHUTDOWN NOSAVE.`);
+}

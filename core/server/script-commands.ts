@@ -1,0 +1,79 @@
+// Runs the commands of scripts: as a client of the server's own, with replies into Lua and effects in the unit of EVAL or FCALL.
+import type { Bytes, Slice } from "../kernel/bytes.ts";
+import type { CommandTable, ResolvedCommand } from "../commands/command-table.ts";
+import type { Profile } from "../commands/profile.ts";
+import type { LuaReply } from "../scripting/lua-reply.ts";
+import { ScriptRandom } from "../scripting/script-random.ts";
+import { everyone, type CommandRunner, type ScriptHost, type ScriptRun } from "../scripting/script-run.ts";
+import type { WasmPort } from "../scripting/wasm-port.ts";
+import type { Client } from "./client.ts";
+import { Execution } from "./execution.ts";
+import type { Server } from "./server.ts";
+
+const SCRIPT_BUDGET = 100_000_000;
+
+export class ScriptCommands implements ScriptHost {
+  readonly profile: Profile;
+  readonly table: CommandTable;
+  readonly slice: Slice;
+  readonly random = new ScriptRandom();
+  readonly scriptBudget: number;
+  readonly #server: Server;
+
+  constructor(server: Server, scriptBudget = SCRIPT_BUDGET) {
+    this.#server = server;
+    this.profile = server.profile;
+    this.table = server.table;
+    this.slice = server.world.slice;
+    this.scriptBudget = scriptBudget;
+  }
+
+  get wasm(): WasmPort {
+    const { wasm } = this.#server.world;
+    if (wasm === undefined) {
+      throw new Error("scripts need WebAssembly: new World({ wasm }), with the port of adapters/scripting");
+    }
+    return wasm;
+  }
+
+  get uptimeMs(): number {
+    return this.#server.now - this.#server.startedAt;
+  }
+
+  commandRunner(reply: LuaReply): CommandRunner {
+    const server = this.#server;
+    const { effects } = server;
+    const client = this.#client();
+    const execution = new Execution(server, client, reply);
+    return (run, command, argv) => {
+      const { client: caller } = run.caller;
+      client.user = caller.user;
+      client.noTouch = caller.noTouch;
+      client.database = run.database;
+      effects.targets = run.targets;
+      execution.call(command, argv);
+      effects.targets = everyone;
+      run.database = client.database;
+    };
+  }
+
+  refused(command: ResolvedCommand | undefined, error: Bytes): void {
+    const { stats } = this.#server;
+    if (command !== undefined) stats.command(command.fullName).rejected++;
+    this.#server.countError(error);
+  }
+
+  /** A client without a connection: nobody sees it. */
+  #client(): Client {
+    const peer = { write() {}, close() {} };
+    return this.#server.connect({ peer, own: true }).client;
+  }
+
+  scriptRanAway(run: ScriptRun): void {
+    this.#server.busy.begin(run);
+  }
+
+  logFromScript(level: number, text: Bytes): void {
+    this.#server.log(level, text);
+  }
+}
