@@ -38,12 +38,6 @@ export const divergences: readonly Divergence[] = [
       "Redis 7.0 pushes events to a client that listens to its own commands in the middle of them: before the reply, behind it, or inside of it. In Redouble they come before it.",
   },
   {
-    case: "connection/tracking-waits.resp == The writer of a list, and BLMOVE",
-    profiles: ["redis-7.0"],
-    reason:
-      "Redis 7.0 takes what a served BLMOVE adds for the waiting client's change, and what it takes for the writer's; Redouble takes both for the writer's.",
-  },
-  {
     case: "generic/object-use.resp == OBJECT REFCOUNT of a copied integer",
     profiles: ["redis-7.0", "redis-7.2", "redis-7.4", "redis-8.0"],
     reason:

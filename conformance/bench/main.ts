@@ -10,6 +10,7 @@ import { startRealServer } from "./real-server.ts";
 import { keepsBound, printTable, type Row } from "./row.ts";
 import { socketRows } from "./sockets.ts";
 import { sortedSetRows } from "./sorted-set.ts";
+import { waitingRows } from "./waiting.ts";
 
 const { programs, missing } = findServers({ lay: true });
 const program = programs.get("redis-8.0");
@@ -26,6 +27,7 @@ const measure = async (name: string, rowsOf: () => Promise<Row[]> | Row[]): Prom
 
 await measure("engine", engineRows);
 await measure("sorted-set", sortedSetRows);
+await measure("waiting", waitingRows);
 await measure("growth", growthRows);
 const real = program === undefined ? undefined : await startRealServer(program);
 await measure("clients", () => clientRows(real));

@@ -30,7 +30,7 @@ export function interleaving(
     { weight: 4, arbitrary: transaction() },
     { weight: 1, arbitrary: boundary(profile) },
     { weight: 1, arbitrary: around(names) },
-    { weight: 2, arbitrary: tracking(profile, names) },
+    { weight: 2, arbitrary: tracking(names) },
   );
   const by = fc.constantFrom(...names);
   const act: Arbitrary<Act> = fc.oneof(
@@ -191,7 +191,7 @@ function transaction(): Arbitrary<Words> {
 }
 
 /** Clients that cache what they read, and wish to be told when it changes. */
-function tracking(profile: ProfileName, names: readonly ClientName[]): Arbitrary<Words> {
+function tracking(names: readonly ClientName[]): Arbitrary<Words> {
   const redirect = fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.constantFrom(...names).map((name) => ["REDIRECT", `$${name}`]) },
@@ -208,14 +208,10 @@ function tracking(profile: ProfileName, names: readonly ClientName[]): Arbitrary
     { weight: 1, arbitrary: fc.constantFrom(["OPTIN"], ["OPTOUT"]) },
   );
   const noLoop = fc.constantFrom([], [], ["NOLOOP"]);
-  // Whose change a served wait is, Redis 7.0 says now so, now so: see the divergences.
-  const divided = profiles[profile].can.servesWrittenKeyAlone;
   return fc.oneof(
     {
       weight: 5,
-      arbitrary: fc
-        .tuple(redirect, mode, divided ? fc.constant([]) : noLoop)
-        .map((words) => ["CLIENT", "TRACKING", "ON", ...words.flat()]),
+      arbitrary: fc.tuple(redirect, mode, noLoop).map((words) => ["CLIENT", "TRACKING", "ON", ...words.flat()]),
     },
     {
       weight: 2,

@@ -42,15 +42,18 @@ export function isString(value: Value | undefined): value is StringValue {
   return typeof value === "string" || value?.type === "string";
 }
 
-/** When whoever caches a key learns that it changed: before the events, behind the command's own, or behind all. */
-export type ChangeTold = "first" | "between" | "last";
+/** When whoever caches a key learns that it changed: before the events, behind the command's own, behind all, or not at all. */
+export type ChangeTold = "first" | "between" | "last" | "never";
 
 /** After elements were taken: the event, and the end of an empty collection's key with its own. True when it went. */
 export function removedFrom(
   { db, notify }: CommandContext,
   name: Bytes,
   collection: Collection,
-  { event, told = "last" }: { readonly event?: readonly [EventClass, Bytes]; readonly told?: ChangeTold } = {},
+  {
+    event,
+    told = "last",
+  }: { readonly event?: readonly [EventClass, Bytes]; readonly told?: ChangeTold | undefined } = {},
 ): boolean {
   const gone = collection.length === 0;
   if (gone) db.remove(name);

@@ -228,7 +228,7 @@ export class Execution implements CommandContext {
     const outer = server.executing;
     this.#resume(waiting);
     if (runsAgain) server.executing = client;
-    else if (waiting.request.type !== "list") server.serving = client;
+    else server.serving = client;
     let over = true;
     try {
       if (runsAgain) this.#admit(waiting.command);

@@ -7,9 +7,9 @@ import type { CommandContext } from "../context.ts";
 import { countedKeysBeforeWords, keyCount, popCount } from "../counted-keys.ts";
 import { key } from "../keys.ts";
 import { readTimeoutSeconds } from "../timeout.ts";
-import { writeAs } from "../values.ts";
+import { writeAs, type ChangeTold } from "../values.ts";
 import { serveOrWait } from "../wait-for-keys.ts";
-import { end, listEnd, popFrom } from "./ends.ts";
+import { end, listEnd, popFrom, type Taking } from "./ends.ts";
 import { moveElement, moveFacts, popAt, popFirst, type Move } from "./pop.ts";
 
 function definePop(own: Pick<CommandFacts, "name" | "summary">, at: ListEnd): Command {
@@ -30,20 +30,25 @@ function definePop(own: Pick<CommandFacts, "name" | "summary">, at: ListEnd): Co
         keys: names,
         type: "list",
         timeoutMs: readTimeoutSeconds(timeout, context),
-        serve: (keys) => popOne(context, keys, at),
+        serve: (keys, late) => popOne(context, keys, { end: at, count: 1, told: told(context, late) }),
         nothing: () => context.reply.nullArray(),
       });
     },
   });
 }
 
-function popOne(context: CommandContext, names: readonly Bytes[], at: ListEnd): boolean {
+/** Redis 7.0 tells nobody who caches a list that a waiting client has taken from it. */
+function told({ profile }: CommandContext, late: boolean): ChangeTold | undefined {
+  return late && profile.can.servesWrittenKeyAlone ? "never" : undefined;
+}
+
+function popOne(context: CommandContext, names: readonly Bytes[], taking: Taking): boolean {
   const { reply, propagate } = context;
   for (const name of names) {
     const list = writeAs(context, name, List);
     if (list === undefined) continue;
-    const [element] = popFrom(context, name, list, { end: at, count: 1 });
-    propagate(popAt(at), name);
+    const [element] = popFrom(context, name, list, taking);
+    propagate(popAt(taking.end), name);
     reply.bulks([name, element!]);
     return true;
   }
@@ -75,7 +80,7 @@ export const blmpop = defineCommand({
       keys: names,
       type: "list",
       timeoutMs: readTimeoutSeconds(timeout, context),
-      serve: (keys) => popFirst(context, keys, { end: listEnd(where), count }),
+      serve: (keys, late) => popFirst(context, keys, { end: listEnd(where), count, told: told(context, late) }),
       nothing: () => context.reply.nullArray(),
     });
   },
@@ -95,7 +100,7 @@ function moveOrWait(context: CommandContext, timeout: Bytes, given: Move, tell: 
     type: "list",
     timeoutMs: readTimeoutSeconds(timeout, context),
     serve(_keys, late) {
-      const moved = moveElement(context, given);
+      const moved = moveElement(context, { ...given, told: told(context, late) });
       if (moved) tell(late);
       return moved;
     },

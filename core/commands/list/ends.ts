@@ -31,16 +31,18 @@ export function pushTo(
   return target.length;
 }
 
-/** Takes up to `count` elements from an end, with the events; an empty list goes. */
-export function popFrom(
-  context: CommandContext,
-  name: Bytes,
-  list: List,
-  { end: at, count }: { readonly end: ListEnd; readonly count: number },
-): Bytes[] {
+/** From which end of a list how many elements are taken, and when whoever caches the list learns of it. */
+export interface Taking {
+  readonly end: ListEnd;
+  readonly count: number;
+  readonly told?: ChangeTold | undefined;
+}
+
+/** Takes up to `count` elements, with the events; an empty list goes. */
+export function popFrom(context: CommandContext, name: Bytes, list: List, { end: at, count, told }: Taking): Bytes[] {
   const taken: Bytes[] = [];
   for (let left = Math.min(count, list.length); left > 0; left--) taken.push(list.pop(at)!);
-  elementsTaken(context, name, list, { event: at === "head" ? "lpop" : "rpop" });
+  elementsTaken(context, name, list, { event: at === "head" ? "lpop" : "rpop", told });
   return taken;
 }
 
@@ -49,7 +51,7 @@ export function elementsTaken(
   context: CommandContext,
   name: Bytes,
   list: List,
-  { event, told = "last" }: { readonly event: Bytes; readonly told?: ChangeTold },
+  { event, told }: { readonly event: Bytes; readonly told?: ChangeTold | undefined },
 ): void {
   if (!removedFrom(context, name, list, { event: ["list", event], told })) list.shrink(context.server.limits);
 }

@@ -8,8 +8,8 @@ import type { CommandContext } from "../context.ts";
 import { countedKeysBeforeWords, keyCount, popCount } from "../counted-keys.ts";
 import { key } from "../keys.ts";
 import { readBetween } from "../numbers.ts";
-import { writeAs } from "../values.ts";
-import { end, elementsTaken, listEnd, popFrom, pushTo } from "./ends.ts";
+import { writeAs, type ChangeTold } from "../values.ts";
+import { end, elementsTaken, listEnd, popFrom, pushTo, type Taking } from "./ends.ts";
 
 const facts = {
   group: "list",
@@ -74,17 +74,13 @@ export const lmpop = defineCommand({
 });
 
 /** Takes from the first of several lists that has any elements, and replies them with their key; false where none has. */
-export function popFirst(
-  context: CommandContext,
-  names: readonly Bytes[],
-  { end: at, count }: { readonly end: ListEnd; readonly count: number },
-): boolean {
+export function popFirst(context: CommandContext, names: readonly Bytes[], taking: Taking): boolean {
   const { reply, propagate } = context;
   for (const name of names) {
     const list = writeAs(context, name, List);
     if (list === undefined) continue;
-    const taken = popFrom(context, name, list, { end: at, count });
-    propagate(popAt(at), name, String(taken.length));
+    const taken = popFrom(context, name, list, taking);
+    propagate(popAt(taking.end), name, String(taken.length));
     reply.array(2);
     reply.bulk(name);
     reply.bulks(taken);
@@ -113,19 +109,21 @@ export interface Move {
   readonly destination: Bytes;
   readonly from: ListEnd;
   readonly to: ListEnd;
+  /** When whoever caches the first list learns of it. */
+  readonly told?: ChangeTold | undefined;
 }
 
 /**
  * Moves an element and replies it; false where there is none. It is in the second list before the first loses its last: their
  * events come in this order. Whoever calls tells replicas.
  */
-export function moveElement(context: CommandContext, { source, destination, from, to }: Move): boolean {
+export function moveElement(context: CommandContext, { source, destination, from, to, told }: Move): boolean {
   const list = writeAs(context, source, List);
   if (list === undefined) return false;
   const target = writeAs(context, destination, List);
   const element = list.pop(from)!;
   pushTo(context, destination, target, { end: to, elements: [element] });
-  elementsTaken(context, source, list, { event: from === "head" ? "lpop" : "rpop" });
+  elementsTaken(context, source, list, { event: from === "head" ? "lpop" : "rpop", told });
   context.reply.bulk(element);
   return true;
 }

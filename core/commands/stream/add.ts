@@ -68,16 +68,16 @@ export const xadd = defineCommand({
     const id = idOf(newId, stream, context);
     const { fields, values } = pairs(argv, from);
     stream.append(id, fields, values, server.limits);
+    const shown = printId(id);
+    reply.bulk(shown); // before anybody learns of the change
     if (existing === undefined) db.represent(name, stream);
     else db.ready(name);
     if (!profile.can.tellsChangesLast) db.touch(name);
     notify("stream", "xadd", name);
     const { trim } = options;
-    const shown = printId(id);
     const exact = trim === undefined ? argv : trimStream(context, stream, trim, limit).exact;
     if (profile.can.tellsChangesLast) db.touch(name);
     propagate.withWord(exact, options.end, newId?.sequenceGiven === true ? argv[options.end]! : shown);
-    reply.bulk(shown);
   },
 });
 
