@@ -10,6 +10,9 @@ export type { Clock, ClockMode } from "./time/clock.ts";
 export type { Duration, DurationParts } from "./time/duration.ts";
 export { fakeTimerSettings } from "./time/fake-timer-settings.ts";
 export {
+  primaryWithReplicas,
+  sentinel,
+  standalone,
   World,
   type ExpiryMode,
   type Hooks,
@@ -18,6 +21,7 @@ export {
   type ProfileName,
   type Server,
   type ServerOptions,
+  type Topology,
   type WorldOptions,
 } from "../core/index.ts";
 export type { Fault, FaultGuard, Injector } from "../faults/index.ts";

@@ -1,6 +1,17 @@
 // A whole simulated deployment in this process: its world, its clock, its server, its faults, and the addresses it answers at.
 import type { Socket } from "node:net";
-import { World, type ExpiryMode, type ProfileName, type Server, type ServerOptions } from "../core/index.ts";
+import {
+  createDeployment,
+  standalone,
+  World,
+  type Deployment,
+  type DeploymentOptions,
+  type ExpiryMode,
+  type ProfileName,
+  type Server,
+  type ServerOptions,
+  type Topology,
+} from "../core/index.ts";
 import { Injector } from "../faults/index.ts";
 import { addressKey, parseAddress, showAddress, type Address } from "./addresses.ts";
 import { findProfile } from "./profile.ts";
@@ -35,6 +46,11 @@ export interface RedoubleOptions {
   readonly keepCommands?: number;
   /** Commands beside those of the profile. */
   readonly extraCommands?: ServerOptions["extraCommands"];
+  /**
+   * What is simulated: `primaryWithReplicas({ replicas: 2 })`, `sentinel({ replicas: 1, sentinels: 3 })`. Every server answers at
+   * 127.0.0.1 and localhost under its own port. Default: one server.
+   */
+  readonly topology?: Topology;
 }
 
 const ADDRESSES = ["localhost:6379", "127.0.0.1:6379", "[::1]:6379"];
@@ -56,8 +72,10 @@ export class Redouble implements Home {
   readonly connections = new Set<HomeConnection>();
   readonly #addresses: readonly Address[];
   readonly #routes: ReadonlySet<string>;
-  readonly #serverOptions: ServerOptions;
+  readonly #options: RedoubleOptions;
   readonly #unregister: () => void;
+  readonly #handles = new Map<string, ServerHandle>();
+  #deployment: Deployment;
   #stopped = false;
 
   constructor(options: RedoubleOptions) {
@@ -65,12 +83,17 @@ export class Redouble implements Home {
     this.seed = seed;
     this.#addresses = (options.addresses ?? ADDRESSES).map(parseAddress);
     this.#routes = new Set(this.#addresses.map(addressKey));
-    this.#serverOptions = serverOptions(options, this.#addresses[0]);
+    this.#options = options;
     this.world = new World({ seed, startTime: Math.floor(Number(startTime)), slice: latin1Slice, wasm: nodeWasm });
-    this.server = new ServerHandle(this.world.createServer(this.#serverOptions), {
-      keepCommands: options.keepCommands ?? 10_000,
-      clock: () => this.clock,
-    });
+    this.#deployment = this.#deploy();
+    for (const [name, server] of this.#deployment.servers) {
+      const handle = new ServerHandle(server, {
+        keepCommands: options.keepCommands ?? 10_000,
+        clock: () => this.clock,
+      });
+      this.#handles.set(name, handle);
+    }
+    this.server = this.#handles.values().next().value!;
     this.clock = new Clock(this.world, options.clock ?? "auto");
     this.faults = new Injector(this.world);
     this.#unregister = (options.asDefault ?? true) ? registerHome(this) : () => {};
@@ -87,6 +110,20 @@ export class Redouble implements Home {
     return this.server.engine;
   }
 
+  /** Every server of the deployment by its name: `primary`, `replica-1`, `sentinel-1`. */
+  get servers(): ReadonlyMap<string, ServerHandle> {
+    return this.#handles;
+  }
+
+  get topology(): Topology {
+    return this.#deployment.topology;
+  }
+
+  #deploy(): Deployment {
+    const { topology = standalone() } = this.#options;
+    return createDeployment(this.world, topology, deploymentOptions(this.#options, this.#addresses[0]));
+  }
+
   /** Every name that applications may look up. */
   get hosts(): ReadonlySet<string> {
     return new Set(this.#addresses.flatMap((address) => ("path" in address ? [] : [address.host.toLowerCase()])));
@@ -98,7 +135,10 @@ export class Redouble implements Home {
 
   /** The server at an address; undefined when it is none of this deployment's. */
   route(address: Address): Server | undefined {
-    return this.#routes.has(addressKey(address)) ? this.main : undefined;
+    if (this.#routes.has(addressKey(address))) return this.main;
+    if ("path" in address || !LOCAL.has(address.host.toLowerCase())) return undefined;
+    const others = [...this.#handles.values()].slice(1);
+    return others.find(({ engine }) => engine.address.port === address.port)?.engine;
   }
 
   /** Opens a socket to the server, for clients that take a stream. */
@@ -113,10 +153,11 @@ export class Redouble implements Home {
    */
   reset(): void {
     this.faults.clear();
-    const old = this.main;
-    this.server.replace(this.world.createServer(this.#serverOptions));
+    const { servers } = this.#deployment;
+    for (const server of servers.values()) this.world.removeServer(server);
+    this.#deployment = this.#deploy();
+    for (const [name, server] of this.#deployment.servers) this.#handles.get(name)!.replace(server);
     for (const connection of Array.from(this.connections)) connection.moveTo(this);
-    this.world.removeServer(old);
   }
 
   /** Cuts every client off and lets go of timers. Its addresses answer no more. */
@@ -129,12 +170,14 @@ export class Redouble implements Home {
   }
 }
 
-function serverOptions(options: RedoubleOptions, address: Address | undefined): ServerOptions {
+/** Names of this machine, under which every server of a deployment answers. */
+const LOCAL: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "::1"]);
+
+function deploymentOptions(options: RedoubleOptions, address: Address | undefined): DeploymentOptions {
   const { config, expiry, extraCommands } = options;
   return {
-    name: "server",
     profile: findProfile(options),
-    ...(address !== undefined && "host" in address && { address }),
+    ...(address !== undefined && "host" in address && { host: address.host, port: address.port }),
     ...(config && { config }),
     ...(expiry && { expiry }),
     ...(extraCommands && { extraCommands }),

@@ -8,6 +8,10 @@ export type { ExpiryMode } from "./server/expiry.ts";
 export type { Client } from "./server/client.ts";
 export type * from "./server/hooks.ts";
 export type { Address, Call, Caller, CallHandler, DialOutside, Network } from "./server/network.ts";
+// Deployments of several servers.
+export * from "./topology/topology.ts";
+export { createDeployment, type Deployment, type DeploymentOptions } from "./topology/deployment.ts";
+export type { Sentinel } from "./topology/sentinel/sentinel.ts";
 // For hosts that add commands of their own.
 export { arg } from "./commands/args.ts";
 export { defineCommand, defineContainer, type Command } from "./commands/command.ts";

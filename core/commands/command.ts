@@ -70,7 +70,8 @@ export type CommandGroup =
   | "server"
   | "transactions"
   | "pubsub"
-  | "scripting";
+  | "scripting"
+  | "sentinel";
 
 /** Facts that one release words differently from the rest. */
 export interface FactOverrides {

@@ -175,6 +175,8 @@ export interface Acknowledged {
 export type UnblockReason = "timeout" | "error";
 
 export interface ServerPort {
+  /** As HELLO and INFO name it. */
+  readonly mode: "standalone" | "sentinel" | "cluster";
   readonly replication: ReplicationPort<ClientPort>;
   readonly config: ConfigPort;
   readonly pubsub: PubSubPort;

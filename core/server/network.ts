@@ -53,7 +53,9 @@ export class Network {
 
   /** The server that listens at an address, while it runs. */
   serverAt({ host, port }: Address): Server | undefined {
-    return this.#world.servers.find((server) => server.address.port === port && sameHost(server.address.host, host));
+    return this.#world.servers.find(
+      (server) => !server.crashed && server.address.port === port && sameHost(server.address.host, host),
+    );
   }
 
   dial(from: Caller, to: Address, handler: CallHandler): Call {

@@ -28,7 +28,7 @@ import { encodingLimits } from "./encoding-limits.ts";
 import { Execution } from "./execution.ts";
 import { Expiry, type ExpiryMode } from "./expiry.ts";
 import { IdleClients } from "./idle-clients.ts";
-import { usedMemory } from "./info/fields.ts";
+import { usedMemory, type Field } from "./info/fields.ts";
 import { infoText } from "./info/text.ts";
 import { KeyspaceEvents } from "./keyspace-events.ts";
 import { Memory } from "./memory.ts";
@@ -58,6 +58,16 @@ export interface ServerOptions {
   readonly scriptBudget?: number;
   /** Commands of the host, beside those of the profile. */
   readonly extraCommands?: readonly Command[];
+  /** It is a Sentinel: a server without data, with commands and an INFO of its own. */
+  readonly sentinel?: SentinelParts;
+}
+
+/** What a Sentinel has instead of data. */
+export interface SentinelParts {
+  /** All of them. */
+  readonly commands: readonly Command[];
+  /** INFO sentinel. */
+  infoFields(): readonly Field[];
 }
 
 export interface ConnectOptions {
@@ -83,7 +93,8 @@ const LONGEST_ARGUMENT = 536_870_888;
 /** Tables hold no state: servers of one profile share theirs, unless a host changes it. */
 const tables = new Map<ProfileName, CommandTable>();
 
-function tableOf(profile: Profile, { extraCommands = [] }: ServerOptions): CommandTable {
+function tableOf(profile: Profile, { extraCommands = [], sentinel }: ServerOptions): CommandTable {
+  if (sentinel !== undefined) return new CommandTable(sentinel.commands, profile);
   const shared = extraCommands.length === 0;
   const known = shared ? tables.get(profile.name) : undefined;
   const table = known ?? new CommandTable([...commands, ...extraCommands], profile);
@@ -102,7 +113,7 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly databases: readonly Database[];
   readonly clients = new Map<number, Client>();
   readonly stats = new Stats();
-  readonly startedAt: number;
+  startedAt: number;
   readonly effects: Effects;
   /** Learns every request as it is about to be processed, refused ones included. */
   tap: ((client: Client, argv: readonly Bytes[]) => void) | undefined;
@@ -127,7 +138,11 @@ export class Server implements ServerPort, KeyspaceHost {
   serving: Client | undefined;
   /** When the data was last saved; at the start, where nothing was. */
   lastSaveAt: number;
-  readonly runId: string;
+  /** Changes with every start. */
+  runId: string;
+  readonly sentinel: SentinelParts | undefined;
+  /** Its process is gone: nobody answers at its address. */
+  crashed = false;
   readonly replication: Replication;
   seesExpired = false;
   vectorizesHyperLogLogs = true;
@@ -155,6 +170,7 @@ export class Server implements ServerPort, KeyspaceHost {
   constructor(world: World, options: ServerOptions) {
     this.world = world;
     this.name = options.name ?? "server";
+    this.sentinel = options.sentinel;
     this.profile = options.profile ? profiles[options.profile] : defaultProfile;
     this.address = options.address ?? { host: "127.0.0.1", port: 6379 };
     this.config = new Config(this.profile, {
@@ -187,6 +203,10 @@ export class Server implements ServerPort, KeyspaceHost {
 
   get now(): number {
     return Math.floor(this.clock.now);
+  }
+
+  get mode(): ServerPort["mode"] {
+    return this.sentinel === undefined ? "standalone" : "sentinel";
   }
 
   get exactNow(): number {
@@ -387,6 +407,35 @@ export class Server implements ServerPort, KeyspaceHost {
     this.blocking.disconnectAll();
     this.expiry.rearm();
     this.flushAll();
+  }
+
+  /** The process dies at once: every connection breaks, and nothing is written any more. */
+  crash(): void {
+    if (this.crashed) return;
+    this.crashed = true;
+    this.replication.stop();
+    for (const client of Array.from(this.clients.values())) client.link.close("reset");
+    this.expiry.rearm();
+  }
+
+  /** It is taken out of its world: it forgets everything, and does nothing by itself any more. Connections stay. */
+  remove(): void {
+    for (const db of this.databases) db.flush();
+    this.expiry.rearm();
+    this.replication.stop();
+    this.crashed = true;
+  }
+
+  /** The process starts again, with the data that it had where they were kept, else with none. */
+  restart({ keepsData = false }: { readonly keepsData?: boolean } = {}): void {
+    if (!this.crashed) this.crash();
+    if (!keepsData) for (const db of this.databases) db.flush();
+    this.crashed = false;
+    this.runId = this.random.hex(40);
+    this.startedAt = this.now;
+    this.stats.reset();
+    this.replication.start({ keepsData });
+    this.expiry.rearm();
   }
 
   /** All data as a file in the RDB format, in pieces. */

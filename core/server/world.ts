@@ -60,8 +60,7 @@ export class World implements TimeSource {
   removeServer(server: Server): void {
     const at = this.servers.indexOf(server);
     if (at >= 0) this.servers.splice(at, 1);
-    for (const db of server.databases) db.flush();
-    server.expiry.rearm();
+    server.remove();
   }
 
   /** Runs `event` when the clock reaches `at` (or at the next step, when that is past). */

@@ -82,7 +82,7 @@ export const hello = defineCommand({
   ],
   secrets: (argv) => (/^[23]$/.test(argv[1] ?? "") ? secretsBehind(argv, 2, HELLO_OPTIONS) : []),
   run(context, { arguments: given }) {
-    const { client, profile, reply } = context;
+    const { client, profile, reply, server } = context;
     const name = given?.clientname;
     const nameFirst = name !== undefined && equalIgnoringCase(context.argv[2]!, "SETNAME");
     if (nameFirst && profile.can.actsWhileReading) client.name = name;
@@ -95,8 +95,8 @@ export const hello = defineCommand({
       ["version", profile.version],
       ["proto", client.protocol],
       ["id", client.id],
-      ["mode", "standalone"],
-      ["role", "master"],
+      ["mode", server.mode],
+      ...(server.mode === "sentinel" ? [] : [["role", server.replication.isReplica ? "replica" : "master"] as const]),
     ];
     reply.map(facts.length + 1);
     for (const [name, value] of facts) {

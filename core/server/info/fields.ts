@@ -14,6 +14,7 @@ export function serverFields(server: Server): readonly Field[] {
   const { profile, address, exactNow, now, startedAt } = server;
   const uptime = Math.floor((now - startedAt) / 1000);
   const hz = server.config.number("hz");
+  const { mode } = server;
   return [
     ["redis_version", profile.redisVersion],
     ["server_name", "valkey", valkey],
@@ -22,8 +23,8 @@ export function serverFields(server: Server): readonly Field[] {
     ["redis_git_sha1", "00000000"],
     ["redis_git_dirty", 0],
     ["redis_build_id", "0000000000000000"],
-    ["redis_mode", "standalone", redis],
-    ["server_mode", "standalone", valkey],
+    ["redis_mode", mode, redis],
+    ["server_mode", mode, valkey],
     ["os", "Linux 6.1.0 x86_64"],
     ["arch_bits", 64],
     ["monotonic_clock", "POSIX clock_gettime"],

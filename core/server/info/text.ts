@@ -45,11 +45,24 @@ const sections: Readonly<Record<string, Section>> = {
   keysizes: { title: "Keysizes", byDefault: true, fields: keysizeFields, since: { redis: "8.0.0" } },
 };
 
+/** What a Sentinel shows besides. */
+const ofSentinel: Readonly<Record<string, Section>> = {
+  server: sections["server"]!,
+  clients: sections["clients"]!,
+  stats: sections["stats"]!,
+  cpu: sections["cpu"]!,
+};
+
 /** The text of INFO for the sections asked for, each with its heading, a blank line between two. */
 export function infoText(server: Server, asked: readonly Bytes[]): Bytes {
   const all = asked.includes("all") || asked.includes("everything");
   const defaults = asked.length === 0 || asked.includes("default");
-  const chosen = Object.entries(sections).filter(
+  const { sentinel } = server;
+  const known =
+    sentinel === undefined
+      ? sections
+      : { ...ofSentinel, sentinel: { title: "Sentinel", byDefault: true, fields: () => sentinel.infoFields() } };
+  const chosen = Object.entries(known).filter(
     ([name, { byDefault, since }]) =>
       exists(since, server.profile) && (all || asked.includes(name) || (defaults && byDefault)),
   );

@@ -445,10 +445,27 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#forgetSecondId();
   }
 
-  /** The server is gone: nothing is left but what its data say. */
-  crashed(): void {
+  /** The server's process is gone. */
+  stop(): void {
     this.#cron?.cancel();
     this.#cron = undefined;
     this.#primary?.close();
+    this.#endPrimaryClient();
+  }
+
+  /** It is there again. A data set that was kept knows which history it belongs to, and how far it has come. */
+  start({ keepsData }: { readonly keepsData: boolean }): void {
+    const address = this.#primary?.address;
+    this.#primary = undefined;
+    this.backlog = undefined;
+    this.#updateFeeding();
+    this.#resumable = keepsData;
+    if (!keepsData) {
+      this.id = this.#server.random.hex(40);
+      this.#forgetSecondId();
+      this.offset = 0;
+    }
+    this.#withoutReplicasSince = this.#server.now;
+    if (address !== undefined) this.follow(address);
   }
 }

@@ -1,0 +1,100 @@
+// Real clients on deployments of several servers, in process: replicas, Sentinels, and what a failover looks like to them.
+import { Redis } from "ioredis";
+import { createSentinel } from "redis";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { intercept, type Interception } from "./net/index.ts";
+import { createRedouble, type Redouble } from "./redouble.ts";
+import { primaryWithReplicas, sentinel } from "../core/index.ts";
+
+let interception: Interception;
+let redouble: Redouble;
+const clients: { disconnect(): unknown }[] = [];
+
+beforeEach(() => {
+  interception = intercept();
+});
+
+afterEach(() => {
+  for (const client of clients.splice(0)) client.disconnect();
+  redouble.stop();
+  interception.restore();
+});
+
+interface SimpleOptions {
+  readonly port?: number;
+  readonly lazyConnect?: boolean;
+  readonly retryStrategy?: null;
+  readonly sentinels?: { host: string; port: number }[];
+  readonly name?: string;
+  readonly sentinelRetryStrategy?: () => number;
+}
+
+function ioredis(options: SimpleOptions): Redis {
+  const client = new Redis({ lazyConnect: false, ...options });
+  client.on("error", () => {});
+  clients.push(client);
+  return client;
+}
+
+const SENTINELS = [26379, 26380, 26381].map((port) => ({ host: "127.0.0.1", port }));
+
+describe("a primary with replicas", () => {
+  test("answers at one port each, and what is written to one is read from the others", async () => {
+    redouble = createRedouble({ topology: primaryWithReplicas({ replicas: 2 }) });
+    const [primary, ...replicas] = [6379, 6380, 6381].map((port) => ioredis({ port }));
+    await primary!.set("k", "v");
+    await redouble.clock.settle();
+    expect(await Promise.all(replicas.map((replica) => replica.get("k")))).toEqual(["v", "v"]);
+    await expect(replicas[0]!.set("k", "w")).rejects.toThrow("READONLY");
+    expect(redouble.servers.get("replica-2")!.dump()).toEqual({ k: "v" });
+  });
+
+  test("is fresh again after a reset", async () => {
+    redouble = createRedouble({ topology: primaryWithReplicas() });
+    const [primary, replica] = [ioredis({ port: 6379 }), ioredis({ port: 6380 })];
+    await primary.set("k", "v");
+    await redouble.clock.settle();
+    redouble.reset();
+    expect(await replica.get("k")).toBeNull();
+    await primary.set("k", "w");
+    await redouble.clock.settle();
+    expect(await replica.get("k")).toBe("w");
+  });
+
+  test("refuses connections while its process is gone", async () => {
+    redouble = createRedouble({ topology: primaryWithReplicas() });
+    redouble.servers.get("replica-1")!.engine.crash();
+    const replica = ioredis({ port: 6380, lazyConnect: true, retryStrategy: null });
+    await expect(replica.connect()).rejects.toThrow();
+  });
+});
+
+describe("Sentinels", () => {
+  const topology = sentinel({ replicas: 1, downAfterMs: 1_000, failoverTimeoutMs: 6_000 });
+
+  test("lead ioredis to the new primary after a failover", async () => {
+    redouble = createRedouble({ topology });
+    const client = ioredis({ sentinels: SENTINELS, name: "mymaster", sentinelRetryStrategy: () => 10 });
+    await client.set("k", "1");
+    await redouble.clock.advance("3s");
+    redouble.servers.get("primary")!.engine.crash();
+    await redouble.clock.advance("10s");
+    await client.set("k", "2");
+    expect(redouble.servers.get("replica-1")!.dump()).toEqual({ k: "2" });
+  });
+
+  test("lead node-redis to the new primary after a failover", async () => {
+    redouble = createRedouble({ topology });
+    const client = createSentinel({ name: "mymaster", sentinelRootNodes: SENTINELS });
+    client.on("error", () => {});
+    clients.push({ disconnect: () => client.destroy() });
+    await client.connect();
+    await client.set("k", "1");
+    await redouble.clock.advance("3s");
+    redouble.servers.get("primary")!.engine.crash();
+    await redouble.clock.advance("10s");
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await client.set("k", "2");
+    expect(redouble.servers.get("replica-1")!.dump()).toEqual({ k: "2" });
+  });
+});

@@ -1,0 +1,80 @@
+// A deployment that lives: the servers and Sentinels of a topology in one world, in step with each other from the start.
+import type { Server, ServerOptions } from "../server/server.ts";
+import type { World } from "../server/world.ts";
+import { createSentinel } from "./sentinel/create.ts";
+import { meet } from "./sentinel/hello.ts";
+import type { Sentinel } from "./sentinel/sentinel.ts";
+import { membersOf, type Member, type SentinelDeployment, type Topology } from "./topology.ts";
+
+export type DeploymentOptions = Omit<ServerOptions, "name" | "address" | "sentinel"> & {
+  /** Of the first server. Default 127.0.0.1:6379; the others are at 127.0.0.1 and the ports behind it. */
+  readonly host?: string;
+  readonly port?: number;
+};
+
+export interface Deployment {
+  readonly topology: Topology;
+  /** By name; the one that applications dial first in front. */
+  readonly servers: ReadonlyMap<string, Server>;
+  readonly sentinels: readonly Sentinel[];
+}
+
+/** Puts a deployment into a world. Replicas have what their primary has, and Sentinels know each other, when it returns. */
+export function createDeployment(world: World, topology: Topology, options: DeploymentOptions = {}): Deployment {
+  const { host, port, ...given } = options;
+  const password = given.config?.["requirepass"];
+  const common = password === undefined ? given : { ...given, config: { masterauth: password, ...given.config } };
+  const members = membersOf(topology, { host, port });
+  const servers = new Map<string, Server>();
+  const sentinels: Sentinel[] = [];
+  for (const member of members) {
+    if (member.role === "sentinel") {
+      const watcher = createSentinelOf(world, topology as SentinelDeployment, { member, members, common });
+      sentinels.push(watcher);
+      servers.set(member.name, watcher.server);
+    } else servers.set(member.name, world.createServer({ ...common, name: member.name, address: member.address }));
+  }
+  const [primary] = servers.values();
+  for (const { name, role } of members) {
+    if (role === "replica") servers.get(name)!.replication.follow(primary!.address);
+  }
+  bringUp(world, { servers, sentinels });
+  return { topology, servers, sentinels };
+}
+
+function createSentinelOf(
+  world: World,
+  { masterName, quorum, downAfterMs, failoverTimeoutMs }: SentinelDeployment,
+  { member, members, common }: { member: Member; members: readonly Member[]; common: DeploymentOptions },
+): Sentinel {
+  const { host, port } = members[0]!.address;
+  const password = common.config?.["requirepass"];
+  return createSentinel(world, {
+    name: member.name,
+    address: member.address,
+    ...(common.profile && { profile: common.profile }),
+    directives: [
+      `sentinel monitor ${masterName} ${host} ${port} ${quorum}`,
+      `sentinel down-after-milliseconds ${masterName} ${downAfterMs}`,
+      `sentinel failover-timeout ${masterName} ${failoverTimeoutMs}`,
+      ...(password === undefined ? [] : [`sentinel auth-pass ${masterName} ${password}`]),
+    ],
+  });
+}
+
+/** What would take a real deployment its first seconds happens before anybody looks; the clock stands where it stood. */
+function bringUp(world: World, { servers, sentinels }: Pick<Deployment, "servers" | "sentinels">): void {
+  for (const { replication } of servers.values()) replication.transfersAtOnce = true;
+  world.advanceTo(world.now);
+  for (const { replication } of servers.values()) replication.transfersAtOnce = false;
+  const replicas = [...servers.values()].filter(({ replication }) => replication.isReplica);
+  for (const sentinel of sentinels) {
+    const others = sentinels.filter((other) => other !== sentinel);
+    for (const master of sentinel.masters.values()) {
+      for (const { address } of replicas) sentinel.createSlave(master, address);
+      for (const { id, server } of others) meet(sentinel, master, { id, address: server.address });
+    }
+    sentinel.tick();
+  }
+  world.advanceTo(world.now);
+}

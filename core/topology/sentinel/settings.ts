@@ -1,0 +1,219 @@
+// What SENTINEL SET, SENTINEL CONFIG and sentinel.conf change (sentinel.c: sentinelSetCommand, sentinelConfigSetCommand, sentinelHandleConfiguration).
+import { lower, type Bytes } from "../../kernel/bytes.ts";
+import { globMatch } from "../../kernel/glob.ts";
+import { parseInt64 } from "../../kernel/integers.ts";
+import { ReplyError } from "../../resp/errors.ts";
+import type { Master } from "./instance.ts";
+import type { Sentinel } from "./sentinel.ts";
+
+/** A whole number from 1 on; undefined for anything else. */
+function positive(text: Bytes): number | undefined {
+  const value = parseInt64(text);
+  return typeof value === "number" && value > 0 ? value : undefined;
+}
+
+interface MasterSetting {
+  /** Words behind its name. */
+  readonly words: 1 | 2;
+  /** False where the value is wrong. */
+  set(master: Master, value: Bytes, second: Bytes): boolean;
+}
+
+function number(assign: (master: Master, value: number) => void, read = positive): MasterSetting {
+  return {
+    words: 1,
+    set(master, text) {
+      const value = read(text);
+      if (value === undefined) return false;
+      assign(master, value);
+      return true;
+    },
+  };
+}
+
+function text(assign: (master: Master, value: Bytes) => void): MasterSetting {
+  return {
+    words: 1,
+    set(master, value) {
+      assign(master, value);
+      return true;
+    },
+  };
+}
+
+const fromZero = (word: Bytes): number | undefined => {
+  const value = parseInt64(word);
+  return typeof value === "number" && value >= 0 ? value : undefined;
+};
+
+export const masterSettings: Readonly<Record<string, MasterSetting>> = {
+  "down-after-milliseconds": number((master, value) => {
+    master.downAfterMs = value;
+    for (const each of [...master.slaves.values(), ...master.sentinels.values()]) each.downAfterMs = value;
+  }),
+  "failover-timeout": number((master, value) => (master.failoverTimeoutMs = value)),
+  "parallel-syncs": number((master, value) => (master.parallelSyncs = value)),
+  quorum: number((master, value) => (master.quorum = value)),
+  "auth-pass": text((master, value) => (master.authPassword = value)),
+  "auth-user": text((master, value) => (master.authUser = value)),
+  "rename-command": {
+    words: 2,
+    set(master, from, to) {
+      master.renamedCommands.set(lower(from), to);
+      return true;
+    },
+  },
+  "master-reboot-down-after-period": number((master, value) => (master.rebootDownAfterMs = value), fromZero),
+};
+
+/** Scripts are the host's own affair: nothing here runs one. */
+const SCRIPTS: ReadonlySet<string> = new Set(["notification-script", "client-reconfig-script"]);
+
+/** SENTINEL SET: option after option; what came before a wrong one holds. */
+export function setMaster(sentinel: Sentinel, master: Master, words: readonly Bytes[]): void {
+  for (let at = 0; at < words.length;) {
+    const option = lower(words[at]!);
+    if (SCRIPTS.has(option) && at + 1 < words.length) {
+      throw new ReplyError(
+        "ERR Reconfiguration of scripts path is denied for security reasons. Check the deny-scripts-reconfig configuration directive in your Sentinel configuration",
+      );
+    }
+    const setting = Object.hasOwn(masterSettings, option) ? masterSettings[option] : undefined;
+    if (setting === undefined || at + setting.words >= words.length) {
+      throw new ReplyError(`ERR Unknown option or number of arguments for SENTINEL SET '${words[at]!}'`);
+    }
+    const [value = "", second = ""] = words.slice(at + 1);
+    if (!setting.set(master, value, second)) {
+      throw new ReplyError(`ERR Invalid argument '${value}' for SENTINEL SET '${words[at]!}'`);
+    }
+    const shown = option === "auth-pass" ? "******" : words.slice(at + 1, at + 1 + setting.words).join(" ");
+    sentinel.event("+set", master, `${option} ${shown}`);
+    at += 1 + setting.words;
+  }
+}
+
+interface GlobalSetting {
+  get(sentinel: Sentinel): Bytes;
+  /** False where the value is wrong. */
+  set(sentinel: Sentinel, value: Bytes): boolean;
+}
+
+function flag(
+  get: (sentinel: Sentinel) => boolean,
+  assign: (sentinel: Sentinel, value: boolean) => void,
+): GlobalSetting {
+  return {
+    get: (sentinel) => (get(sentinel) ? "yes" : "no"),
+    set(sentinel, word) {
+      const value = lower(word);
+      if (value !== "yes" && value !== "no") return false;
+      assign(sentinel, value === "yes");
+      return true;
+    },
+  };
+}
+
+function word(get: (sentinel: Sentinel) => Bytes, assign: (sentinel: Sentinel, value: Bytes) => void): GlobalSetting {
+  return {
+    get,
+    set(sentinel, value) {
+      assign(sentinel, value);
+      return true;
+    },
+  };
+}
+
+const LOG_LEVELS: ReadonlySet<Bytes> = new Set(["debug", "verbose", "notice", "warning", "nothing"]);
+const MOST_PORT = 65_535;
+
+export const globalSettings: Readonly<Record<string, GlobalSetting>> = {
+  "resolve-hostnames": flag(
+    ({ resolvesHostnames }) => resolvesHostnames,
+    (sentinel, value) => (sentinel.resolvesHostnames = value),
+  ),
+  "announce-hostnames": flag(
+    ({ announcesHostnames }) => announcesHostnames,
+    (sentinel, value) => (sentinel.announcesHostnames = value),
+  ),
+  "announce-ip": word(
+    ({ announcedHost }) => announcedHost,
+    (sentinel, value) => (sentinel.announcedHost = value),
+  ),
+  "announce-port": {
+    get: ({ announcedPort }) => String(announcedPort),
+    set(sentinel, value) {
+      const port = parseInt64(value);
+      if (typeof port !== "number" || port < 0 || port > MOST_PORT) return false;
+      sentinel.announcedPort = port;
+      return true;
+    },
+  },
+  "sentinel-user": word(
+    ({ authUser }) => authUser,
+    (sentinel, value) => (sentinel.authUser = value),
+  ),
+  "sentinel-pass": word(
+    ({ authPassword }) => authPassword,
+    (sentinel, value) => (sentinel.authPassword = value),
+  ),
+  loglevel: {
+    get: ({ logLevel }) => logLevel,
+    set(sentinel, value) {
+      if (!LOG_LEVELS.has(lower(value))) return false;
+      sentinel.logLevel = lower(value);
+      return true;
+    },
+  },
+};
+
+/** SENTINEL CONFIG GET: the settings whose names fit a pattern. */
+export function matchGlobal(sentinel: Sentinel, patterns: readonly Bytes[]): (readonly [Bytes, Bytes])[] {
+  return Object.entries(globalSettings)
+    .filter(([name]) => patterns.some((pattern) => globMatch(pattern, name, { ignoreCase: true })))
+    .map(([name, setting]) => [name, setting.get(sentinel)]);
+}
+
+/** SENTINEL CONFIG SET: names and values in turn; none is set where one is wrong. */
+export function setGlobal(sentinel: Sentinel, words: readonly Bytes[]): void {
+  for (let at = 0; at < words.length; at += 2) {
+    const [name = "", value] = words.slice(at, at + 2);
+    const known = Object.hasOwn(globalSettings, lower(name));
+    if (!known) throw new ReplyError(`ERR Invalid argument '${name}' to SENTINEL CONFIG SET`);
+    if (value === undefined) {
+      throw new ReplyError(`ERR Missing argument '${name}' value`);
+    }
+    if (!globalSettings[lower(name)]!.set(sentinel, value)) {
+      throw new ReplyError(`ERR Invalid value '${value}' to SENTINEL CONFIG SET '${name}'`);
+    }
+  }
+  for (const master of sentinel.masters.values()) {
+    for (const { link } of master.sentinels.values()) link.close();
+  }
+}
+
+/** Lines of sentinel.conf: `sentinel monitor mymaster 127.0.0.1 6379 2`, `sentinel down-after-milliseconds mymaster 1000`. */
+export function configure(sentinel: Sentinel, lines: readonly string[]): void {
+  for (const line of lines) {
+    const [directive = "", ...words] = line.trim().split(/\s+/);
+    if (directive === "") continue;
+    if (directive !== "sentinel") throw new TypeError(`sentinel.conf: '${line}' is no directive of a Sentinel`);
+    const [option = "", ...rest] = words;
+    if (!apply(sentinel, lower(option), rest)) throw new TypeError(`sentinel.conf: '${line}' is wrong`);
+  }
+}
+
+function apply(sentinel: Sentinel, option: string, words: readonly Bytes[]): boolean {
+  if (option === "monitor") {
+    const [name, host, port, quorum] = words;
+    if (name === undefined || host === undefined || positive(port ?? "") === undefined) return false;
+    const needed = positive(quorum ?? "");
+    if (needed === undefined) return false;
+    sentinel.monitor({ name, address: { host, port: Number(port) }, quorum: needed });
+    return true;
+  }
+  if (Object.hasOwn(globalSettings, option)) return globalSettings[option]!.set(sentinel, words[0] ?? "");
+  const master = sentinel.masters.get(words[0] ?? "");
+  const setting = Object.hasOwn(masterSettings, option) ? masterSettings[option] : undefined;
+  if (master === undefined || setting === undefined || words.length !== 1 + setting.words) return false;
+  return setting.set(master, words[1]!, words[2] ?? "");
+}

@@ -1,0 +1,98 @@
+// Deployments as values: what there is, by name and address, before any of it lives. They print, compare and travel as JSON.
+import type { Address } from "../server/network.ts";
+
+export interface Standalone {
+  readonly kind: "standalone";
+}
+
+export interface PrimaryWithReplicas {
+  readonly kind: "primary-with-replicas";
+  readonly replicas: number;
+}
+
+export interface SentinelDeployment {
+  readonly kind: "sentinel";
+  readonly replicas: number;
+  readonly sentinels: number;
+  /** So many Sentinels must find the primary down. */
+  readonly quorum: number;
+  /** Under which clients ask for the primary. */
+  readonly masterName: string;
+  readonly downAfterMs: number;
+  readonly failoverTimeoutMs: number;
+}
+
+export type Topology = Standalone | PrimaryWithReplicas | SentinelDeployment;
+
+/** One server, called `server`. */
+export function standalone(): Standalone {
+  return { kind: "standalone" };
+}
+
+/** `primary` at port 6379, and `replica-1` and on at the ports behind it. */
+export function primaryWithReplicas({ replicas = 1 }: { readonly replicas?: number } = {}): PrimaryWithReplicas {
+  return { kind: "primary-with-replicas", replicas: whole("replicas", replicas, 0) };
+}
+
+/** The same, watched by `sentinel-1` and on at port 26379 and those behind it. Times are in milliseconds, as sentinel.conf has them. */
+export function sentinel({
+  replicas = 1,
+  sentinels = 3,
+  quorum = Math.floor(sentinels / 2) + 1,
+  masterName = "mymaster",
+  downAfterMs = 30_000,
+  failoverTimeoutMs = 180_000,
+}: Partial<Omit<SentinelDeployment, "kind">> = {}): SentinelDeployment {
+  return {
+    kind: "sentinel",
+    replicas: whole("replicas", replicas, 0),
+    sentinels: whole("sentinels", sentinels, 1),
+    quorum: whole("quorum", quorum, 1),
+    masterName,
+    downAfterMs: whole("downAfterMs", downAfterMs, 1),
+    failoverTimeoutMs: whole("failoverTimeoutMs", failoverTimeoutMs, 1),
+  };
+}
+
+function whole(name: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new RangeError(`${name} is a whole number from ${least} on, not ${value}.`);
+}
+
+/** A process of a deployment, before it lives. */
+export interface Member {
+  readonly name: string;
+  readonly role: "primary" | "replica" | "sentinel";
+  readonly address: Address;
+}
+
+const HOST = "127.0.0.1";
+const SENTINEL_PORT = 26_379;
+
+/** Who is in a deployment, the one that applications dial first in front. */
+export function membersOf(
+  topology: Topology,
+  {
+    host = HOST,
+    port: firstPort = 6379,
+  }: { readonly host?: string | undefined; readonly port?: number | undefined } = {},
+): readonly Member[] {
+  const first: Member = {
+    name: topology.kind === "standalone" ? "server" : "primary",
+    role: "primary",
+    address: { host: topology.kind === "standalone" ? host : HOST, port: firstPort },
+  };
+  if (topology.kind === "standalone") return [first];
+  const replicas = Array.from({ length: topology.replicas }, (_, at): Member => ({
+    name: `replica-${at + 1}`,
+    role: "replica",
+    address: { host: HOST, port: firstPort + 1 + at },
+  }));
+  if (topology.kind === "primary-with-replicas") return [first, ...replicas];
+  const sentinels = Array.from({ length: topology.sentinels }, (_, at): Member => ({
+    name: `sentinel-${at + 1}`,
+    role: "sentinel",
+    address: { host: HOST, port: SENTINEL_PORT + at + (firstPort - 6379) },
+  }));
+  return [first, ...replicas, ...sentinels];
+}
