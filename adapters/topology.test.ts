@@ -65,7 +65,7 @@ describe("a primary with replicas", () => {
     redouble = createRedouble({ topology: primaryWithReplicas() });
     redouble.servers.get("replica-1")!.engine.crash();
     const replica = ioredis({ port: 6380, lazyConnect: true, retryStrategy: null });
-    await expect(replica.connect()).rejects.toThrow();
+    await expect(replica.connect()).rejects.toThrow("Connection is closed");
   });
 });
 
