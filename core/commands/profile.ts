@@ -30,6 +30,10 @@ export interface Capabilities {
   readonly tellsChangesLast: boolean;
   /** Quoted words keep their quotes and backslashes as they are (Valkey 8.1). */
   readonly quotesBare: boolean;
+  /** Whoever caches a key that is evicted learns of it behind the event (Redis 8.0). */
+  readonly evictsWithEventFirst: boolean;
+  /** Where memory is lacking nothing may be queued in a transaction (before 7.2). */
+  readonly limitsQueues: boolean;
   /** There is an import mode (Valkey 8.1). */
   readonly imports: boolean;
   /** SCAN reads its cursor strictly (7.2). */
@@ -182,6 +186,8 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       repliesAfterFlush: from74,
       tellsChangesLast: from72,
       quotesBare: family === "valkey",
+      evictsWithEventFirst: name === "redis-8.0",
+      limitsQueues: !from72,
       imports: family === "valkey",
       actsWhileReading: !from72,
       deleteInBackground: family === "valkey",

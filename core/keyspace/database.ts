@@ -43,6 +43,8 @@ export interface KeyspaceHost {
   notify(event: EventClass, name: Bytes, key: Bytes, db: number): void;
   /** A key was deleted because its time was over: propagate it, count it, and tell whoever cached it unless they were `told`. */
   expired(key: Bytes, db: number, how: { readonly told: boolean }): void;
+  /** A key was deleted because memory is lacking: propagate that, count it, and tell whoever cached it. */
+  evicted(key: Bytes, db: number): void;
   /** A field of a hash was taken away because its time was over: propagate that and count it. */
   fieldExpired(key: Bytes, field: Bytes, db: number): void;
   /** Somebody waits for a key of some database. */
@@ -306,6 +308,13 @@ export class Database {
     this.remove(key);
     this.#touchWatches(key);
     this.#host.expired(key, this.index, { told: false });
+  }
+
+  /** Deletes a key because memory is lacking. */
+  evict(key: Bytes): void {
+    this.remove(key);
+    this.#touchWatches(key);
+    this.#host.evicted(key, this.index);
   }
 
   /** Deletes a key because a command gave it a deadline that is past: that command has changed it. */

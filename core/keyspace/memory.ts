@@ -57,27 +57,23 @@ export function memoryUsage(measured: MeasuredKey, model: MemoryModel): number {
   return Math.floor(OBJECT_BYTES + beside + collectionBytes(value, { ...measured, table, model }));
 }
 
-/** What keys of a database weigh together, and what finding them costs besides. */
-export interface DatabaseMemory {
-  readonly values: number;
-  readonly tables: number;
-}
-
 /** Elements of each value that are looked at. */
 const USUAL_SAMPLES = 5;
 
-/** Bytes of a whole database. */
-export function databaseMemory(db: Database, model: MemoryModel): DatabaseMemory {
+/** Bytes of a key with its value; 0 where there is none. */
+export function keyBytes(db: Database, key: Bytes, model: MemoryModel): number {
+  const value = db.raw(key);
+  if (value === undefined) return 0;
+  const expires = db.deadline(key) !== undefined;
+  return memoryUsage({ key, value, encoding: db.encodingOf(key, value), expires, samples: USUAL_SAMPLES }, model);
+}
+
+/** What finding the keys of a database costs besides. */
+export function tableBytes(db: Database, model: MemoryModel): number {
   const table = tableModels[model.tables];
-  let values = 0;
-  for (const key of db.allKeys()) {
-    const value = db.raw(key)!;
-    const expires = db.deadline(key) !== undefined;
-    values += memoryUsage({ key, value, encoding: db.encodingOf(key, value), expires, samples: USUAL_SAMPLES }, model);
-  }
   const expiring = db.deadlines.size;
   const tables = (entries: number): number => (entries === 0 ? 0 : table.bytes(entries, 0));
-  return { values, tables: tables(db.size) + tables(expiring) + expiring * table.pointerBytes };
+  return tables(db.size) + tables(expiring) + expiring * table.pointerBytes;
 }
 
 function stringUsage(value: StringValue, { key, encoding, expires }: MeasuredKey, { tables }: MemoryModel): number {

@@ -47,6 +47,7 @@ export const wrongPolicyForIdleTime = error(
   `ERR An LFU maxmemory policy is selected, idle time not tracked. ${OF_POLICIES}`,
 );
 export const noAuth = error("NOAUTH Authentication required.");
+export const outOfMemory = error("OOM command not allowed when used memory > 'maxmemory'.");
 export const execAborted = error("EXECABORT Transaction discarded because of previous errors.");
 export const maxClientsReached = error("ERR max number of clients reached");
 export const badDataFormat = error("ERR Bad data format");

@@ -6,7 +6,7 @@ import type { BlockRequest, CommandContext, Propagate } from "../commands/contex
 import { findKeys } from "../commands/keys.ts";
 import type { Profile } from "../commands/profile.ts";
 import type { Database, EventClass } from "../keyspace/database.ts";
-import { noAuth, ReplyError } from "../resp/errors.ts";
+import { noAuth, outOfMemory, ReplyError } from "../resp/errors.ts";
 import type { Reply } from "../resp/reply.ts";
 import type { WaitEnd, WaitingCommand } from "./blocking.ts";
 import type { Client } from "./client.ts";
@@ -158,6 +158,9 @@ export class Execution implements CommandContext {
     if (!client.authenticated && !command.flags.has("no_auth")) throw noAuth();
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");
+    }
+    if (server.eviction.limited && !server.eviction.perform() && server.eviction.forbids(command, client.transaction)) {
+      throw outOfMemory();
     }
     server.tracking.limit(client);
     if (server.replication.restricts && client.kind !== "primary") this.#admitByReplication(command);

@@ -127,6 +127,7 @@ function persisting(name: string, nothing: string, problem: Bytes): Parameter {
 }
 
 const INT64_MAX = 9223372036854775807n;
+const UINT64_MAX = 18446744073709551615n;
 const INT_MAX = 2147483647n;
 const MEGABYTE = 1_048_576n;
 
@@ -166,6 +167,10 @@ export const parameters: readonly Parameter[] = [
   ),
   integer({ name: "lfu-decay-time" }, { initial: 1n, min: 0n, max: INT_MAX }),
   integer({ name: "lfu-log-factor" }, { initial: 10n, min: 0n, max: INT_MAX }),
+  memory({ name: "maxmemory" }, { initial: 0n, min: 0n, max: UINT64_MAX }),
+  integer({ name: "maxmemory-samples" }, { initial: 5n, min: 1n, max: INT_MAX }),
+  integer({ name: "maxmemory-samples", since: "7.2.0" }, { initial: 5n, min: 1n, max: 64n }),
+  boolean({ name: "lazyfree-lazy-eviction" }, ({ can }) => can.deleteInBackground),
   choice({ name: "maxmemory-policy" }, EVICTION_POLICIES, "noeviction"),
   keyspaceEvents,
   boolean({ name: "rdbcompression" }, () => true),

@@ -25,6 +25,7 @@ import { Client, type ClientOptions } from "./client.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import { Effects } from "./effects.ts";
 import { encodingLimits } from "./encoding-limits.ts";
+import { Eviction } from "./eviction.ts";
 import { Execution } from "./execution.ts";
 import { Expiry, type ExpiryMode } from "./expiry.ts";
 import { IdleClients } from "./idle-clients.ts";
@@ -85,6 +86,7 @@ const LAZY_DELETION = {
   user: "lazyfree-lazy-user-del",
   expire: "lazyfree-lazy-expire",
   server: "lazyfree-lazy-server-del",
+  eviction: "lazyfree-lazy-eviction",
 } as const;
 
 /** V8's longest string: arguments are strings, values need not be. */
@@ -128,6 +130,7 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly keyspaceEvents = new KeyspaceEvents(this.pubsub);
   readonly tracking: Tracking;
   readonly monitors = new Monitors(this);
+  readonly eviction: Eviction;
   trackingTableLimit = 0;
   readonly scripts: ScriptCache;
   /** The script that went past its budget, as long as nobody has killed it. */
@@ -188,6 +191,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.pausing = new Pausing(this);
     this.idle = new IdleClients(this);
     this.replication = new Replication(this, world.random.fork(`${this.name}/replication-id`).hex(40));
+    this.eviction = new Eviction(this, world.random.fork(`${this.name}/eviction`));
     this.tracking = new Tracking(this, world.random.fork(`${this.name}/tracking`));
     this.busy = new BusyScript(this);
     this.scripts = new ScriptCache(new ScriptCommands(this, options.scriptBudget));
@@ -235,6 +239,7 @@ export class Server implements ServerPort, KeyspaceHost {
       logFactor: this.config.number("lfu-log-factor"),
       decayMinutes: this.config.number("lfu-decay-time"),
     };
+    this.eviction.readConfig();
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
@@ -578,11 +583,12 @@ export class Server implements ServerPort, KeyspaceHost {
 
   swap(first: Database, second: Database): void {
     first.swap(second);
+    this.memory.forget();
     this.expiry.rearm();
   }
 
   /** The command under which a deletion travels. */
-  deletion(of: "user" | "expire" | "server"): "DEL" | "UNLINK" {
+  deletion(of: keyof typeof LAZY_DELETION): "DEL" | "UNLINK" {
     return this.config.flag(LAZY_DELETION[of]) ? "UNLINK" : "DEL";
   }
 
@@ -659,6 +665,17 @@ export class Server implements ServerPort, KeyspaceHost {
     this.effects.end();
   }
 
+  evicted(key: Bytes, db: number): void {
+    this.stats.evictedKeys++;
+    this.effects.begin();
+    const { evictsWithEventFirst } = this.profile.can;
+    if (!evictsWithEventFirst) this.#changed(key, db, undefined);
+    this.notify("evicted", "evicted", key, db);
+    if (evictsWithEventFirst) this.#changed(key, db, undefined);
+    if (this.effects.observed) this.effects.propagate(db, [this.deletion("eviction"), key]);
+    this.effects.end();
+  }
+
   fieldExpired(key: Bytes, field: Bytes, db: number): void {
     this.stats.expiredFields++;
     this.effects.begin();
@@ -692,6 +709,7 @@ export class Server implements ServerPort, KeyspaceHost {
 
   #changed(key: Bytes, db: number, by: Client | undefined): void {
     this.changes++;
+    if (this.memory.followed) this.memory.changed(this.databases[db]!, key);
     if (this.tracking.active) this.tracking.changed(key, by);
     if (this.effects.observed) this.effects.modified(key, db);
   }

@@ -20,6 +20,7 @@ export class Stats {
   keyspaceHits = 0;
   keyspaceMisses = 0;
   expiredKeys = 0;
+  evictedKeys = 0;
   /** Fields of hashes. */
   expiredFields = 0;
   errorReplies = 0;

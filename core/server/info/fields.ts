@@ -3,6 +3,7 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import { exists, type Since } from "../../commands/profile.ts";
 import type { Database } from "../../keyspace/database.ts";
 import { typeOf, type TypeName } from "../../keyspace/value.ts";
+import { STARTUP_BYTES } from "../memory.ts";
 import type { Server } from "../server.ts";
 
 export type Field = readonly [name: Bytes, value: Bytes | number, since?: Since];
@@ -75,9 +76,6 @@ export function clientFields(server: Server): readonly Field[] {
   ];
 }
 
-/** What a real server takes before it holds anything, in a round number. */
-const STARTUP_BYTES = 1_000_000;
-
 /** Bytes, as `used_memory` shows them. */
 export function usedMemory({ memory }: Server): number {
   const { dataset, overhead } = memory.measure();
@@ -87,6 +85,7 @@ export function usedMemory({ memory }: Server): number {
 /** Data are reckoned as MEMORY USAGE reckons them; simulated memory has no fragmentation, and no peak of its own. */
 export function memoryFields(server: Server): readonly Field[] {
   const startup = STARTUP_BYTES;
+  const maxmemory = server.config.number("maxmemory");
   const { dataset, overhead } = server.memory.measure();
   const used = usedMemory(server);
   const total = 8 * 1024 ** 3;
@@ -123,8 +122,8 @@ export function memoryFields(server: Server): readonly Field[] {
     ["used_memory_functions", 0],
     ["used_memory_scripts", 0],
     ["used_memory_scripts_human", "0B"],
-    ["maxmemory", 0],
-    ["maxmemory_human", "0B"],
+    ["maxmemory", maxmemory],
+    ["maxmemory_human", human(maxmemory)],
     ["maxmemory_policy", server.config.text("maxmemory-policy")],
     ["allocator_frag_ratio", "1.00"],
     ["allocator_frag_bytes", 0],
@@ -219,7 +218,7 @@ export function statsFields({ stats, replication, pubsub, tracking }: Server): r
     ["expired_stale_perc", "0.00"],
     ["expired_time_cap_reached_count", 0],
     ["expire_cycle_cpu_milliseconds", 0],
-    ["evicted_keys", 0],
+    ["evicted_keys", stats.evictedKeys],
     ["evicted_clients", 0],
     ["evicted_scripts", 0, { redis: "7.4.0", valkey: "8.0.0" }],
     ["total_eviction_exceeded_time", 0],
