@@ -115,6 +115,10 @@ export class Redouble implements Home {
     return this.#handles;
   }
 
+  named(name: string): Server | undefined {
+    return this.#handles.get(name)?.engine;
+  }
+
   get topology(): Topology {
     return this.#deployment.topology;
   }

@@ -1,6 +1,6 @@
 // `redouble serve`: a simulated server behind a real socket, for any language, on the real clock.
 import { Command, InvalidArgumentError, Option } from "commander";
-import { profiles } from "../../core/index.ts";
+import { primaryWithReplicas, profiles, sentinel, standalone, type Topology } from "../../core/index.ts";
 import { controlCommand, type Controls } from "../control/control-command.ts";
 import { findProfile } from "../profile.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
@@ -16,6 +16,8 @@ interface ServeOptions {
   readonly seed: string;
   readonly config: Readonly<Record<string, string>>;
   readonly control: boolean;
+  readonly replicas?: number;
+  readonly sentinel?: number;
 }
 
 /** The subcommand, ready to be added to a program. */
@@ -30,6 +32,8 @@ export function serveCommand(): Command {
     .option("--requirepass <password>", "the password of the default user")
     .option("--seed <seed>", "what every random draw follows from", "1")
     .option("--config <name=value...>", "start-up configuration, as in redis.conf", setting, {})
+    .option("--replicas <number>", "as many replicas, at the ports behind the primary's", whole)
+    .option("--sentinel <number>", "as many Sentinels, which watch a primary with a replica or more", whole)
     .option("--control", "let clients turn the clock and inject faults, with the command REDOUBLE", false)
     .action(serve);
 }
@@ -43,6 +47,7 @@ async function serve(options: ServeOptions): Promise<void> {
     addresses: [`${options.bind.includes(":") ? `[${options.bind}]` : options.bind}:${options.port || 6379}`],
     config: { ...options.config, ...(options.requirepass !== undefined && { requirepass: options.requirepass }) },
     keepCommands: 0,
+    topology: topologyOf(options),
     ...(options.control && { extraCommands: [controlCommand(controls)] }),
   });
   controls.current = redouble;
@@ -54,14 +59,25 @@ async function serve(options: ServeOptions): Promise<void> {
 
 /** Opens every address, or none. */
 async function open(redouble: Redouble, { bind, port, unixsocket }: ServeOptions): Promise<Listener[]> {
-  const listeners = [await listen({ redouble, host: bind, port })];
-  if (unixsocket === undefined) return listeners;
+  const listeners: Listener[] = [];
   try {
-    return [...listeners, await listen({ redouble, path: unixsocket })];
+    for (const [server, { engine }] of redouble.servers) {
+      const isFirst = listeners.length === 0;
+      listeners.push(await listen({ redouble, server, host: bind, port: isFirst ? port : engine.address.port }));
+    }
+    if (unixsocket !== undefined) listeners.push(await listen({ redouble, path: unixsocket }));
+    return listeners;
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
     throw error;
   }
+}
+
+function topologyOf({ replicas, sentinel: sentinels, port: first }: ServeOptions): Topology {
+  const several = (replicas ?? 0) > 0 || sentinels !== undefined;
+  if (several && first === 0) throw new InvalidArgumentError("Several servers need a port that is given: --port 6379.");
+  if (sentinels !== undefined) return sentinel({ sentinels, replicas: replicas ?? 1 });
+  return several ? primaryWithReplicas({ replicas: replicas! }) : standalone();
 }
 
 function stopOnSignal(redouble: Redouble, listeners: readonly Listener[]): void {
@@ -77,6 +93,11 @@ function port(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
   return number;
+}
+
+function whole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It is a whole number.");
+  return Number(text);
 }
 
 function setting(text: string, earlier: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

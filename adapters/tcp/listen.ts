@@ -11,6 +11,8 @@ import { serveSocket } from "./serve-socket.ts";
 export interface ListenOptions {
   /** Whose server answers. Default: the current redouble. */
   readonly redouble?: Home;
+  /** Which of its servers, by name. Default: the first. */
+  readonly server?: string;
   /** Default 127.0.0.1: a test double belongs to this machine. */
   readonly host?: string;
   /** Default 0: a free one. */
@@ -38,9 +40,15 @@ export interface Listener {
 export async function listen(options: ListenOptions = {}): Promise<Listener> {
   const home = options.redouble ?? currentRedouble();
   const address = addressOf(options);
+  const name = options.server ?? home.main.name;
+  if (home.named(name) === undefined) throw new TypeError(`There is no server "${name}" in this deployment.`);
   const sockets = new Set<net.Socket>();
   const server = net.createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
-    const socket = serveSocket(accepted, home);
+    if ((home.named(name) ?? home.main).crashed) {
+      accepted.resetAndDestroy();
+      return;
+    }
+    const socket = serveSocket(accepted, home, name);
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });

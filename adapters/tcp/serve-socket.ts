@@ -1,13 +1,13 @@
 // One accepted socket and the link behind it.
 import type { Socket } from "node:net";
-import type { Bytes, CloseReason, Link, Peer } from "../../core/index.ts";
+import type { Bytes, CloseReason, Link, Peer, Server } from "../../core/index.ts";
 import type { Home, HomeConnection } from "../scope.ts";
 import { readInPlace } from "./read-in-place.ts";
 
 /** Serves a socket that was accepted and is paused; gives the one to close. One write leaves for each turn of the server. */
-export function serveSocket(accepted: Socket, home: Home): Socket {
+export function serveSocket(accepted: Socket, home: Home, serverName: string): Socket {
   const socket = readInPlace(accepted, (chunk) => connection.receive(chunk));
-  const connection = new SocketConnection(socket, home);
+  const connection = new SocketConnection(socket, home, serverName);
   socket.on("close", connection.closed);
   socket.on("error", () => {}); // a reset; "close" follows
   return socket;
@@ -18,16 +18,18 @@ class SocketConnection implements Peer, HomeConnection {
   readonly binding;
   readonly #socket: Socket;
   readonly #home: Home;
+  readonly #serverName: string;
   readonly link: Link;
 
-  constructor(socket: Socket, home: Home) {
+  constructor(socket: Socket, home: Home, serverName: string) {
     this.binding = { scope: undefined, home };
     this.#socket = socket;
     this.#home = home;
+    this.#serverName = serverName;
     const { remoteAddress, remotePort } = socket;
     const from = remoteAddress === undefined ? {} : { clientAddress: `${remoteAddress}:${remotePort}` };
     home.clock.enter();
-    this.link = home.main.connect({ peer: this, ...from });
+    this.link = this.#server.connect({ peer: this, ...from });
     home.clock.leave();
     home.connections.add(this);
   }
@@ -65,7 +67,12 @@ class SocketConnection implements Peer, HomeConnection {
 
   moveTo(home: Home | undefined): void {
     if (home !== this.#home || this.link.client.busy) this.reset();
-    else home.main.adopt(this.link);
+    else this.#server.adopt(this.link);
+  }
+
+  /** The one of its name, whichever that is by now. */
+  get #server(): Server {
+    return this.#home.named(this.#serverName) ?? this.#home.main;
   }
 
   /** Unix sockets know no reset, and a socket that is closing already takes none: Node would never close it then. */
