@@ -365,6 +365,7 @@ export class Execution implements CommandContext {
       server.countError(before.error);
       return;
     }
+    if (before?.type === "stall") server.stall(before.durationMs);
     if (!hooks.watchesReplies) {
       this.call(command, argv);
       return;

@@ -14,6 +14,8 @@ export interface HookEvent {
   /** The server's name in its world. */
   readonly server: string;
   readonly client: ClientInfo;
+  /** The process that dialled, a replica or a Sentinel; empty for an application. */
+  readonly origin: string;
   /** World time, in milliseconds. */
   readonly now: number;
 }
@@ -40,13 +42,19 @@ export interface ReplyEvent extends CommandEvent {
 export type ChunkVerdict =
   | { readonly type: "delay"; readonly delayMs: number }
   | { readonly type: "drop" }
-  | { readonly type: "reset" };
+  | { readonly type: "reset" }
+  /** Arrives in pieces of at most `sizeBytes`, one every `delayMs`. */
+  | { readonly type: "slice"; readonly sizeBytes: number; readonly delayMs: number }
+  /** The first bytes arrive, then the connection is reset. */
+  | { readonly type: "cut"; readonly sizeBytes: number };
 
 export type CommandVerdict =
   /** It does not run; the client gets this error (text without the dash). */
   | { readonly type: "refuse"; readonly error: Bytes }
   /** It does not run; the connection is reset. */
-  | { readonly type: "reset" };
+  | { readonly type: "reset" }
+  /** It runs, and takes the whole server so long. */
+  | { readonly type: "stall"; readonly durationMs: number };
 
 export type ReplyVerdict =
   | { readonly type: "delay"; readonly delayMs: number }

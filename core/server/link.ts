@@ -2,6 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Client } from "./client.ts";
 import type { HookEvent } from "./hooks.ts";
+import { APPLICATION } from "./network.ts";
 import type { World } from "./world.ts";
 
 /** How a connection ended: an orderly FIN, or a RST. */
@@ -68,36 +69,51 @@ export class Link {
   receive(chunk: Uint8Array, text?: Bytes): void {
     if (this.#closed || chunk.length === 0) return;
     this.#world.bytesMoved += chunk.length;
-    if (!this.#watched && this.#up.waiting === 0) {
+    if (!this.#watched && this.#up.waiting === 0 && !this.#mayBeCut) {
       this.#client.receive(chunk, text);
       return;
     }
-    const delayMs = this.#judge("up", chunk.length);
-    if (delayMs === undefined) return;
     const kept = new Uint8Array(chunk); // its own slice might be a view of the host's memory, as that of a Buffer is
-    this.#deliver(this.#up, delayMs, () => this.#client.receive(kept));
+    this.#transfer("up", { sizeBytes: kept.length, delayMs: 0 }, (from, to) =>
+      this.#client.receive(kept.subarray(from, to)),
+    );
   }
 
   /** The application closed its end; what it sent before still arrives. */
   end(): void {
-    this.#deliver(this.#up, 0, () => this.#shut());
+    this.#deliver(this.#up, 0, () => this.#passUp(() => this.#shut()));
   }
 
   /** The server sends bytes. */
   send(bytes: Bytes, delayMs = 0): void {
     if (this.#closed || this.#silent) return;
-    if (delayMs === 0 && !this.#watched && this.#down.waiting === 0) {
+    if (delayMs === 0 && !this.#watched && this.#down.waiting === 0 && !this.#mayBeCut) {
       this.#arrive(bytes);
       return;
     }
-    const judged = this.#judge("down", bytes.length);
-    if (judged !== undefined) this.#deliver(this.#down, delayMs + judged, () => this.#arrive(bytes));
+    this.#transfer("down", { sizeBytes: bytes.length, delayMs }, (from, to) => this.#arrive(bytes.slice(from, to)));
   }
+
+  /** Links between processes pass the network by themselves. */
+  get #mayBeCut(): boolean {
+    return this.origin === "" && !this.own && this.#world.network.hasCuts;
+  }
+
+  readonly #passUp = (arrive: () => void): void => {
+    if (this.#mayBeCut) this.#world.network.pass(APPLICATION, this.#client.serverName, arrive);
+    else arrive();
+  };
+
+  readonly #passDown = (arrive: () => void): void => {
+    if (this.#mayBeCut) this.#world.network.pass(this.#client.serverName, APPLICATION, arrive);
+    else arrive();
+  };
 
   /** The server closes its end, behind what it has sent. */
   close(reason: CloseReason = "end"): void {
     if (this.#closed) return;
-    if (reason === "reset") this.#drop(reason);
+    if (this.#mayBeCut) this.#passDown(() => this.#drop(reason));
+    else if (reason === "reset") this.#drop(reason);
     else this.#deliver(this.#down, 0, () => this.#drop(reason));
   }
 
@@ -122,24 +138,42 @@ export class Link {
     this.#peer.write(bytes);
   }
 
-  /** The delay that hooks ask for; undefined when the chunk does not arrive. */
-  #judge(direction: "up" | "down", sizeBytes: number): number | undefined {
-    if (!this.#watched) return 0;
-    const verdict = this.#world.hooks.onChunk({ ...this.event(), direction, sizeBytes });
-    if (verdict === undefined) return 0;
-    switch (verdict.type) {
+  /** A chunk crosses, as hooks and the network let it. */
+  #transfer(
+    direction: "up" | "down",
+    { sizeBytes, delayMs }: { readonly sizeBytes: number; readonly delayMs: number },
+    arrive: (from: number, to: number) => void,
+  ): void {
+    const line = direction === "up" ? this.#up : this.#down;
+    const pass = direction === "up" ? this.#passUp : this.#passDown;
+    const deliver = (laterMs: number, from: number, to: number): void =>
+      this.#deliver(line, delayMs + laterMs, () => pass(() => arrive(from, to)));
+    const verdict = this.#watched ? this.#world.hooks.onChunk({ ...this.event(), direction, sizeBytes }) : undefined;
+    switch (verdict?.type) {
+      case undefined:
+        deliver(0, 0, sizeBytes);
+        return;
       case "delay":
-        return Math.max(0, verdict.delayMs);
+        deliver(Math.max(0, verdict.delayMs), 0, sizeBytes);
+        return;
       case "drop":
-        return undefined;
+        return;
       case "reset":
         this.#drop("reset");
-        return undefined;
+        return;
+      case "slice":
+        for (let from = 0, nth = 0; from < sizeBytes; from += verdict.sizeBytes, nth++) {
+          deliver(nth * verdict.delayMs, from, Math.min(sizeBytes, from + verdict.sizeBytes));
+        }
+        return;
+      case "cut":
+        if (verdict.sizeBytes > 0) deliver(0, 0, Math.min(sizeBytes, verdict.sizeBytes));
+        this.#deliver(line, delayMs, () => this.#drop("reset"));
     }
   }
 
   event(): HookEvent {
-    return { server: this.#client.serverName, client: this.#client, now: this.#world.now };
+    return { server: this.#client.serverName, client: this.#client, origin: this.origin, now: this.#world.now };
   }
 
   #deliver(direction: Direction, delayMs: number, arrive: () => void): void {

@@ -42,10 +42,10 @@ export class Network {
   /** Dials addresses at which no server of this world listens; without it they refuse. */
   outside: DialOutside | undefined;
   #nextPort = FIRST_PORT;
-  /** Directions in which nothing arrives, `from>to`, and by how many faults. */
-  readonly #cuts = new Map<string, number>();
-  /** What is under way in a direction that was cut, in its order. */
-  readonly #held = new Map<string, (() => void)[]>();
+  /** Directions in which nothing arrives, `from>to`, and processes that nothing reaches; by how many faults. */
+  readonly #closedWays = new Map<string, number>();
+  /** What waits for its way, in its order. */
+  #held: { readonly from: string; readonly to: string; readonly arrive: () => void }[] = [];
 
   constructor(world: World) {
     this.#world = world;
@@ -66,40 +66,57 @@ export class Network {
 
   /** From now on nothing that one process sends reaches another; call what it gives to mend that. What was under way arrives then. */
   cut(from: string, to: string): () => void {
-    const direction = `${from}>${to}`;
-    this.#cuts.set(direction, (this.#cuts.get(direction) ?? 0) + 1);
+    return this.#close(`${from}>${to}`);
+  }
+
+  /** From now on nothing reaches a process, which has stopped; call what it gives when it goes on. */
+  freeze(name: string): () => void {
+    return this.#close(name);
+  }
+
+  #close(way: string): () => void {
+    this.#closedWays.set(way, (this.#closedWays.get(way) ?? 0) + 1);
     let mended = false;
     return () => {
       if (mended) return;
       mended = true;
-      const left = this.#cuts.get(direction)! - 1;
-      if (left > 0) {
-        this.#cuts.set(direction, left);
-        return;
-      }
-      this.#cuts.delete(direction);
-      const held = this.#held.get(direction) ?? [];
-      this.#held.delete(direction);
-      for (const arrive of held) this.#world.schedule(this.#world.now, arrive);
+      const left = this.#closedWays.get(way)! - 1;
+      if (left > 0) this.#closedWays.set(way, left);
+      else this.#closedWays.delete(way);
+      this.#release();
     };
+  }
+
+  /** What may pass again arrives, in its order. */
+  #release(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const { from, to, arrive } of held) this.pass(from, to, arrive);
+  }
+
+  /** Some way is closed. */
+  get hasCuts(): boolean {
+    return this.#closedWays.size > 0;
+  }
+
+  isCut(from: string, to: string): boolean {
+    return this.#closedWays.size > 0 && (this.#closedWays.has(`${from}>${to}`) || this.#closedWays.has(to));
   }
 
   /** Something travels: it arrives in an event of its own, or once its way is mended. */
   carry(from: string, to: string, arrive: () => void): void {
-    const direction = `${from}>${to}`;
-    if (this.#cuts.size > 0 && this.#cuts.has(direction)) {
-      const held = this.#held.get(direction);
-      if (held) held.push(arrive);
-      else this.#held.set(direction, [arrive]);
-      return;
-    }
-    this.#world.schedule(this.#world.now, () => {
-      // Cut meanwhile: it joins those that wait.
-      if (this.#cuts.size > 0 && this.#cuts.has(direction)) this.carry(from, to, arrive);
-      else arrive();
-    });
+    this.#world.schedule(this.#world.now, () => this.pass(from, to, arrive));
+  }
+
+  /** Something arrives, or waits until its way is mended. */
+  pass(from: string, to: string, arrive: () => void): void {
+    if (this.isCut(from, to)) this.#held.push({ from, to, arrive });
+    else arrive();
   }
 }
+
+/** How applications are called where processes are: `network.cut("application", "primary")`. */
+export const APPLICATION = "application";
 
 /** Names of this machine stand for each other. */
 function sameHost(a: string, b: string): boolean {

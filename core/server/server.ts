@@ -165,6 +165,7 @@ export class Server implements ServerPort, KeyspaceHost {
   #nextClientId = 1;
   #nextClientPort = 50000;
   #stalled = false;
+  #frozen = 0;
   /** Clients with something to send at the end of the turn. */
   readonly #unsent = new Set<Client>();
   /** Clients that got messages, which is all that they have to send. */
@@ -377,11 +378,33 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   get stalled(): boolean {
-    return this.#stalled || this.busy.silent;
+    return this.#stalled || this.#frozen > 0 || this.busy.silent;
   }
 
   killScript(kind: ScriptKind): void {
     this.busy.kill(kind);
+  }
+
+  /** The process stops where it stands, as after SIGSTOP; call what it gives when it goes on. */
+  freeze(): () => void {
+    const thaw = this.world.network.freeze(this.name);
+    this.#frozen++;
+    let thawed = false;
+    return () => {
+      if (thawed) return;
+      thawed = true;
+      this.#frozen--;
+      thaw();
+      this.#wake();
+    };
+  }
+
+  /** It had stood still, and what came meanwhile runs. */
+  #wake(): void {
+    if (this.stalled) return;
+    this.expiry.rearm();
+    for (const client of this.clients.values()) client.run();
+    this.flushAll();
   }
 
   stall(durationMs: number): void {
@@ -389,8 +412,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.#stalled = true;
     this.world.schedule(this.clock.worldTime(this.clock.now + durationMs), () => {
       this.#stalled = false;
-      this.expiry.rearm();
-      for (const client of this.clients.values()) client.run();
+      this.#wake();
     });
   }
 
