@@ -4,6 +4,7 @@ import type { Int64 } from "../kernel/integers.ts";
 import type { Value } from "../keyspace/value.ts";
 import { printed, ReplyError } from "../resp/errors.ts";
 import { HyperLogLog, REGISTERS } from "../types/hyperloglog.ts";
+import { selfTest } from "../types/hyperloglog-self-test.ts";
 import { describeRuns } from "../types/hyperloglog-runs.ts";
 import { RawString } from "../types/string-value.ts";
 import { arg } from "./args.ts";
@@ -249,5 +250,8 @@ export const pfselftest = defineCommand({
   complexity: "O(1)",
   flags: ["admin"],
   docFlags: ["syscmd"],
-  run: ({ reply }) => reply.ok(),
+  run({ random, reply }) {
+    selfTest(random.fork("self-test"));
+    reply.ok();
+  },
 });

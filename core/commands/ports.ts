@@ -174,6 +174,12 @@ export interface Acknowledged {
 /** CLIENT UNBLOCK: the client gets what it would get when its time is over, or an error. */
 export type UnblockReason = "timeout" | "error";
 
+/** A line of MEMORY STATS: bytes or a count, a ratio, or the lines of a database. */
+export type MemoryFigure = readonly [
+  name: Bytes,
+  figure: number | { readonly ratio: number } | { readonly figures: readonly MemoryFigure[] },
+];
+
 export interface ServerPort {
   /** As HELLO and INFO name it. */
   readonly mode: "standalone" | "sentinel" | "cluster";
@@ -195,6 +201,10 @@ export interface ServerPort {
   deletion(of: "user" | "expire" | "server"): "DEL" | "UNLINK";
   /** `import-mode`: nothing expires by itself. */
   readonly importMode: boolean;
+  /** MEMORY STATS. */
+  readonly memoryFigures: readonly MemoryFigure[];
+  /** Bytes, as INFO's used_memory. */
+  readonly usedMemoryBytes: number;
   /** How this release lays values out in memory. */
   readonly memoryModel: MemoryModel;
   /** The payload of DUMP. */

@@ -68,12 +68,18 @@ export function keyBytes(db: Database, key: Bytes, model: MemoryModel): number {
   return memoryUsage({ key, value, encoding: db.encodingOf(key, value), expires, samples: USUAL_SAMPLES }, model);
 }
 
+/** Bytes of the tables of a database: that of its keys, and that of their deadlines. */
+export interface TableBytes {
+  readonly main: number;
+  readonly expires: number;
+}
+
 /** What finding the keys of a database costs besides. */
-export function tableBytes(db: Database, model: MemoryModel): number {
+export function tableBytes(db: Database, model: MemoryModel): TableBytes {
   const table = tableModels[model.tables];
   const expiring = db.deadlines.size;
   const tables = (entries: number): number => (entries === 0 ? 0 : table.bytes(entries, 0));
-  return tables(db.size) + tables(expiring) + expiring * table.pointerBytes;
+  return { main: tables(db.size), expires: tables(expiring) + expiring * table.pointerBytes };
 }
 
 function stringUsage(value: StringValue, { key, encoding, expires }: MeasuredKey, { tables }: MemoryModel): number {

@@ -76,7 +76,9 @@ export class Memory {
     const inUse = databases.filter(({ size }) => size > 0);
     return {
       dataset: inUse.reduce((sum, db) => sum + dataset(db), 0),
-      overhead: inUse.reduce((sum, db) => sum + tableBytes(db, memoryModel), 0),
+      overhead: inUse
+        .map((db) => tableBytes(db, memoryModel))
+        .reduce((sum, { main, expires }) => sum + main + expires, 0),
     };
   }
 

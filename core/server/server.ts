@@ -5,7 +5,14 @@ import type { Random } from "../kernel/random.ts";
 import { CommandTable } from "../commands/command-table.ts";
 import type { Command } from "../commands/command.ts";
 import { commands } from "../commands/commands.ts";
-import type { Acknowledged, ClientPort, PauseMode, ServerPort, UnblockReason } from "../commands/ports.ts";
+import type {
+  Acknowledged,
+  ClientPort,
+  MemoryFigure,
+  PauseMode,
+  ServerPort,
+  UnblockReason,
+} from "../commands/ports.ts";
 import { profiles, defaultProfile, type Profile, type ProfileName } from "../commands/profile.ts";
 import { Database, type EventClass, type Holds, type KeyspaceHost } from "../keyspace/database.ts";
 import { embeddedBesideKey, embeddedStrings, type EmbeddedStrings } from "../keyspace/encoding.ts";
@@ -33,6 +40,7 @@ import { usedMemory, type Field } from "./info/fields.ts";
 import { infoText } from "./info/text.ts";
 import { KeyspaceEvents } from "./keyspace-events.ts";
 import { Memory } from "./memory.ts";
+import { memoryFigures } from "./memory-figures.ts";
 import { Link, type Peer } from "./link.ts";
 import { Monitors } from "./monitors.ts";
 import { Pausing } from "./pausing.ts";
@@ -549,6 +557,14 @@ export class Server implements ServerPort, KeyspaceHost {
 
   get importMode(): boolean {
     return this.#importMode;
+  }
+
+  get memoryFigures(): readonly MemoryFigure[] {
+    return memoryFigures(this);
+  }
+
+  get usedMemoryBytes(): number {
+    return this.memory.used;
   }
 
   get memoryModel(): MemoryModel {

@@ -8,6 +8,7 @@ import { arg } from "../args.ts";
 import { defineCommand, type Command, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { key, type KeySpec } from "../keys.ts";
+import { storeEntries } from "../sorted-set/range.ts";
 import { readAs } from "../values.ts";
 import { replyDistance, replyPoint, unit } from "./geo-values.ts";
 import { count, order, radiusCount, replyOptions, searchArguments, storeOptions } from "./search-arguments.ts";
@@ -27,13 +28,16 @@ function run(context: CommandContext, form: SearchForm): void {
   const search = readSearch(context, form, set);
   const { shape, destination } = search;
   const found = set === undefined || shape === undefined ? [] : ordered(find(set, shape, search), shape, search);
-  if (destination === undefined) replyFound(context, found, search);
-  else
-    store(context, destination, {
-      found,
-      search,
-      event: form.center === "option" ? "geosearchstore" : "georadiusstore",
-    });
+  if (destination === undefined) {
+    replyFound(context, found, search);
+    return;
+  }
+  const entries = found.map(({ member, score, distance }) => ({
+    member,
+    score: search.storesDistance ? distance : score,
+  }));
+  const event = form.center === "option" ? "geosearchstore" : "georadiusstore";
+  storeEntries(context, destination, entries, { event, eachCounts: true });
 }
 
 /** A member, and its distance before it is turned into units. */
@@ -83,28 +87,6 @@ function replyFound(context: CommandContext, found: readonly Found[], search: Se
     if (withHash) reply.integer(Math.trunc(score));
     if (withCoordinates) replyPoint(context, point);
   }
-}
-
-/** Stores a map, or the distances; nothing at all deletes the destination. */
-function store(
-  { db, reply, notify, propagate, server }: CommandContext,
-  destination: Bytes,
-  {
-    found,
-    search: { storesDistance },
-    event,
-  }: { readonly found: readonly Found[]; readonly search: Search; readonly event: Bytes },
-): void {
-  if (found.length > 0) {
-    const entries = found.map(({ member, score, distance }) => ({ member, score: storesDistance ? distance : score }));
-    db.set(destination, SortedSet.of(entries, server.limits));
-    notify("zset", event, destination);
-    propagate.verbatim(found.length);
-  } else if (db.delete(destination)) {
-    notify("generic", "del", destination);
-    propagate.verbatim();
-  }
-  reply.integer(found.length);
 }
 
 const facts = {

@@ -255,18 +255,30 @@ export const zrangestore = defineCommand({
 });
 
 /** Stores entries as a sorted set, and replies how many; none delete the destination. */
-export function storeEntries(context: CommandContext, destination: Bytes, entries: Iterable<Entry>): void {
-  const { db, reply, notify, propagate, server, commandName } = context;
+export function storeEntries(
+  context: CommandContext,
+  destination: Bytes,
+  entries: Iterable<Entry>,
+  { event = context.commandName, eachCounts = false }: StoreOptions = {},
+): void {
+  const { db, reply, notify, propagate, server } = context;
   const set = SortedSet.of(entries, server.limits);
   if (set.length > 0) {
     db.set(destination, set);
-    notify("zset", commandName, destination);
-    propagate.verbatim();
+    notify("zset", event, destination);
+    propagate.verbatim(eachCounts ? set.length : 1);
   } else if (db.delete(destination)) {
     notify("generic", "del", destination);
     propagate.verbatim();
   }
   reply.integer(set.length);
+}
+
+export interface StoreOptions {
+  /** The name of the event, where it is not the command's. */
+  readonly event?: Bytes;
+  /** Every entry counts as a change. */
+  readonly eachCounts?: boolean;
 }
 
 function defineRemoval(
