@@ -4,6 +4,7 @@ import { escape, type Bytes } from "../format/escapes.ts";
 import type { Pair } from "./machine.ts";
 import { valueCommands } from "./values.ts";
 import { openWire, textsOf, type Wire } from "./wire.ts";
+import { undemanding } from "../targets/target.ts";
 
 export type CrossingOptions = {
   readonly values: number;
@@ -12,8 +13,6 @@ export type CrossingOptions = {
 
 /** How many values crossed, by type and encoding, and how many payloads were the same bytes on both sides. */
 export type Crossed = { readonly values: ReadonlyMap<string, number>; readonly identical: number };
-
-const undemanding = { alone: false, pauses: false, configures: false };
 
 /** Throws at the first value that is not the same afterwards. */
 export async function cross({ simulated, real }: Pair, { values, seed }: CrossingOptions): Promise<Crossed> {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Bytes } from "../format/escapes.ts";
 import type { Protocol } from "../profiles.ts";
-import type { Target, TargetMaker } from "../targets/target.ts";
+import { undemanding, type Target, type TargetMaker } from "../targets/target.ts";
 import { Answers, type Answer } from "./answers.ts";
 import { caseOf } from "./as-case.ts";
 import { Company, type Happening } from "./company.ts";
@@ -64,8 +64,6 @@ type Outcome = { readonly happenings: readonly Happening[]; readonly stored: rea
 
 /** What is over goes when somebody looks, on both sides: a real server's cycle would come upon it by chance. */
 const lazy: readonly Bytes[] = ["DEBUG", "SET-ACTIVE-EXPIRE", "0"];
-
-const undemanding = { alone: false, pauses: false, configures: false };
 
 async function run(target: Target, acts: readonly Act[], protocols: Protocols): Promise<Outcome> {
   await target.reset(undemanding);

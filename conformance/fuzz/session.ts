@@ -4,7 +4,7 @@ import { escape, type Bytes } from "../format/escapes.ts";
 import { readReply } from "../format/reply.ts";
 import type { Protocol } from "../profiles.ts";
 import { encodeCommand } from "../targets/own-connection.ts";
-import type { Target } from "../targets/target.ts";
+import { undemanding, type Target } from "../targets/target.ts";
 import { frame, type Frame, type FrameOptions } from "./frame.ts";
 
 export type Session = { readonly protocol: Protocol; readonly frames: readonly Frame[] };
@@ -21,8 +21,6 @@ export function session(options: FrameOptions): Arbitrary<Session> {
     frames: fc.array(frame(options), { minLength: 1, maxLength: longestSession, size: "max" }),
   });
 }
-
-const undemanding = { alone: false, pauses: false, configures: false };
 
 /** Sends a request on a connection of its own. */
 async function request(target: Target, words: readonly Bytes[]): Promise<void> {

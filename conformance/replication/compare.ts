@@ -4,7 +4,7 @@ import { escape, type Bytes } from "../format/escapes.ts";
 import { openWire, type Wire } from "../differential/wire.ts";
 import { encodeCommand } from "../targets/own-connection.ts";
 import { SimulatedTarget } from "../targets/simulated.ts";
-import type { Target, TargetMaker } from "../targets/target.ts";
+import { undemanding, type Target, type TargetMaker } from "../targets/target.ts";
 import { acts, type Act } from "./acts.ts";
 import { linkConfig, openLink, type ReplicaLink, type Unit } from "./link.ts";
 
@@ -104,8 +104,6 @@ async function realSide(target: Target): Promise<Side> {
     },
   };
 }
-
-const undemanding = { alone: false, pauses: false, configures: false };
 
 /** What is over goes when somebody looks, on both sides, as in the differential machine. */
 const lazy: readonly Bytes[] = ["DEBUG", "SET-ACTIVE-EXPIRE", "0"];

@@ -12,6 +12,8 @@ export function needsOf(subject: Case): CaseNeeds {
     needs = {
       alone: lines.some((line) => /^(CLIENT|INFO|MONITOR)\b|\bMAXCLIENTS\b/.test(line)),
       pauses: lines.some((line) => /^CLIENT PAUSE\b/.test(line)),
+      scripts: lines.some((line) => /^(EVAL|SCRIPT|FUNCTION)/.test(line)),
+      endless: lines.some((line) => /\bWHILE TRUE\b/.test(line)),
       configures: lines.some((line) => /^(CONFIG SET|DEBUG|ACL)\b/.test(line)),
     };
     known.set(subject, needs);

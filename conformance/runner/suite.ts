@@ -115,8 +115,8 @@ const instants = [String(startTimeMs).slice(0, 5), String(2n ** 63n - BigInt(sta
 
 /** True for a case that turns the clock, counts the milliseconds left, names an instant near the one at which cases start, or changes the server itself. */
 function wantsServerInHand(subject: Case): boolean {
-  const { alone, pauses, configures } = needsOf(subject);
-  if (alone || pauses || configures || subject.file.config.length > 0) return true;
+  const { alone, pauses, endless, configures } = needsOf(subject);
+  if (alone || pauses || endless || configures || subject.file.config.length > 0) return true;
   return subject.steps.some((step) => {
     const text = textOf(step);
     return step.kind === "advance" || /^P?TTL /.test(text) || instants.some((digits) => text.includes(digits));

@@ -4,10 +4,18 @@ import { mkdtempSync, openSync, rmSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ProfileName } from "../profiles.ts";
 import { OwnConnection, payloads } from "./own-connection.ts";
 import { connectSocket, turnEventLoop, type Address } from "./socket.ts";
-import { baseConfig, type CaseNeeds, type ConnectionListener, type RawConnection, type Target } from "./target.ts";
+import {
+  baseConfig,
+  undemanding,
+  type CaseNeeds,
+  type ConnectionListener,
+  type RawConnection,
+  type Target,
+} from "./target.ts";
 import { TurnedClock } from "./turned-clock.ts";
 
 export type RealOptions = {
@@ -25,7 +33,8 @@ type Running = {
   readonly config: ReadonlyMap<string, string>;
 };
 
-const undemanding: CaseNeeds = { alone: false, pauses: false, configures: false };
+/** How long a server that runs an endless script is waited for. */
+const BUSY_PATIENCE_MS = 250;
 
 export class RealTarget implements Target {
   readonly kind = "real";
@@ -36,6 +45,7 @@ export class RealTarget implements Target {
   #running: Running | undefined;
   #own: OwnConnection | undefined;
   #last: CaseNeeds = undemanding;
+  #answersAlways = true;
 
   constructor(options: RealOptions) {
     this.profile = options.profile;
@@ -81,6 +91,7 @@ export class RealTarget implements Target {
       await this.start();
     }
     this.#last = needs;
+    this.#answersAlways = !needs.endless;
     if (needs.alone || needs.pauses) {
       this.#own?.close();
       this.#own = undefined;
@@ -130,8 +141,10 @@ export class RealTarget implements Target {
   }
 
   private async roundTrip(): Promise<void> {
-    if (this.#own) await this.#own.ask("PING").catch(() => (this.#own = undefined));
-    else await probe(this.running.address).catch(() => {});
+    const trip = this.#own
+      ? this.#own.ask("PING").catch(() => (this.#own = undefined))
+      : probe(this.running.address).catch(() => {});
+    await (this.#answersAlways ? trip : Promise.race([trip, delay(BUSY_PATIENCE_MS)]));
   }
 
   private async tidy(): Promise<void> {
@@ -139,6 +152,12 @@ export class RealTarget implements Target {
     if (this.#last.pauses) {
       clock.advance(1_000_000_000_000); // no pause lasts that long
       await probe(address);
+    }
+    if (this.#last.endless) {
+      clock.advance(1_000_000);
+      const killer = await OwnConnection.connect(address);
+      for (const kind of ["SCRIPT", "FUNCTION"]) await killer.ask(kind, "KILL").catch(() => {});
+      killer.close();
     }
     if (!this.#own || this.#own.closed) this.#own = await OwnConnection.connect(address);
     const own = this.#own;
@@ -150,6 +169,7 @@ export class RealTarget implements Target {
       own.ask("FLUSHALL"),
       own.ask("DEBUG", "SET-ACTIVE-EXPIRE", "1"),
     ]);
+    if (this.#last.scripts) await Promise.all([own.ask("SCRIPT", "FLUSH"), own.ask("FUNCTION", "FLUSH")]);
     if (this.#last.configures) await restoreConfig(own, config);
     await Promise.all([own.ask("CONFIG", "RESETSTAT"), own.ask("PING")]);
   }

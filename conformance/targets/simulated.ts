@@ -37,6 +37,7 @@ export class SimulatedTarget implements Target {
       profile,
       address,
       config: Object.fromEntries([...baseConfig, ...config]),
+      scriptBudget: 5_000_000, // scripts without an end are cut off sooner
     });
   }
 

@@ -45,8 +45,21 @@ export type CaseNeeds = {
   readonly alone: boolean;
   /** It may leave clients paused, so nobody can ask the server to go on. */
   readonly pauses: boolean;
+  /** It may leave scripts and libraries behind. */
+  readonly scripts: boolean;
+  /** It may leave a script running that never ends; while one runs the server answers nobody for a while. */
+  readonly endless: boolean;
   /** It may leave the configuration changed. */
   readonly configures: boolean;
+};
+
+/** Nothing in particular. */
+export const undemanding: CaseNeeds = {
+  alone: false,
+  pauses: false,
+  scripts: false,
+  endless: false,
+  configures: false,
 };
 
 /** Makes targets of one kind and profile, one for each start-up configuration. */

@@ -39,6 +39,8 @@ import * as zranges from "./sorted-set/range.ts";
 import { zcard, zcount, zlexcount, zmscore, zrandmember, zrank, zrevrank, zscan, zscore } from "./sorted-set/read.ts";
 import { spop, srandmember } from "./set/random.ts";
 import { evalCommand, evalRo, evalsha, evalshaRo } from "./scripting/eval.ts";
+import { fcall, fcallRo } from "./scripting/fcall.ts";
+import { functionCommand } from "./scripting/function.ts";
 import { script } from "./scripting/script.ts";
 import { command } from "./server/command.ts";
 import { config } from "./server/config.ts";
@@ -311,7 +313,16 @@ const server: readonly Command[] = [
   time,
 ];
 
-const scripting: readonly Command[] = [evalCommand, evalRo, evalsha, evalshaRo, script];
+const scripting: readonly Command[] = [
+  evalCommand,
+  evalRo,
+  evalsha,
+  evalshaRo,
+  fcall,
+  fcallRo,
+  functionCommand,
+  script,
+];
 
 /** The whole table; profiles choose from it. */
 export const commands: readonly Command[] = [

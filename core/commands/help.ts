@@ -4,11 +4,12 @@ import type { Reply } from "../resp/reply.ts";
 import { defineCommand, type Command, type CommandFacts } from "./command.ts";
 import { exists, type Profile, type Since } from "./profile.ts";
 
-/** A line of help, or lines that came with a release. A function words it for a profile. */
+/** A line of help, or lines that came or went with a release. A function words it for a profile. */
 export type HelpLine =
   | Bytes
   | ((profile: Profile) => Bytes)
-  | { readonly since: Since; readonly lines: readonly Bytes[] };
+  | { readonly since: Since; readonly lines: readonly Bytes[] }
+  | { readonly before: Since; readonly lines: readonly Bytes[] };
 
 /** Defines the HELP of a container. */
 export function defineHelp(
@@ -47,5 +48,6 @@ export function replyHelp(
 function wordLine(line: HelpLine, profile: Profile): readonly Bytes[] {
   if (typeof line === "string") return [line];
   if (typeof line === "function") return [line(profile)];
-  return exists(line.since, profile) ? line.lines : [];
+  const shown = "since" in line ? exists(line.since, profile) : !exists(line.before, profile);
+  return shown ? line.lines : [];
 }

@@ -5,8 +5,9 @@ import type { MemoryModel } from "../keyspace/memory.ts";
 import type { Value } from "../keyspace/value.ts";
 import type { Push } from "../resp/push.ts";
 import type { Protocol } from "../resp/reply.ts";
+import type { FunctionLibraries } from "../scripting/function-libraries.ts";
 import type { ScriptCache } from "../scripting/script-cache.ts";
-import type { ScriptKind } from "../scripting/script-run.ts";
+import type { ScriptKind, ScriptRun } from "../scripting/script-run.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { ResolvedCommand } from "./command-table.ts";
 import type { ReplicaFacts, ReplicationPort } from "./replication-port.ts";
@@ -189,6 +190,14 @@ export interface ServerPort {
   readonly tracking: TrackingPort;
   /** What EVAL and SCRIPT LOAD know. */
   readonly scripts: ScriptCache;
+  /** What FUNCTION LOAD made. */
+  readonly functions: FunctionLibraries;
+  /** The payload of FUNCTION DUMP. */
+  dumpLibraries(): Bytes;
+  /** The texts of such a payload; throws the ReplyError of FUNCTION RESTORE. */
+  readLibraries(payload: Bytes): Bytes[];
+  /** The script that keeps the server busy, and for how many milliseconds it has. */
+  readonly busyScript: { readonly run: ScriptRun; readonly durationMs: number } | undefined;
   /** Ends the script that keeps the server busy; throws the ReplyError where there is none, or none that may be ended so. */
   killScript(kind: ScriptKind): void;
   /** The server's time in milliseconds of Unix time, with its fraction. */

@@ -16,12 +16,29 @@ const CHECKSUM_BYTES = 8;
 export function dumpValue(value: Value, context: CodecContext & { readonly compress: boolean }): Bytes {
   const writer = new RdbWriter(context);
   writeValue(writer, value, context);
-  const bytes = writer.bytes + littleEndian(context.version, VERSION_BYTES);
+  return sealPayload(writer.bytes, context);
+}
+
+/** Puts the version and the checksum behind what was written. */
+export function sealPayload(content: Bytes, { version }: CodecContext): Bytes {
+  const bytes = content + littleEndian(version, VERSION_BYTES);
   return bytes + new Crc64().add(bytes).digest();
 }
 
 /** The value of a payload; throws what RESTORE replies to a wrong one. */
 export function restoreValue(payload: Bytes, context: CodecContext): Value {
+  checkPayload(payload, context);
+  // Redis reads on into the version and the checksum where the value says so.
+  return readValue(new RdbReader(payload), context);
+}
+
+/** The content of a payload without version and checksum; throws where they are wrong. */
+export function openPayload(payload: Bytes, context: CodecContext): Bytes {
+  checkPayload(payload, context);
+  return payload.slice(0, -VERSION_BYTES - CHECKSUM_BYTES);
+}
+
+function checkPayload(payload: Bytes, context: CodecContext): void {
   const versionAt = payload.length - VERSION_BYTES - CHECKSUM_BYTES;
   const checksumAt = payload.length - CHECKSUM_BYTES;
   const version = payload.charCodeAt(versionAt) | (payload.charCodeAt(versionAt + 1) << 8);
@@ -30,6 +47,4 @@ export function restoreValue(payload: Bytes, context: CodecContext): Value {
     version <= context.version &&
     new Crc64().add(payload.slice(0, checksumAt)).digest() === payload.slice(checksumAt);
   if (!sound) throw new ReplyError("ERR DUMP payload version or checksum are wrong");
-  // Redis reads on into the version and the checksum where the value says so.
-  return readValue(new RdbReader(payload), context);
 }

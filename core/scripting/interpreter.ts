@@ -17,6 +17,8 @@ import { widenIntegers, wrap } from "./wide-integers.ts";
 export const MEMORY_LIMIT_BYTES = 256 * 1024 * 1024;
 /** Instructions between two looks at the budget. */
 const HOOK_INTERVAL = 100_000;
+/** A library may take so much less to load than a script may to run. */
+const LOADING_SHARE = 10;
 /** What a command costs, in instructions. */
 const CALL_COST = 100;
 /** Where a lua_State says whether its hook may run: it may not inside of a handler that the hook's own error calls. */
@@ -56,6 +58,8 @@ export interface InterpreterOptions {
   readonly pushApi: (interpreter: Interpreter) => void;
   /** Further globals: each pushes its value. */
   readonly globals?: Readonly<Record<string, (interpreter: Interpreter) => void>>;
+  /** Pushes the table that a library knows as `redis` while it is loaded, when it knows nothing else. */
+  readonly pushLoadApi?: (interpreter: Interpreter) => void;
 }
 
 export class Interpreter {
@@ -69,7 +73,9 @@ export class Interpreter {
   readonly #handler: number;
   /** The table of globals, which only the server may change. */
   readonly #globals: number;
+  readonly #loadGlobals: number | undefined;
   #spent = 0;
+  #budget = 0;
 
   constructor(host: ScriptHost, options: InterpreterOptions) {
     this.host = host;
@@ -87,6 +93,7 @@ export class Interpreter {
     vm.pushFunction(vm.main, errorHandler(vm));
     this.#handler = vm.keep(vm.main);
     this.#globals = this.#build(options);
+    if (options.pushLoadApi !== undefined) this.#loadGlobals = this.#buildLoadGlobals(options.pushLoadApi);
     vm.onHook = (L) => this.#tick(L);
   }
 
@@ -146,13 +153,8 @@ export class Interpreter {
   #protectGlobals(): number {
     const { vm, tables } = this;
     const { lua, main: L } = vm;
-    lua.lua_createtable(L, 0, 1);
-    vm.setFunction(-1, "__index", (state) => {
-      const name = vm.text(state, 2) ?? TYPE_NAMES[lua.lua_type(state, 2)];
-      return vm.fail(state, `Script attempted to access nonexistent global variable '${name}'`);
-    });
-    lua.lua_pushvalue(L, -1);
-    lua.lua_setmetatable(L, -3);
+    this.#refuseUnknown();
+    lua.lua_getmetatable(L, -1);
     tables.protect();
     const metatable = vm.keep(L);
     lua.lua_pushvalue(L, -1);
@@ -164,6 +166,55 @@ export class Interpreter {
     lua.lua_replace(L, GLOBALS);
     vm.pop(L);
     return real;
+  }
+
+  /** What libraries see while they are loaded; reads of anything else are errors there too. */
+  #buildLoadGlobals(pushLoadApi: (interpreter: Interpreter) => void): number {
+    const { vm } = this;
+    const { lua, main: L } = vm;
+    lua.lua_createtable(L, 0, 2);
+    pushLoadApi(this);
+    this.#refuseUnknown();
+    this.tables.protect();
+    if (this.host.profile.family === "valkey") {
+      lua.lua_pushvalue(L, -1);
+      lua.lua_setfield(L, -3, vm.name("server"));
+    }
+    lua.lua_setfield(L, -2, vm.name("redis"));
+    this.#refuseUnknown();
+    return vm.keep(L);
+  }
+
+  /** Reads of what the table on top does not have are errors. */
+  #refuseUnknown(): void {
+    const { vm } = this;
+    const { lua, main: L } = vm;
+    lua.lua_createtable(L, 0, 1);
+    vm.setFunction(-1, "__index", (state) => {
+      const name = vm.text(state, 2) ?? TYPE_NAMES[lua.lua_type(state, 2)];
+      return vm.fail(state, `Script attempted to access nonexistent global variable '${name}'`);
+    });
+    lua.lua_setmetatable(L, -2);
+  }
+
+  /** Runs something with the globals of libraries that are loaded. */
+  withLoadGlobals<T>(run: () => T): T {
+    this.#useGlobals(this.#loadGlobals!);
+    try {
+      return run();
+    } finally {
+      this.#useGlobals(this.#globals);
+    }
+  }
+
+  #useGlobals(kept: number): void {
+    const { vm } = this;
+    const { lua, main: L } = vm;
+    lua.lua_pushvalue(L, GLOBALS);
+    lua.lua_getmetatable(L, -1);
+    vm.pushKept(L, kept);
+    lua.lua_setfield(L, -2, vm.name("__index"));
+    vm.pop(L, 2);
   }
 
   /** The metatable of strings may be looked at. */
@@ -277,7 +328,7 @@ export class Interpreter {
   }
 
   /**
-   * Calls the function on top, below its arguments, for a script. What it returns is on top afterwards; an error that nobody
+   * Calls the function on top, below its arguments, for a script (for none while a library is loaded). What it returns is on top afterwards; an error that nobody
    * caught is given back.
    */
   call(run: ScriptRun | undefined, given: number): UncaughtError | { readonly failure: Bytes } | undefined {
@@ -289,6 +340,7 @@ export class Interpreter {
     const outer = this.run;
     this.run = run;
     this.#spent = 0;
+    this.#budget = run === undefined ? this.host.scriptBudget / LOADING_SHARE : this.host.scriptBudget;
     vm.setHook(L, HOOK_COUNT, HOOK_INTERVAL);
     const status = lua.lua_pcall(L, given, 1, at);
     vm.setHook(L, 0, 0);
@@ -303,21 +355,24 @@ export class Interpreter {
   /** A command is called: it costs more than an instruction. */
   spendOnCall(L: LuaState): void {
     this.#spent += CALL_COST;
-    if (this.#spent > this.host.scriptBudget) this.#cutOff(L);
+    if (this.#spent > this.#budget) this.#cutOff(L);
   }
 
   #tick(L: LuaState): void {
     this.#spent += HOOK_INTERVAL;
-    if (this.#spent > this.host.scriptBudget) this.#cutOff(L);
+    if (this.#spent > this.#budget) this.#cutOff(L);
   }
 
   /** Raises the error of a killed script at every line from now on, so that no pcall and no handler goes on with it. */
   #cutOff(L: LuaState): never {
     const { vm, run } = this;
-    if (run !== undefined) run.ranAway = true;
     for (const thread of [L, vm.main]) vm.setHook(thread, HOOK_LINES, 0);
     vm.memory[L + ALLOW_HOOK] = 1;
-    const command = run?.kind === "eval" ? "SCRIPT KILL" : "FUNCTION KILL";
-    return raiseError(vm, L, `Script killed by user with ${command}.`);
+    if (run === undefined) return raiseError(vm, L, "FUNCTION LOAD timeout");
+    run.ranAway = true;
+    const isRedis = this.host.profile.family === "redis";
+    // Redis says so of functions too.
+    const command = run.kind === "eval" || isRedis ? "SCRIPT KILL" : "FUNCTION KILL";
+    return raiseError(vm, L, `Script killed by user with ${command}${isRedis ? "..." : "."}`);
   }
 }

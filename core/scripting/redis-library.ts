@@ -11,11 +11,9 @@ import { pushError, raiseError } from "./script-error.ts";
 const AOF = 1;
 const REPLICAS = 2;
 
-const CONSTANTS: Readonly<Record<string, number>> = {
-  LOG_DEBUG: 0,
-  LOG_VERBOSE: 1,
-  LOG_NOTICE: 2,
-  LOG_WARNING: 3,
+const LOG_LEVELS: Readonly<Record<string, number>> = { LOG_DEBUG: 0, LOG_VERBOSE: 1, LOG_NOTICE: 2, LOG_WARNING: 3 };
+
+const TARGETS: Readonly<Record<string, number>> = {
   REPL_NONE: 0,
   REPL_AOF: AOF,
   REPL_SLAVE: REPLICAS,
@@ -23,24 +21,12 @@ const CONSTANTS: Readonly<Record<string, number>> = {
   REPL_ALL: AOF | REPLICAS,
 };
 
-/** Pushes what scripts of both kinds have: logging, replies, versions. */
-export function pushSharedApi(interpreter: Interpreter): void {
+/** Pushes what there is even while a library is loaded: the log, and versions. */
+export function pushLoggingApi(interpreter: Interpreter): void {
   const { vm, host } = interpreter;
   const { lua, main: L } = vm;
-  vm.pushLibrary({
-    log: logger(interpreter),
-    error_reply: (state) => replyTable(interpreter, state, "err"),
-    status_reply: (state) => replyTable(interpreter, state, "ok"),
-    sha1hex(state) {
-      if (lua.lua_gettop(state) !== 1) return raiseError(vm, state, "wrong number of arguments");
-      vm.push(state, hexadecimal(sha1(vm.text(state, 1) ?? "")));
-      return 1;
-    },
-  });
-  for (const [name, value] of Object.entries(CONSTANTS)) {
-    lua.lua_pushnumber(L, value);
-    lua.lua_setfield(L, -2, vm.name(name));
-  }
+  vm.pushLibrary({ log: logger(interpreter) });
+  setConstants(interpreter, LOG_LEVELS);
   for (const [name, version] of Object.entries(versions(host.profile))) {
     vm.push(L, version);
     lua.lua_setfield(L, -2, vm.name(name));
@@ -50,12 +36,27 @@ export function pushSharedApi(interpreter: Interpreter): void {
   }
 }
 
-/** Pushes all that a script has while it runs. */
-export function pushRedisApi(interpreter: Interpreter): void {
+function setConstants({ vm }: Interpreter, constants: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(constants)) {
+    vm.lua.lua_pushnumber(vm.main, value);
+    vm.lua.lua_setfield(vm.main, -2, vm.name(name));
+  }
+}
+
+/** Pushes what functions have while they run. */
+export function pushFunctionApi(interpreter: Interpreter): void {
   const { vm } = interpreter;
   const { lua } = vm;
-  pushSharedApi(interpreter);
+  pushLoggingApi(interpreter);
+  setConstants(interpreter, TARGETS);
   const functions: Readonly<Record<string, LuaFunction>> = {
+    error_reply: (state) => replyTable(interpreter, state, "err"),
+    status_reply: (state) => replyTable(interpreter, state, "ok"),
+    sha1hex(state) {
+      if (lua.lua_gettop(state) !== 1) return raiseError(vm, state, "wrong number of arguments");
+      vm.push(state, hexadecimal(sha1(vm.text(state, 1) ?? "")));
+      return 1;
+    },
     call: commandCaller(interpreter, { raises: true }),
     pcall: commandCaller(interpreter, { raises: false }),
     setresp: setProtocol(interpreter),
@@ -63,6 +64,13 @@ export function pushRedisApi(interpreter: Interpreter): void {
     acl_check_cmd: checkCommand(interpreter),
   };
   for (const [name, run] of Object.entries(functions)) vm.setFunction(-1, name, run);
+}
+
+/** Pushes what the scripts of EVAL have. */
+export function pushScriptApi(interpreter: Interpreter): void {
+  const { vm } = interpreter;
+  const { lua } = vm;
+  pushFunctionApi(interpreter);
   const always =
     (value: number): LuaFunction =>
     (L) => {
@@ -85,7 +93,7 @@ function versionNumber(version: Bytes): number {
 }
 
 /** How errors call the table. */
-function tableName({ host: { profile } }: Interpreter): Bytes {
+export function tableName({ host: { profile } }: Interpreter): Bytes {
   return profile.family === "valkey" ? "server" : "redis";
 }
 

@@ -30,6 +30,7 @@ export function runScript(interpreter: Interpreter, request: ScriptRequest): voi
     kind,
     name,
     caller: context,
+    command: context.argv,
     flags,
     readOnly,
     wrote: false,

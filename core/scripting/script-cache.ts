@@ -5,7 +5,7 @@ import type { CommandContext } from "../commands/context.ts";
 import type { Profile } from "../commands/profile.ts";
 import { ReplyError } from "../resp/errors.ts";
 import { Interpreter } from "./interpreter.ts";
-import { pushRedisApi } from "./redis-library.ts";
+import { pushScriptApi } from "./redis-library.ts";
 import { runScript } from "./run-script.ts";
 import type { ScriptFlags } from "./script-flags.ts";
 import type { ScriptHost } from "./script-run.ts";
@@ -44,7 +44,7 @@ export class ScriptCache {
   /** Makes Lua when it is first needed. */
   get #lua(): Interpreter {
     this.#interpreter ??= new Interpreter(this.#host, {
-      pushApi: pushRedisApi,
+      pushApi: pushScriptApi,
       globals: {
         __redis__err__handler: (interpreter) => interpreter.pushHandler(),
         ...(this.#host.profile.family === "valkey" && {

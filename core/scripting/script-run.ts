@@ -26,6 +26,8 @@ export interface ScriptRun {
   readonly name: Bytes;
   /** The client's own context: EVAL or FCALL. */
   readonly caller: CommandContext;
+  /** The client's command. */
+  readonly command: readonly Bytes[];
   readonly flags: ScriptFlags;
   /** It must not write: EVAL_RO, or the flag `no-writes`. */
   readonly readOnly: boolean;
@@ -50,6 +52,8 @@ export interface ScriptHost {
   readonly slice: Slice;
   /** What scripts draw from with math.random, all of them. */
   readonly random: ScriptRandom;
+  /** The server's time in milliseconds. */
+  readonly now: number;
   /** Milliseconds since the server was started. */
   readonly uptimeMs: number;
   /** Instructions after which a script counts as endless. */

@@ -9,6 +9,7 @@ export class BusyScript {
   readonly #server: Server;
   #run: ScriptRun | undefined;
   #timer: Timer | undefined;
+  #startedAt = 0;
 
   constructor(server: Server) {
     this.#server = server;
@@ -16,6 +17,11 @@ export class BusyScript {
 
   get script(): ScriptRun | undefined {
     return this.#run;
+  }
+
+  /** The same for FUNCTION STATS. */
+  get running(): { readonly run: ScriptRun; readonly durationMs: number } | undefined {
+    return this.#run && { run: this.#run, durationMs: this.#server.now - this.#startedAt };
   }
 
   /** It is not yet known that the script takes long: nobody is answered. */
@@ -27,6 +33,7 @@ export class BusyScript {
   begin(run: ScriptRun): void {
     const server = this.#server;
     this.#run = run;
+    this.#startedAt = server.now;
     const client = server.clients.get(run.caller.client.id);
     if (client !== undefined) client.suspended = true;
     const thresholdMs = server.config.number("busy-reply-threshold");
@@ -51,12 +58,20 @@ export class BusyScript {
       );
     }
     if (kind !== run.kind) throw busyError(run.kind, this.#server);
+    // It ends when the server comes back to it: what this client has sent behind is still refused.
+    this.#server.world.schedule(this.#server.world.now, () => this.#end(run));
+  }
+
+  #end(run: ScriptRun): void {
+    const server = this.#server;
+    if (this.#run !== run) return;
     this.#run = undefined;
-    const client = this.#server.clients.get(run.caller.client.id);
+    server.expiry.rearm();
+    const client = server.clients.get(run.caller.client.id);
     if (client === undefined) return;
     client.suspended = false;
-    this.#server.resume(client);
-    this.#server.expiry.rearm();
+    server.resume(client);
+    server.flushAll();
   }
 }
 

@@ -36,6 +36,10 @@ export class ScriptCommands implements ScriptHost {
     return wasm;
   }
 
+  get now(): number {
+    return this.#server.now;
+  }
+
   get uptimeMs(): number {
     return this.#server.now - this.#server.startedAt;
   }

@@ -23,6 +23,7 @@ import { errorCode, maxClientsReached, ReplyError } from "../resp/errors.ts";
 import type { RequestLimits } from "../resp/request-decoder.ts";
 import type { Value } from "../keyspace/value.ts";
 import type { CodecContext } from "../persistence/codec-context.ts";
+import { dumpLibraries, restoreLibraries } from "../persistence/function-codec.ts";
 import { dumpValue, restoreValue } from "../persistence/dump.ts";
 import { RdbError, readRdb, writeRdb, type RdbDatabase, type RdbUsage } from "../persistence/rdb-file.ts";
 import { Blocking } from "./blocking.ts";
@@ -45,6 +46,7 @@ import { Link, type Peer } from "./link.ts";
 import { Monitors } from "./monitors.ts";
 import { Pausing } from "./pausing.ts";
 import { PubSub } from "./pubsub.ts";
+import { FunctionLibraries } from "../scripting/function-libraries.ts";
 import { ScriptCache } from "../scripting/script-cache.ts";
 import type { ScriptKind } from "../scripting/script-run.ts";
 import { ScriptCommands } from "./script-commands.ts";
@@ -141,6 +143,7 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly eviction: Eviction;
   trackingTableLimit = 0;
   readonly scripts: ScriptCache;
+  readonly functions: FunctionLibraries;
   /** The script that went past its budget, as long as nobody has killed it. */
   readonly busy: BusyScript;
   /** The client whose request runs. */
@@ -203,7 +206,9 @@ export class Server implements ServerPort, KeyspaceHost {
     this.eviction = new Eviction(this, world.random.fork(`${this.name}/eviction`));
     this.tracking = new Tracking(this, world.random.fork(`${this.name}/tracking`));
     this.busy = new BusyScript(this);
-    this.scripts = new ScriptCache(new ScriptCommands(this, options.scriptBudget));
+    const scriptHost = new ScriptCommands(this, options.scriptBudget);
+    this.scripts = new ScriptCache(scriptHost);
+    this.functions = new FunctionLibraries(scriptHost);
     this.usage = new Usage(() => this.now, world.random.fork(`${this.name}/usage`));
     this.embeddedStrings = this.profile.can.embedsKeys ? embeddedBesideKey : embeddedStrings;
     this.databases = Array.from({ length: this.config.number("databases") }, (_, index) => new Database(index, this));
@@ -387,6 +392,10 @@ export class Server implements ServerPort, KeyspaceHost {
 
   get stalled(): boolean {
     return this.#stalled || this.#frozen > 0 || this.busy.silent;
+  }
+
+  get busyScript(): ServerPort["busyScript"] {
+    return this.busy.running;
   }
 
   killScript(kind: ScriptKind): void {
@@ -594,7 +603,17 @@ export class Server implements ServerPort, KeyspaceHost {
     };
   }
 
+  dumpLibraries(): Bytes {
+    const texts = this.functions.all.map(({ code }) => code);
+    return dumpLibraries(texts, { ...this.#codec(), compress: this.config.flag("rdbcompression") });
+  }
+
+  readLibraries(payload: Bytes): Bytes[] {
+    return restoreLibraries(payload, this.#codec());
+  }
+
   reload(): void {
+    this.functions.reload();
     this.tracking.flushed();
     for (const db of this.databases) {
       const kept = db.keys().map((key) => ({ key, payload: this.dump(db.raw(key)!), deadline: db.deadline(key) }));

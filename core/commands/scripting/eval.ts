@@ -13,20 +13,22 @@ const facts = {
   acl: ["scripting"],
 } as const satisfies Partial<CommandFacts>;
 
-const READS = ["readonly", "noscript", "stale", "skip_monitor", "no_mandatory_keys", "movablekeys"] as const;
-const WRITES = ["noscript", "stale", "skip_monitor", "no_mandatory_keys", "movablekeys"] as const;
+/** Flags of what only reads. */
+export const READS = ["readonly", "noscript", "stale", "skip_monitor", "no_mandatory_keys", "movablekeys"] as const;
+/** Flags of what may write. */
+export const WRITES = ["noscript", "stale", "skip_monitor", "no_mandatory_keys", "movablekeys"] as const;
 
 /** A script may use its keys in any way. */
-const writtenKeys = {
+export const writtenKeys = {
   ...key.counted(2, "RW", "ACCESS", "UPDATE"),
   notes: "We cannot tell how the keys will be used so we assume the worst, RW and UPDATE",
 };
-const readKeys = {
+export const readKeys = {
   ...key.counted(2, "RO", "ACCESS"),
   notes: "We cannot tell how the keys will be used so we assume the worst, RO and ACCESS",
 };
 
-const words = [
+export const words = [
   arg.lateInteger("numkeys"),
   arg.optional(arg.multiple(arg.key("key"))),
   arg.optional(arg.multiple(arg.string("arg"))),

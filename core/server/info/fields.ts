@@ -89,6 +89,7 @@ export function memoryFields(server: Server): readonly Field[] {
   const { dataset, overhead } = server.memory.measure();
   const used = usedMemory(server);
   const total = 8 * 1024 ** 3;
+  const functionBytes = server.functions.memoryBytes;
   const evalBytes = server.scripts.memoryBytes;
   const from74: Since = { redis: "7.4.0", valkey: "8.0.0" };
   return [
@@ -114,11 +115,11 @@ export function memoryFields(server: Server): readonly Field[] {
     ["used_memory_lua_human", human(evalBytes)],
     ["used_memory_scripts_eval", 0],
     ["number_of_cached_scripts", server.scripts.size],
-    ["number_of_functions", 0],
-    ["number_of_libraries", 0],
-    ["used_memory_vm_functions", 0],
-    ["used_memory_vm_total", 0],
-    ["used_memory_vm_total_human", "0B"],
+    ["number_of_functions", server.functions.functionCount],
+    ["number_of_libraries", server.functions.all.length],
+    ["used_memory_vm_functions", functionBytes],
+    ["used_memory_vm_total", evalBytes + functionBytes],
+    ["used_memory_vm_total_human", human(evalBytes + functionBytes)],
     ["used_memory_functions", 0],
     ["used_memory_scripts", 0],
     ["used_memory_scripts_human", "0B"],
