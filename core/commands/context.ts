@@ -28,6 +28,8 @@ export interface BlockRequest {
   readonly type?: TypeName;
   /** The client wants to know, too, when a key holds that no longer: XREADGROUP, whose group goes with it. */
   readonly heedsLoss?: boolean;
+  /** The command as it must be sent to mean the same later, where that is not as it was sent. */
+  readonly again?: readonly Bytes[];
   /** Milliseconds from now; 0 waits for ever. */
   readonly timeoutMs: number;
   /** Tries to serve the client, now that one of the keys may do; true when it replied. An error that is thrown is the reply. */

@@ -34,6 +34,8 @@ export interface Capabilities {
   readonly evictsWithEventFirst: boolean;
   /** Where memory is lacking nothing may be queued in a transaction (before 7.2). */
   readonly limitsQueues: boolean;
+  /** A pause is over a millisecond after its time (before 7.2). */
+  readonly endsPausesLate: boolean;
   /** There is an import mode (Valkey 8.1). */
   readonly imports: boolean;
   /** SCAN reads its cursor strictly (7.2). */
@@ -190,6 +192,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       limitsQueues: !from72,
       imports: family === "valkey",
       actsWhileReading: !from72,
+      endsPausesLate: !from72,
       deleteInBackground: family === "valkey",
       pastDeadlinesExpire: family === "valkey",
     },

@@ -44,8 +44,6 @@ export class Blocking {
   readonly #byType = new Map<TypeName, number>();
   /** What is to be looked at when the unit is over, in the order in which it became so; grows while it is served. */
   readonly #ready = new Set<Place>();
-  /** What would be looked at if commands of those who wait were not held back. */
-  readonly #paused = new Set<Place>();
   #serving = false;
 
   constructor(server: Server) {
@@ -142,13 +140,6 @@ export class Blocking {
     this.#serving = false;
   }
 
-  /** Commands are no longer held back: those who wait are tried once more. */
-  unpaused(): void {
-    for (const place of this.#paused) this.#ready.add(place);
-    this.#paused.clear();
-    this.serve();
-  }
-
   #try(waiter: Waiter, place: Place): void {
     const { client, request, command, argv } = waiter;
     if (!place.waiters.has(waiter)) return;
@@ -157,10 +148,17 @@ export class Blocking {
     const value = databases[place.db]!.look(place.key);
     const concerned = request.heedsLoss || (value !== undefined && typeOf(value) === request.type);
     const runsAgain = !profile.can.servesWrittenKeyAlone;
-    if (concerned && runsAgain && pausing.holds(command, argv, client)) this.#paused.add(place);
+    if (concerned && runsAgain && pausing.holds(command, argv, client)) this.#postpone(waiter);
     else if (concerned && client.execution.retry(waiter, place.key)) this.#release(waiter);
     else if (concerned && runsAgain) moveToTheEnd(waiter);
     effects.end();
+  }
+
+  /** Commands are held back, this one too: it begins anew when they are not. */
+  #postpone(waiter: Waiter): void {
+    const { client, request, argv } = waiter;
+    this.#remove(waiter);
+    this.#server.pausing.postpone(client, request.again ?? argv);
   }
 
   /** CLIENT UNBLOCK; false where the client does not wait. */

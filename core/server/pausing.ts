@@ -39,7 +39,9 @@ export class Pausing {
     this.#until = Math.max(this.#mode === undefined ? 0 : this.#until, until);
     this.#mode = this.#mode === "all" ? "all" : mode;
     this.#timer?.cancel();
-    this.#timer = this.#server.world.schedule(this.#server.clock.worldTime(this.#until), () => this.end());
+    const { world, clock, profile } = this.#server;
+    const over = profile.can.endsPausesLate ? this.#until + 1 : this.#until;
+    this.#timer = world.schedule(clock.worldTime(over), () => this.end());
   }
 
   /** Whether a command must wait. EXEC counts as what it runs. */
@@ -76,7 +78,6 @@ export class Pausing {
 
   /** What waited is tried again. */
   #release(): void {
-    this.#server.blocking.unpaused();
     for (const [client, argv] of Array.from(this.#postponed)) {
       this.#postponed.delete(client);
       client.suspended = false;

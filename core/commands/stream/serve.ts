@@ -54,12 +54,14 @@ export function serve(context: CommandContext, request: Request): void {
     reply.nullArray();
     return;
   }
+  const meant = settled(request, sources);
   block({
+    again: [...context.argv.slice(0, -sources.length), ...meant.streams.map(({ id }) => id)],
     keys: request.streams.map(({ name }) => name),
     type: "stream",
     heedsLoss: request.reader !== undefined,
     timeoutMs: request.blockMs,
-    retry: (name) => wake(context, settled(request, sources), name),
+    retry: (name) => wake(context, meant, name),
     timedOut: () => reply.nullArray(),
   });
 }
