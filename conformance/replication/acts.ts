@@ -22,6 +22,7 @@ export function acts(profile: ProfileName, longest: number): Arbitrary<readonly 
     { weight: 1, arbitrary: randomPop() },
     { weight: 1, arbitrary: groupRead() },
     { weight: 1, arbitrary: waiting(profile) },
+    { weight: 1, arbitrary: atOnce(profile) },
   );
   const parts = Math.max(1, Math.ceil(longest / 8));
   return fc.array(part, { minLength: 1, maxLength: parts, size: "max" }).map((each) => each.flat());
@@ -106,12 +107,12 @@ function groupRead(): Arbitrary<Act[]> {
   ]);
 }
 
-/** Somebody waits for what another client brings: what was served travels behind what served it. */
-function waiting(profile: ProfileName): Arbitrary<Act[]> {
-  const all: readonly Words[] = [
+/** Commands that wait where there is nothing. */
+function waits(profile: ProfileName): Words[] {
+  const all: Words[] = [
     ["BLPOP", "list:1", "list:2", "0"],
     ["BRPOP", "list:1", "0"],
-    ["BLMOVE", "list:1", "list:3", "LEFT", "RIGHT", "0"],
+    ["BLMOVE", "list:1", "list:3", "LEFT", "right", "0"],
     ["BLMOVE", "list:1", "list:1", "LEFT", "RIGHT", "0"],
     ["BRPOPLPUSH", "list:1", "list:2", "0"],
     ["BLMPOP", "0", "2", "list:1", "list:2", "LEFT", "COUNT", "2"],
@@ -121,7 +122,36 @@ function waiting(profile: ProfileName): Arbitrary<Act[]> {
     ["XREADGROUP", "GROUP", "g", "alice", "BLOCK", "0", "STREAMS", "stream:1", ">"],
     ["XREADGROUP", "GROUP", "g", "dora", "BLOCK", "0", "NOACK", "STREAMS", "stream:1", ">"],
   ];
-  const waits = fc.constantFrom(...all.filter(([name]) => isThere(profile, name!)));
+  return all.filter(([name]) => isThere(profile, name!));
+}
+
+const emptied: readonly Words[] = [
+  ["DEL", "list:1", "list:2", "sorted-set:1", "sorted-set:2", "stream:1"],
+  ["XGROUP", "CREATE", "stream:1", "g", "$", "MKSTREAM"],
+];
+
+/** What could wait finds something, or stands where nothing waits. */
+function atOnce(profile: ProfileName): Arbitrary<Act[]> {
+  const filled: readonly Words[] = [
+    ["RPUSH", "list:1", "a", "b", "c", "d"],
+    ["ZADD", "sorted-set:1", "1", "a", "2", "b", "3", "c"],
+    ["XADD", "stream:1", "*", "f", "v"],
+  ];
+  const some = fc.array(fc.constantFrom(...waits(profile)), { minLength: 1, maxLength: 3 });
+  return fc.oneof(
+    fc.constantFrom(...waits(profile)).map((words) => [{ requests: [...emptied, ...filled] }, { requests: [words] }]),
+    fc
+      .tuple(fc.boolean(), some)
+      .map(([full, row]) => [
+        { requests: [...emptied, ...(full ? filled : [])] },
+        { requests: [["MULTI"], ...row, ["EXEC"]] },
+      ]),
+  );
+}
+
+/** Somebody waits for what another client brings: what was served travels behind what served it. */
+function waiting(profile: ProfileName): Arbitrary<Act[]> {
+  const waiter = fc.constantFrom(...waits(profile));
   const brings = fc.constantFrom<readonly Words[]>(
     [["RPUSH", "list:1", "a"]],
     [["LPUSH", "list:1", "a", "b", "c"]],
@@ -140,15 +170,9 @@ function waiting(profile: ProfileName): Arbitrary<Act[]> {
     ],
     [["DEL", "stream:1"]],
   );
-  return fc.tuple(waits, brings, requests(profile, 2)).map(([waiter, brought, more]) => [
-    {
-      requests: [
-        ["DEL", "list:1", "list:2", "sorted-set:1", "sorted-set:2", "stream:1"],
-        ["XGROUP", "CREATE", "stream:1", "g", "$", "MKSTREAM"],
-      ],
-    },
-    { waits: waiter, requests: [...brought, ...more] },
-  ]);
+  return fc
+    .tuple(waiter, brings, requests(profile, 2))
+    .map(([words, brought, more]) => [{ requests: emptied }, { waits: words, requests: [...brought, ...more] }]);
 }
 
 /** 5 and [a, b] as every profile can read them. */
