@@ -7,7 +7,7 @@ export type { ReceivedCommand } from "./command-log.ts";
 export { CommandError, type RedisValue } from "./own-client.ts";
 export type { Argument } from "./text.ts";
 export type { Clock, ClockMode } from "./time/clock.ts";
-export type { Duration, DurationParts } from "./time/duration.ts";
+export type { Duration, DurationParts } from "../core/index.ts";
 export { fakeTimerSettings } from "./time/fake-timer-settings.ts";
 export {
   primaryWithReplicas,

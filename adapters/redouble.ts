@@ -12,7 +12,7 @@ import {
   type ServerOptions,
   type Topology,
 } from "../core/index.ts";
-import { Injector } from "../faults/index.ts";
+import { Injector, type Timeline } from "../faults/index.ts";
 import { addressKey, parseAddress, showAddress, type Address } from "./addresses.ts";
 import { findProfile } from "./profile.ts";
 import { registerHome, type Home, type HomeConnection } from "./scope.ts";
@@ -143,6 +143,27 @@ export class Redouble implements Home {
     if ("path" in address || !LOCAL.has(address.host.toLowerCase())) return undefined;
     const others = [...this.#handles.values()].slice(1);
     return others.find(({ engine }) => engine.address.port === address.port)?.engine;
+  }
+
+  /** Plays a timeline of faults from now on; call what it gives to end it. */
+  play(story: Timeline): () => void {
+    return story.play(this.world, this.faults);
+  }
+
+  /**
+   * A point that the application names, so that a fault may stop it there: `await redouble.point("before the write")`. Without
+   * such a fault it goes on at once.
+   */
+  async point(name: string): Promise<void> {
+    const { world } = this;
+    const forMs = world.hooks.onPoint({ name, now: world.now });
+    if (forMs <= 0) return;
+    await new Promise<void>((resolve) => {
+      world.schedule(world.now + forMs, () => {
+        world.bytesMoved++; // the application goes on: who waits for it to settle must wait for that too
+        resolve();
+      });
+    });
   }
 
   /** Opens a socket to the server, for clients that take a stream. */

@@ -1,9 +1,8 @@
 // A simulated server as a test holds it: load it, look into it, ask what it was sent. Text and buffers, never byte strings.
-import type { Server } from "../core/index.ts";
+import { type Server, durationMs } from "../core/index.ts";
 import { CommandLog, type ReceivedCommand } from "./command-log.ts";
 import { OwnClient, type RedisValue } from "./own-client.ts";
 import { toBytes, type Argument } from "./text.ts";
-import { durationMs } from "./time/duration.ts";
 import { isExpiring, readValue, writeValue, type DumpedValue, type ExpiringValue, type LoadedValue } from "./values.ts";
 
 export interface ServerHandleOptions {

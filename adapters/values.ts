@@ -3,7 +3,7 @@
 import { inspect, types } from "node:util";
 import type { RedisValue } from "./own-client.ts";
 import type { Argument } from "./text.ts";
-import { durationMs, type Duration } from "./time/duration.ts";
+import { durationMs, type Duration } from "../core/index.ts";
 
 /** A value with a time to live; null is for ever. */
 export interface ExpiringValue<V = LoadedValue, T = Duration | null> {

@@ -1,5 +1,6 @@
 // The door of the engine.
 export type { Bytes, Slice } from "./kernel/bytes.ts";
+export { durationMs, type Duration, type DurationParts } from "./kernel/duration.ts";
 export { World, type WorldOptions } from "./server/world.ts";
 export type { ConnectOptions, Server, ServerOptions } from "./server/server.ts";
 export type { CloseReason, Link, Peer } from "./server/link.ts";

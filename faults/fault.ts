@@ -4,9 +4,12 @@ import type {
   ChunkVerdict,
   CommandEvent,
   CommandVerdict,
+  HookEvent,
+  PointEvent,
   Random,
   ReplyEvent,
   ReplyVerdict,
+  World,
 } from "../core/index.ts";
 import type { Selector } from "./selector.ts";
 
@@ -14,6 +17,7 @@ import type { Selector } from "./selector.ts";
 export interface FaultContext {
   /** Seeded for this one injection. */
   readonly random: Random;
+  readonly world: World;
 }
 
 /** What a fault does to what its selector chose; undefined lets it pass. */
@@ -21,6 +25,10 @@ export interface FaultHooks {
   readonly onChunk?: (event: ChunkEvent, context: FaultContext) => ChunkVerdict | undefined;
   readonly onCommand?: (event: CommandEvent, context: FaultContext) => CommandVerdict | undefined;
   readonly onReply?: (event: ReplyEvent, context: FaultContext) => ReplyVerdict | undefined;
+  /** Milliseconds by which the end of a connection is late. */
+  /** Milliseconds for which an application stops at a point; no selector is asked. */
+  readonly onPoint?: (event: PointEvent, context: FaultContext) => number | undefined;
+  readonly onClose?: (event: HookEvent, context: FaultContext) => number | undefined;
 }
 
 /** Options that survive JSON. */
@@ -33,6 +41,11 @@ export interface Fault {
   readonly options: FaultOptions;
   readonly selector: Selector;
   readonly hooks: FaultHooks;
+  /**
+   * What it does at once, when it is injected; gives how to undo it, where it can be undone, or false where things stand so that
+   * nothing could be done: the fault has then not struck.
+   */
+  readonly act?: (context: FaultContext) => (() => void) | undefined | false;
 }
 
 /** `latency({"delayMs":5,"command":"GET"})`: what `parseFault` reads back. */

@@ -1,7 +1,37 @@
 // What every fault must satisfy, and what each of them does to a connection.
 import { describe, expect, test } from "vitest";
-import { World } from "../core/index.ts";
+import { createDeployment, primaryWithReplicas, World } from "../core/index.ts";
 import {
+  bandwidth,
+  blackHole,
+  clockDrift,
+  clockJump,
+  clockSkew,
+  crash,
+  demote,
+  diskFull,
+  down,
+  evictKeys,
+  expireKeys,
+  failover,
+  failoverLosingWrites,
+  fullResync,
+  hold,
+  limitData,
+  lockExpiry,
+  maxClients,
+  oom,
+  partition,
+  pause,
+  processPause,
+  replicationLag,
+  replicationStop,
+  restart,
+  slicer,
+  slowClose,
+  slowCommand,
+  splitBrain,
+  stampede,
   errorReply,
   faultFrom,
   faultNames,
@@ -12,15 +42,23 @@ import {
   replyLost,
   resetPeer,
   type Fault,
+  at,
+  command,
+  every,
+  parseTimeline,
+  timeline,
+  when,
 } from "./index.ts";
 
 function start({ seed = 1 } = {}) {
   const world = new World({ seed });
-  const server = world.createServer({ name: "primary" });
-  const connect = () => {
+  const { servers } = createDeployment(world, primaryWithReplicas());
+  const server = servers.get("primary")!;
+  const replica = servers.get("replica-1")!;
+  const connect = (to = server) => {
     let received = "";
     const closed: string[] = [];
-    const link = server.connect({
+    const link = to.connect({
       peer: {
         write: (bytes) => {
           received += bytes;
@@ -38,10 +76,41 @@ function start({ seed = 1 } = {}) {
       },
     };
   };
-  return { world, server, faults: new Injector(world), connect };
+  return { world, server, replica, faults: new Injector(world), connect };
 }
 
+/** One of each; with its options, all of them. */
 const examples: readonly Fault[] = [
+  blackHole({ direction: "down" }),
+  slicer({ sizeBytes: 1, delayMs: 1 }),
+  bandwidth({ bytesPerSecond: 100 }),
+  limitData({ sizeBytes: 10 }),
+  slowClose({ delayMs: 10 }),
+  down({ server: "primary" }),
+  partition({ from: "application", to: ["primary"], oneWay: true }),
+  hold({ direction: "down" }),
+  crash({ keepsData: true }),
+  restart({ keepsData: true, loadingMs: 10 }),
+  pause({ forMs: 10 }),
+  clockJump({ byMs: 10 }),
+  clockDrift({ rate: 1.5 }),
+  clockSkew({ byMs: 10 }),
+  demote(),
+  evictKeys({ keys: "session:*" }),
+  expireKeys({ keys: "session:*", db: 1 }),
+  oom({ key: "user:*" }),
+  diskFull(),
+  maxClients({ limit: 100 }),
+  slowCommand({ durationMs: 5, command: "KEYS" }),
+  replicationLag({ replica: "replica-1", delayMs: 100, jitterMs: 10 }),
+  replicationStop({ replica: "replica-1" }),
+  fullResync({ replica: "replica-1" }),
+  failover({ to: "replica-1" }),
+  failoverLosingWrites({ writes: 100 }),
+  splitBrain({ primary: "primary" }),
+  stampede({ key: "hot:*", windowMs: 5 }),
+  lockExpiry({ key: "lock:*", afterMs: 5 }),
+  processPause({ point: "before the write", forMs: 10, nth: 2 }),
   latency({ delayMs: 5, jitterMs: 1 }),
   latency({ delayMs: 5, command: ["GET", "SET"], nth: 2 }),
   resetPeer({ command: "GET" }),
@@ -62,16 +131,41 @@ describe("every fault", () => {
   test.each(examples.map((fault) => [printFault(fault), fault] as const))(
     "%s leaves no trace once it is taken out",
     (_text, fault) => {
-      const { world, faults, connect } = start();
+      const { world, server, replica, faults, connect } = start();
       const guard = faults.inject(fault);
       guard.uninstall();
       guard.uninstall();
-      const client = connect();
+      world.advanceTo(world.now + 3_000);
+      // After a failover another server is the primary, and stays it.
+      const client = connect([server, replica].find(({ replication }) => !replication.isReplica));
       client.send("SET user:1 v");
       client.send("GET user:1");
       client.send("INCR n");
-      expect([client.got(), client.closed, guard.fired, guard.active]).toEqual(["+OK $1 v :1", [], 0, false]);
-      expect(world.hooks.watchesChunks || world.hooks.watchesCommands).toBe(false);
+      // What acts at once has acted; what waits for its moment has not met it.
+      const fired = fault.act === undefined ? 0 : 1;
+      expect([client.got(), client.closed, guard.fired, guard.active]).toEqual(["+OK $1 v :1", [], fired, false]);
+      expect(world.hooks.watchesChunks || world.hooks.watchesCommands || world.network.hasCuts).toBe(false);
+    },
+  );
+
+  test.each(examples.map((fault) => [printFault(fault), fault] as const))(
+    "%s lives beside every other",
+    (_text, fault) => {
+      for (const other of examples) {
+        const { world, faults, connect } = start();
+        const client = connect();
+        const guards = [fault, other].map((each) => faults.inject(parseFault(printFault(each))));
+        client.send("SET user:1 v");
+        client.send("KEYS *");
+        client.send("INCR n");
+        world.advanceTo(world.now + 100);
+        for (const guard of guards) guard.uninstall();
+        expect([world.hooks.watchesChunks, world.hooks.watchesCommands, world.network.hasCuts]).toEqual([
+          false,
+          false,
+          false,
+        ]);
+      }
     },
   );
 
@@ -235,5 +329,358 @@ describe("selectors", () => {
     client.got();
     client.send("PING");
     expect(client.got()).toBe("+PONG");
+  });
+});
+
+describe("links", () => {
+  test("blackHole: nothing arrives, and the connection stays deaf", () => {
+    const { faults, connect } = start();
+    const client = connect();
+    const guard = faults.inject(blackHole({ direction: "down" }));
+    client.send("PING");
+    guard.uninstall();
+    client.send("PING");
+    expect([client.got(), client.closed]).toEqual(["", []]);
+    const other = connect();
+    other.send("PING");
+    expect(other.got()).toBe("+PONG");
+  });
+
+  test("slicer: a reply arrives in pieces", () => {
+    const { world, faults, connect } = start();
+    faults.inject(slicer({ sizeBytes: 3, delayMs: 10 }));
+    const client = connect();
+    client.send("PING");
+    expect(client.got()).toBe("+PO");
+    world.advanceTo(world.now + 20);
+    expect(client.got()).toBe("NG");
+  });
+
+  test("bandwidth: bytes take their time, one after the other", () => {
+    const { world, faults, connect } = start();
+    faults.inject(bandwidth({ bytesPerSecond: 7_000 }));
+    const client = connect();
+    client.send("PING");
+    client.send("PING");
+    world.advanceTo(world.now + 1);
+    expect(client.got()).toBe("+PONG");
+    world.advanceTo(world.now + 1);
+    expect(client.got()).toBe("+PONG");
+  });
+
+  test("limitData: the connection ends in the middle of a byte too many", () => {
+    const { faults, connect } = start();
+    faults.inject(limitData({ sizeBytes: 10 }));
+    const client = connect();
+    client.send("PING");
+    client.send("PING");
+    expect([client.got(), client.closed]).toEqual(["+PONG +PO", ["reset"]]);
+  });
+
+  test("slowClose: the end comes late", () => {
+    const { world, faults, connect } = start();
+    faults.inject(slowClose({ delayMs: 50 }));
+    const client = connect();
+    client.send("QUIT");
+    world.advanceTo(world.now + 49);
+    expect([client.got(), client.closed]).toEqual(["+OK", []]);
+    world.advanceTo(world.now + 1);
+    expect(client.closed).toEqual(["end"]);
+  });
+
+  test("down: connections break", () => {
+    const { server, faults, connect } = start();
+    const client = connect();
+    const guard = faults.inject(down());
+    expect([client.closed, server.listens]).toEqual([["reset"], false]);
+    guard.uninstall();
+    expect(server.listens).toBe(true);
+  });
+
+  test("partition: nobody hears the other, and what was under way arrives when it heals", () => {
+    const { server, faults, connect } = start();
+    const client = connect();
+    const guard = faults.inject(partition({ from: "application", to: "primary" }));
+    client.send("SET k v");
+    expect([client.got(), server.databases[0]!.size]).toEqual(["", 0]);
+    guard.uninstall();
+    expect([client.got(), server.databases[0]!.size]).toEqual(["+OK", 1]);
+  });
+
+  test("a one-way partition swallows nothing that goes the other way", () => {
+    const { server, faults, connect } = start();
+    const client = connect();
+    faults.inject(partition({ from: "primary", to: "application", oneWay: true }));
+    client.send("SET k v");
+    expect([client.got(), server.databases[0]!.size]).toEqual(["", 1]);
+  });
+
+  test("a partition names processes that there are", () => {
+    const { faults } = start();
+    expect(() => faults.inject(partition({ from: "nobody", to: "primary" }))).toThrow(/there is no "nobody"/);
+  });
+
+  test("hold: replies wait, and arrive together", () => {
+    const { faults, connect } = start();
+    const client = connect();
+    const guard = faults.inject(hold({ direction: "down" }));
+    client.send("PING");
+    client.send("ECHO a");
+    expect(client.got()).toBe("");
+    guard.uninstall();
+    expect(client.got()).toBe("+PONG $1 a");
+  });
+});
+
+describe("servers", () => {
+  test("crash: it is gone with its data, and starts again without them", () => {
+    const { server, faults, connect } = start();
+    const client = connect();
+    client.send("SET k v");
+    const guard = faults.inject(crash());
+    expect([client.got(), client.closed, server.listens]).toEqual(["+OK", ["reset"], false]);
+    guard.uninstall();
+    const again = connect();
+    again.send("GET k");
+    expect(again.got()).toBe("$-1");
+  });
+
+  test("restart: it answers LOADING while it reads what it kept", () => {
+    const { world, faults, connect } = start();
+    connect().send("SET k v");
+    faults.inject(restart({ keepsData: true, loadingMs: 1_000 }));
+    const client = connect();
+    client.send("GET k");
+    world.advanceTo(world.now + 1_000);
+    client.send("GET k");
+    expect(client.got()).toBe("-LOADING Redis is loading the dataset in memory $1 v");
+  });
+
+  test("pause: it stands still, and its clock runs", () => {
+    const { world, faults, connect } = start();
+    const client = connect();
+    client.send("SET k v PX 500");
+    client.got();
+    faults.inject(pause({ forMs: 1_000 }));
+    client.send("GET k");
+    world.advanceTo(world.now + 999);
+    expect(client.got()).toBe("");
+    world.advanceTo(world.now + 1);
+    expect(client.got()).toBe("$-1");
+  });
+
+  test("clockJump and clockDrift: keys expire by the server's own time", () => {
+    const { world, faults, connect } = start();
+    const client = connect();
+    client.send("SET a v EX 100");
+    client.send("SET b v EX 1000");
+    faults.inject(clockJump({ byMs: 101_000 }));
+    client.send("EXISTS a b");
+    faults.inject(clockDrift({ rate: 10 }));
+    world.advanceTo(world.now + 95_000);
+    client.send("EXISTS a b");
+    expect(client.got()).toBe("+OK +OK :1 :0");
+  });
+
+  test("demote: writes get READONLY under their application", () => {
+    const { faults, connect } = start();
+    const client = connect();
+    const guard = faults.inject(demote());
+    client.send("SET k v");
+    guard.uninstall();
+    client.send("SET k v");
+    expect(client.got()).toBe("-READONLY You can't write against a read only replica. +OK");
+  });
+
+  test("evictKeys and expireKeys: what they choose is gone, with its event", () => {
+    const { faults, connect } = start();
+    const [client, listener] = [connect(), connect()];
+    client.send("CONFIG SET notify-keyspace-events Eex");
+    client.send("MSET session:1 a session:2 b cache:1 c");
+    listener.send("PSUBSCRIBE *");
+    listener.got();
+    faults.inject(evictKeys({ keys: "session:*" }));
+    faults.inject(expireKeys({ keys: "cache:*" }));
+    client.got();
+    client.send("DBSIZE");
+    expect(client.got()).toBe(":0");
+    expect(listener.got().match(/__keyevent@0__:(evicted|expired)/g)).toHaveLength(3);
+  });
+
+  test("oom and diskFull: writes are refused, reads work", () => {
+    const { faults, connect } = start();
+    const client = connect();
+    const memory = faults.inject(oom());
+    client.send("SET k v");
+    client.send("DEL k");
+    memory.uninstall();
+    faults.inject(diskFull());
+    client.send("DEL k");
+    client.send("GET k");
+    expect(client.got()).toMatch(/^-OOM command not allowed .* :0 -MISCONF Redis is configured .* \$-1$/);
+  });
+
+  test("maxClients: whoever comes too late is told", () => {
+    const { world, server, faults, connect } = start();
+    faults.inject(maxClients({ limit: server.clients.size }));
+    const client = connect();
+    world.advanceTo(world.now);
+    expect([client.got(), client.closed]).toEqual(["-ERR max number of clients reached", ["end"]]);
+  });
+
+  test("slowCommand: everybody waits for it", () => {
+    const { world, faults, connect } = start();
+    const [slow, other] = [connect(), connect()];
+    faults.inject(slowCommand({ durationMs: 100, command: "KEYS" }));
+    slow.send("KEYS *");
+    other.send("PING");
+    expect([slow.got(), other.got()]).toEqual(["", ""]);
+    world.advanceTo(world.now + 100);
+    expect([slow.got(), other.got()]).toEqual(["*0", "+PONG"]);
+  });
+});
+
+describe("replication", () => {
+  test("replicationLag: a replica is behind by so much", () => {
+    const { world, replica, faults, connect } = start();
+    faults.inject(replicationLag({ replica: "replica-1", delayMs: 200 }));
+    connect().send("SET k v");
+    world.advanceTo(world.now + 199);
+    expect(replica.databases[0]!.size).toBe(0);
+    world.advanceTo(world.now + 1);
+    expect(replica.databases[0]!.size).toBe(1);
+  });
+
+  test("replicationStop: it gets nothing, and everything afterwards", () => {
+    const { world, replica, faults, connect } = start();
+    const guard = faults.inject(replicationStop({ replica: "replica-1" }));
+    connect().send("SET k v");
+    world.advanceTo(world.now + 5_000);
+    expect(replica.databases[0]!.size).toBe(0);
+    guard.uninstall();
+    world.advanceTo(world.now + 1_000);
+    expect(replica.databases[0]!.size).toBe(1);
+  });
+
+  test("fullResync: it is sent everything again", () => {
+    const { world, server, faults } = start();
+    const before = server.replication.fullSyncs;
+    faults.inject(fullResync({ replica: "replica-1" }));
+    world.advanceTo(world.now + 10_000);
+    expect(server.replication.fullSyncs).toBe(before + 1);
+  });
+
+  test("failover: the replica takes over, and nothing is lost", () => {
+    const { world, server, replica, faults, connect } = start();
+    connect().send("SET k v");
+    faults.inject(failover());
+    world.advanceTo(world.now + 2_000);
+    expect([server.replication.isReplica, replica.replication.isReplica]).toEqual([true, false]);
+    expect(replica.databases[0]!.size).toBe(1);
+  });
+
+  test("failoverLosingWrites: so many acknowledged writes are gone", () => {
+    const { world, server, replica, faults, connect } = start();
+    const client = connect();
+    client.send("SET kept v");
+    world.advanceTo(world.now);
+    faults.inject(failoverLosingWrites({ writes: 2 }));
+    client.send("SET lost:1 v");
+    client.send("SET lost:2 v");
+    world.advanceTo(world.now);
+    expect([client.got(), client.closed, server.crashed]).toEqual(["+OK +OK +OK", ["reset"], true]);
+    expect([replica.replication.isReplica, replica.databases[0]!.keys()]).toEqual([false, ["kept"]]);
+  });
+
+  test("splitBrain: the primary serves on, and its replicas do not hear it", () => {
+    const { world, replica, faults, connect } = start();
+    const guard = faults.inject(splitBrain());
+    const client = connect();
+    client.send("SET k v");
+    world.advanceTo(world.now + 1_000);
+    expect([client.got(), replica.databases[0]!.size]).toEqual(["+OK", 0]);
+    guard.uninstall();
+    world.advanceTo(world.now + 1_000);
+    expect(replica.databases[0]!.size).toBe(1);
+  });
+});
+
+describe("applications", () => {
+  test("stampede: all who read within the window find the key gone at once", () => {
+    const { world, faults, connect } = start();
+    const clients = [connect(), connect(), connect()];
+    clients[0]!.send("SET hot v");
+    clients[0]!.got();
+    faults.inject(stampede({ key: "hot", windowMs: 5 }));
+    for (const client of clients) client.send("GET hot");
+    expect(clients.map((client) => client.got())).toEqual(["", "", ""]);
+    world.advanceTo(world.now + 5);
+    expect(clients.map((client) => client.got())).toEqual(["$-1", "$-1", "$-1"]);
+  });
+
+  test("lockExpiry: a lock that was taken is gone, and one that was not is left alone", () => {
+    const { world, faults, connect } = start();
+    const client = connect();
+    client.send("SET other v");
+    faults.inject(lockExpiry({ key: "lock:*", afterMs: 100 }));
+    client.send("SET lock:a me NX PX 10000");
+    client.send("SET lock:a you NX PX 10000");
+    world.advanceTo(world.now + 100);
+    client.send("EXISTS lock:a other");
+    expect(client.got()).toBe("+OK +OK $-1 :1");
+  });
+
+  test("processPause: a point holds up whoever reaches it the nth time", () => {
+    const { world, faults } = start();
+    faults.inject(processPause({ point: "write", forMs: 15_000, nth: 2 }));
+    const reach = (name: string): number => world.hooks.onPoint({ name, now: world.now });
+    expect([reach("write"), reach("read"), reach("write"), reach("write")]).toEqual([0, 0, 15_000, 0]);
+  });
+});
+
+describe("timelines", () => {
+  const story = timeline([
+    at("1s", crash({ server: "primary" }), { for: "2s" }),
+    every("10s", evictKeys({ keys: "a*" }), { times: 2 }),
+    when(command("SET lock:*"), clockJump({ byMs: 5_000 })),
+  ]);
+
+  test("print, and read back from JSON as themselves", () => {
+    expect(String(story)).toBe(
+      [
+        'at 1s: crash({"server":"primary"}) for 2s',
+        'every 10s from 10s, 2 times: evictKeys({"keys":"a*"})',
+        'when {"command":"SET","key":"lock:*"}: clockJump({"byMs":5000})',
+      ].join("\n"),
+    );
+    expect(String(parseTimeline(JSON.stringify(story)))).toBe(String(story));
+  });
+
+  test("play their faults in time, and take them out again", () => {
+    const { world, server, faults, connect } = start();
+    const stop = story.play(world, faults);
+    world.advanceTo(world.now + 1_500);
+    expect(server.crashed).toBe(true);
+    world.advanceTo(world.now + 2_000);
+    expect(server.crashed).toBe(false);
+    const client = connect();
+    client.send("SET a1 v");
+    client.send("SET b1 v");
+    world.advanceTo(world.now + 10_000);
+    expect(server.databases[0]!.keys()).toEqual(["b1"]);
+    const before = server.now - world.now;
+    client.send("SET lock:x me");
+    world.advanceTo(world.now);
+    expect(server.now - world.now - before).toBe(5_000);
+    stop();
+    expect(server.now - world.now).toBe(before);
+    expect(faults.all.every(({ active }) => !active)).toBe(true);
+  });
+
+  test("refuse what is no step", () => {
+    expect(() => parseTimeline("{}")).toThrow(/array of steps/);
+    expect(() => parseTimeline('[{"at":1}]')).toThrow(/names its fault/);
+    expect(() => parseTimeline('[{"fault":"crash()"}]')).toThrow(/at, every or when/);
+    expect(() => every(0, crash())).toThrow(/longer than nothing/);
   });
 });

@@ -7,3 +7,45 @@ export { errorReply, type ErrorReplyOptions } from "./error-reply.ts";
 export { latency, type LatencyOptions } from "./latency.ts";
 export { replyLost, type ReplyLostOptions } from "./reply-lost.ts";
 export { resetPeer, type ResetPeerOptions } from "./reset-peer.ts";
+export { bandwidth, type BandwidthOptions } from "./bandwidth.ts";
+export { blackHole, type BlackHoleOptions } from "./black-hole.ts";
+export { clockDrift, type ClockDriftOptions } from "./clock-drift.ts";
+export { clockJump, type ClockJumpOptions } from "./clock-jump.ts";
+export { clockSkew, type ClockSkewOptions } from "./clock-skew.ts";
+export { crash, type CrashOptions } from "./crash.ts";
+export { demote, type DemoteOptions } from "./demote.ts";
+export { diskFull, type DiskFullOptions } from "./disk-full.ts";
+export { down, type DownOptions } from "./down.ts";
+export { evictKeys, type EvictKeysOptions } from "./evict-keys.ts";
+export { expireKeys, type ExpireKeysOptions } from "./expire-keys.ts";
+export { failover, type FailoverOptions } from "./failover.ts";
+export { failoverLosingWrites, type FailoverLosingWritesOptions } from "./failover-losing-writes.ts";
+export { fullResync, type FullResyncOptions } from "./full-resync.ts";
+export { hold, type HoldOptions } from "./hold.ts";
+export { limitData, type LimitDataOptions } from "./limit-data.ts";
+export { lockExpiry, type LockExpiryOptions } from "./lock-expiry.ts";
+export { maxClients, type MaxClientsOptions } from "./max-clients.ts";
+export { oom, type OomOptions } from "./oom.ts";
+export { partition, type PartitionOptions } from "./partition.ts";
+export { pause, type PauseOptions } from "./pause.ts";
+export { processPause, type ProcessPauseOptions } from "./process-pause.ts";
+export { replicationLag, type ReplicationLagOptions } from "./replication-lag.ts";
+export { replicationStop, type ReplicationStopOptions } from "./replication-stop.ts";
+export { restart, type RestartOptions } from "./restart.ts";
+export { slicer, type SlicerOptions } from "./slicer.ts";
+export { slowClose, type SlowCloseOptions } from "./slow-close.ts";
+export { slowCommand, type SlowCommandOptions } from "./slow-command.ts";
+export { splitBrain, type SplitBrainOptions } from "./split-brain.ts";
+export { stampede, type StampedeOptions } from "./stampede.ts";
+export {
+  at,
+  command,
+  every,
+  parseTimeline,
+  timeline,
+  when,
+  type Cue,
+  type Step,
+  type StepOptions,
+  Timeline,
+} from "./timeline.ts";

@@ -29,7 +29,14 @@ class Injection implements FaultGuard {
     this.id = id;
     this.fault = fault;
     const random = world.random.fork(`fault/${id}/${fault.name}`);
-    this.#remove = world.hooks.install(this.#selected({ random }, new SelectorState(fault.selector, random)));
+    const context = { random, world };
+    const remove = world.hooks.install(this.#selected(context, new SelectorState(fault.selector, random)));
+    const undo = fault.act?.(context);
+    if (fault.act !== undefined && undo !== false) this.fired++;
+    this.#remove = () => {
+      remove();
+      if (undo) undo();
+    };
   }
 
   uninstall(): void {
@@ -40,7 +47,7 @@ class Injection implements FaultGuard {
 
   /** The fault's hooks behind its selector. */
   #selected(context: FaultContext, selector: SelectorState): Hooks {
-    const { onChunk, onCommand, onReply } = this.fault.hooks;
+    const { onChunk, onCommand, onReply, onClose, onPoint } = this.fault.hooks;
     const guard =
       <E extends Parameters<SelectorState["matches"]>[0], V>(
         hook: (event: E, context: FaultContext) => V | undefined,
@@ -56,6 +63,14 @@ class Injection implements FaultGuard {
       ...(onChunk && { onChunk: guard(onChunk) }),
       ...(onCommand && { onCommand: guard(onCommand) }),
       ...(onReply && { onReply: guard(onReply) }),
+      ...(onClose && { onClose: guard(onClose) }),
+      ...(onPoint && {
+        onPoint: (event) => {
+          const forMs = onPoint(event, context);
+          if (forMs !== undefined) this.fired++;
+          return forMs;
+        },
+      }),
     };
   }
 }

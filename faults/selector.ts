@@ -1,9 +1,11 @@
 // Whom a fault hits: every part that is given must match.
-import { globMatch, type ChunkEvent, type CommandEvent, type Random } from "../core/index.ts";
+import { globMatch, type CommandEvent, type HookEvent, type Random } from "../core/index.ts";
 
 export interface Selector {
   /** The server's name. */
   readonly server?: string;
+  /** The process that dialled: `replica-1`, `sentinel-2`. Without it a fault strikes applications only. */
+  readonly from?: string;
   /** The client's name (CLIENT SETNAME), address or number. */
   readonly client?: string | number;
   /** A command, or several; case does not matter; subcommands as `CLIENT|KILL`, and `CLIENT` means all of its own. */
@@ -16,7 +18,7 @@ export interface Selector {
   readonly probability?: number;
 }
 
-export const selectorKeys = ["server", "client", "command", "key", "nth", "probability"] as const;
+export const selectorKeys = ["server", "from", "client", "command", "key", "nth", "probability"] as const;
 
 /** The selector's part of a fault's options. Throws a TypeError for values that can never match. */
 export function selectorOf(options: Selector): Selector {
@@ -51,8 +53,9 @@ export class SelectorState {
   }
 
   /** Whether the selector means this event, before counting. */
-  matches(event: ChunkEvent | CommandEvent): boolean {
-    const { server, client, key } = this.#selector;
+  matches(event: HookEvent | CommandEvent): boolean {
+    const { server, from = "", client, key } = this.#selector;
+    if (event.origin !== from) return false;
     if (server !== undefined && event.server !== server) return false;
     if (client !== undefined && !isClient(event.client, client)) return false;
     if (this.#commands === undefined && key === undefined) return true;
@@ -72,6 +75,6 @@ export class SelectorState {
   }
 }
 
-function isClient(client: ChunkEvent["client"], wanted: string | number): boolean {
+function isClient(client: HookEvent["client"], wanted: string | number): boolean {
   return client.id === wanted || client.name === wanted || client.address === wanted;
 }

@@ -1,4 +1,34 @@
 // The vocabulary: every fault by its name, and faults read back from text. A new fault is one line here.
+import { bandwidth } from "./bandwidth.ts";
+import { blackHole } from "./black-hole.ts";
+import { clockDrift } from "./clock-drift.ts";
+import { clockJump } from "./clock-jump.ts";
+import { clockSkew } from "./clock-skew.ts";
+import { crash } from "./crash.ts";
+import { demote } from "./demote.ts";
+import { diskFull } from "./disk-full.ts";
+import { down } from "./down.ts";
+import { evictKeys } from "./evict-keys.ts";
+import { expireKeys } from "./expire-keys.ts";
+import { failover } from "./failover.ts";
+import { failoverLosingWrites } from "./failover-losing-writes.ts";
+import { fullResync } from "./full-resync.ts";
+import { hold } from "./hold.ts";
+import { limitData } from "./limit-data.ts";
+import { lockExpiry } from "./lock-expiry.ts";
+import { maxClients } from "./max-clients.ts";
+import { oom } from "./oom.ts";
+import { partition } from "./partition.ts";
+import { pause } from "./pause.ts";
+import { processPause } from "./process-pause.ts";
+import { replicationLag } from "./replication-lag.ts";
+import { replicationStop } from "./replication-stop.ts";
+import { restart } from "./restart.ts";
+import { slicer } from "./slicer.ts";
+import { slowClose } from "./slow-close.ts";
+import { slowCommand } from "./slow-command.ts";
+import { splitBrain } from "./split-brain.ts";
+import { stampede } from "./stampede.ts";
 import { errorReply } from "./error-reply.ts";
 import type { Fault } from "./fault.ts";
 import { latency } from "./latency.ts";
@@ -32,10 +62,73 @@ const vocabulary: Readonly<Record<string, Entry>> = {
   },
   errorReply: { make: errorReply, options: { error: "string", ran: "boolean" }, required: ["error"] },
   replyLost: { make: replyLost, options: { then: "string" }, required: [], choices: { then: ["reset", "silence"] } },
+  blackHole: {
+    make: blackHole,
+    options: { direction: "string" },
+    required: [],
+    choices: { direction: ["up", "down", "both"] },
+  },
+  slicer: {
+    make: slicer,
+    options: { sizeBytes: "number", delayMs: "number", direction: "string" },
+    required: ["sizeBytes"],
+    choices: { direction: ["up", "down", "both"] },
+  },
+  bandwidth: {
+    make: bandwidth,
+    options: { bytesPerSecond: "number", direction: "string" },
+    required: ["bytesPerSecond"],
+    choices: { direction: ["up", "down", "both"] },
+  },
+  limitData: {
+    make: limitData,
+    options: { sizeBytes: "number", direction: "string" },
+    required: ["sizeBytes"],
+    choices: { direction: ["up", "down"] },
+  },
+  slowClose: { make: slowClose, options: { delayMs: "number" }, required: ["delayMs"] },
+  down: { make: down, options: {}, required: [] },
+  partition: {
+    make: partition,
+    options: { from: "string or strings", to: "string or strings", oneWay: "boolean" },
+    required: ["from", "to"],
+  },
+  hold: { make: hold, options: { direction: "string" }, required: [], choices: { direction: ["up", "down", "both"] } },
+  crash: { make: crash, options: { keepsData: "boolean" }, required: [] },
+  restart: { make: restart, options: { keepsData: "boolean", loadingMs: "number" }, required: [] },
+  pause: { make: pause, options: { forMs: "number" }, required: [] },
+  clockJump: { make: clockJump, options: { byMs: "number" }, required: ["byMs"] },
+  clockDrift: { make: clockDrift, options: { rate: "number" }, required: ["rate"] },
+  clockSkew: { make: clockSkew, options: { byMs: "number" }, required: ["byMs"] },
+  demote: { make: demote, options: { of: "string" }, required: [] },
+  evictKeys: { make: evictKeys, options: { keys: "string", db: "number" }, required: ["keys"] },
+  expireKeys: { make: expireKeys, options: { keys: "string", db: "number" }, required: ["keys"] },
+  oom: { make: oom, options: {}, required: [] },
+  diskFull: { make: diskFull, options: {}, required: [] },
+  maxClients: { make: maxClients, options: { limit: "number" }, required: ["limit"] },
+  slowCommand: { make: slowCommand, options: { durationMs: "number" }, required: ["durationMs"] },
+  replicationLag: {
+    make: replicationLag,
+    options: { replica: "string", delayMs: "number", jitterMs: "number" },
+    required: ["replica", "delayMs"],
+  },
+  replicationStop: { make: replicationStop, options: { replica: "string" }, required: ["replica"] },
+  fullResync: { make: fullResync, options: { replica: "string" }, required: ["replica"] },
+  failover: { make: failover, options: { to: "string" }, required: [] },
+  failoverLosingWrites: {
+    make: failoverLosingWrites,
+    options: { writes: "number", primary: "string", to: "string" },
+    required: ["writes"],
+  },
+  splitBrain: { make: splitBrain, options: { primary: "string" }, required: [] },
+  stampede: { make: stampede, options: { windowMs: "number" }, required: ["key"] },
+  lockExpiry: { make: lockExpiry, options: { afterMs: "number" }, required: ["key"] },
+  processPause: { make: processPause, options: { point: "string", forMs: "number" }, required: ["point", "forMs"] },
 };
 
 const selectorKinds: Readonly<Record<(typeof selectorKeys)[number], OptionKind>> = {
   server: "string",
+  from: "string",
   client: "string or number",
   command: "string or strings",
   key: "string",
@@ -50,7 +143,11 @@ export const faultNames: readonly string[] = Object.keys(vocabulary);
 export function faultFrom(name: string, options: Readonly<Record<string, unknown>> = {}): Fault {
   const entry = Object.hasOwn(vocabulary, name) ? vocabulary[name] : undefined;
   if (entry === undefined) throw new TypeError(`no fault is called '${name}'; there are ${faultNames.join(", ")}`);
-  const kinds: Readonly<Record<string, OptionKind>> = { ...entry.options, ...selectorKinds };
+  const kinds: Readonly<Record<string, OptionKind>> = {
+    ...entry.options,
+    ...selectorKinds,
+    ...entry.options,
+  };
   for (const [key, value] of Object.entries(options)) {
     const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
     if (kind === undefined)

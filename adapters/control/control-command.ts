@@ -1,12 +1,13 @@
 // The command REDOUBLE: what a test turns in process, turned over the wire. Only servers that were told to have it.
 import {
-  arg,
-  defineCommand,
-  defineContainer,
-  ReplyError,
   type Client,
   type Command,
   type CommandContext,
+  ReplyError,
+  arg,
+  defineCommand,
+  defineContainer,
+  durationMs,
 } from "../../core/index.ts";
 import {
   faultFrom,
@@ -18,7 +19,6 @@ import {
   type Injector,
 } from "../../faults/index.ts";
 import type { Home } from "../scope.ts";
-import { durationMs } from "../time/duration.ts";
 import { realSetImmediate } from "../time/real-time.ts";
 
 /** What the command may turn. */

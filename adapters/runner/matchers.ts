@@ -1,7 +1,7 @@
 // Assertions on a server, for both runners: toHaveKey, toHaveTTL, toHaveReceived.
 import { types } from "node:util";
 import { ServerHandle } from "../server-handle.ts";
-import { durationMs, type Duration } from "../time/duration.ts";
+import { durationMs, type Duration } from "../../core/index.ts";
 import { isPlainObject, readValue } from "../values.ts";
 import { showCommand } from "./report.ts";
 import { showArgument, showDuration } from "./show.ts";

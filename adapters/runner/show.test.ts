@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { durationMs } from "../time/duration.ts";
+import { durationMs } from "../../core/index.ts";
 import { showArgument, showDuration } from "./show.ts";
 
 describe("showDuration", () => {

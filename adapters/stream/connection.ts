@@ -74,7 +74,7 @@ export class Connection implements Peer, HomeConnection {
     this.#home = findHome(address, binding, anyAddress ?? false);
     this.#home.clock.enter();
     const server = this.#home.route(address) ?? this.#home.main;
-    if (server.crashed) throw new ConnectionRefused(address, `the server "${server.name}" is down`);
+    if (!server.listens) throw new ConnectionRefused(address, `the server "${server.name}" is down`);
     this.#home.world.bytesMoved++; // a SYN: somebody is still busy
     this.#link = server.connect({ peer: this });
     this.#home.connections.add(this);

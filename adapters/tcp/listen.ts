@@ -44,7 +44,7 @@ export async function listen(options: ListenOptions = {}): Promise<Listener> {
   if (home.named(name) === undefined) throw new TypeError(`There is no server "${name}" in this deployment.`);
   const sockets = new Set<net.Socket>();
   const server = net.createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
-    if ((home.named(name) ?? home.main).crashed) {
+    if (!(home.named(name) ?? home.main).listens) {
       accepted.resetAndDestroy();
       return;
     }

@@ -1,7 +1,6 @@
 // The one clock of a redouble: what a test reads and turns. Which driver moves the world behind it is a matter of mode.
-import type { World } from "../../core/index.ts";
+import { type Duration, type World, durationMs } from "../../core/index.ts";
 import type { Driver } from "./driver.ts";
-import { durationMs, type Duration } from "./duration.ts";
 import { FollowingDriver } from "./following.ts";
 import { isTimeFaked } from "./real-time.ts";
 import { settle } from "./settle.ts";

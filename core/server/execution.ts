@@ -169,6 +169,7 @@ export class Execution implements CommandContext {
         `ERR Can't execute '${command.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
       );
     }
+    if (server.loading && !command.flags.has("loading")) throw loading(server.profile);
     if (server.busy.script !== undefined && !command.flags.has("allow_busy")) throw server.busy.error();
     if (client.monitoring && touchesData(command)) throw new ReplyError("ERR Replica can't interact with the keyspace");
   }
@@ -354,6 +355,7 @@ export class Execution implements CommandContext {
       command: upper(command.fullName),
       argv,
       keys: keysOf(command, argv),
+      flags: command.flags,
     };
     const before = hooks.onCommand(event);
     if (before?.type === "reset") {
@@ -415,6 +417,11 @@ function keysOf({ keys }: ResolvedCommand, argv: readonly Bytes[]): Bytes[] {
 function asReplyError(error: unknown): ReplyError {
   if (error instanceof ReplyError) return error;
   throw error;
+}
+
+/** Each family names itself. */
+function loading({ family }: Profile): ReplyError {
+  return new ReplyError(`LOADING ${family === "valkey" ? "Valkey" : "Redis"} is loading the dataset in memory`);
 }
 
 function protectedCommand(command: ResolvedCommand): ReplyError {

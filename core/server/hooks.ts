@@ -32,6 +32,8 @@ export interface CommandEvent extends HookEvent {
   readonly command: Bytes;
   readonly argv: readonly Bytes[];
   readonly keys: readonly Bytes[];
+  /** As COMMAND INFO has them: `write`, `denyoom`. */
+  readonly flags: ReadonlySet<string>;
 }
 
 /** The reply of a command that ran. */
@@ -42,6 +44,8 @@ export interface ReplyEvent extends CommandEvent {
 export type ChunkVerdict =
   | { readonly type: "delay"; readonly delayMs: number }
   | { readonly type: "drop" }
+  /** Neither this chunk nor a later one arrives in its direction, and the connection stays open. */
+  | { readonly type: "swallow" }
   | { readonly type: "reset" }
   /** Arrives in pieces of at most `sizeBytes`, one every `delayMs`. */
   | { readonly type: "slice"; readonly sizeBytes: number; readonly delayMs: number }
@@ -64,10 +68,21 @@ export type ReplyVerdict =
   /** Nothing leaves any more on this link: neither this reply nor a later one. */
   | { readonly type: "silence" };
 
+/** An application has reached a point that it named. */
+export interface PointEvent {
+  readonly name: string;
+  /** World time, in milliseconds. */
+  readonly now: number;
+}
+
 export interface Hooks {
   onChunk?(event: ChunkEvent): ChunkVerdict | undefined;
   onCommand?(event: CommandEvent): CommandVerdict | undefined;
   onReply?(event: ReplyEvent): ReplyVerdict | undefined;
+  /** The server closes a connection; the delay in milliseconds with which the other end learns of it. */
+  onClose?(event: HookEvent): number | undefined;
+  /** The milliseconds for which the application stops there. */
+  onPoint?(event: PointEvent): number | undefined;
 }
 
 /** The hooks that are installed in a world, in order of installation. */
@@ -75,10 +90,18 @@ export class HookList {
   readonly #chunk: Hooks[] = [];
   readonly #command: Hooks[] = [];
   readonly #reply: Hooks[] = [];
+  readonly #close: Hooks[] = [];
+  readonly #point: Hooks[] = [];
 
   /** Installs hooks; call what it gives to remove them again. */
   install(hooks: Hooks): () => void {
-    const lists = [hooks.onChunk && this.#chunk, hooks.onCommand && this.#command, hooks.onReply && this.#reply];
+    const lists = [
+      hooks.onChunk && this.#chunk,
+      hooks.onCommand && this.#command,
+      hooks.onReply && this.#reply,
+      hooks.onClose && this.#close,
+      hooks.onPoint && this.#point,
+    ];
     for (const list of lists) list?.push(hooks);
     return () => {
       for (const list of lists) {
@@ -110,6 +133,14 @@ export class HookList {
 
   onReply(event: ReplyEvent): ReplyVerdict | undefined {
     return first(this.#reply, (hooks) => hooks.onReply!(event));
+  }
+
+  onPoint(event: PointEvent): number {
+    return first(this.#point, (hooks) => hooks.onPoint!(event)) ?? 0;
+  }
+
+  onClose(event: HookEvent): number {
+    return this.#close.length === 0 ? 0 : (first(this.#close, (hooks) => hooks.onClose!(event)) ?? 0);
   }
 }
 

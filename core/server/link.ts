@@ -18,6 +18,8 @@ export interface Peer {
 interface Direction {
   freeAt: number;
   waiting: number;
+  /** Nothing arrives in it any more. */
+  dead: boolean;
 }
 
 /** The host's handle of a connection. */
@@ -29,8 +31,8 @@ export class Link {
   #world: World;
   readonly #peer: Peer;
   #client: Client;
-  readonly #up: Direction = { freeAt: 0, waiting: 0 };
-  readonly #down: Direction = { freeAt: 0, waiting: 0 };
+  readonly #up: Direction = { freeAt: 0, waiting: 0, dead: false };
+  readonly #down: Direction = { freeAt: 0, waiting: 0, dead: false };
   #closed = false;
   #silent = false;
 
@@ -58,7 +60,7 @@ export class Link {
 
   /** Something is on its way, or nothing ever arrives any more. */
   get busy(): boolean {
-    return this.#up.waiting > 0 || this.#down.waiting > 0 || this.#silent;
+    return this.#up.waiting > 0 || this.#down.waiting > 0 || this.#up.dead || this.#down.dead || this.#silent;
   }
 
   /**
@@ -67,7 +69,7 @@ export class Link {
    * @param text the same as a byte string, if the host has it: short words are cut from it
    */
   receive(chunk: Uint8Array, text?: Bytes): void {
-    if (this.#closed || chunk.length === 0) return;
+    if (this.#closed || this.#up.dead || chunk.length === 0) return;
     this.#world.bytesMoved += chunk.length;
     if (!this.#watched && this.#up.waiting === 0 && !this.#mayBeCut) {
       this.#client.receive(chunk, text);
@@ -86,7 +88,7 @@ export class Link {
 
   /** The server sends bytes. */
   send(bytes: Bytes, delayMs = 0): void {
-    if (this.#closed || this.#silent) return;
+    if (this.#closed || this.#silent || this.#down.dead) return;
     if (delayMs === 0 && !this.#watched && this.#down.waiting === 0 && !this.#mayBeCut) {
       this.#arrive(bytes);
       return;
@@ -114,7 +116,7 @@ export class Link {
     if (this.#closed) return;
     if (this.#mayBeCut) this.#passDown(() => this.#drop(reason));
     else if (reason === "reset") this.#drop(reason);
-    else this.#deliver(this.#down, 0, () => this.#drop(reason));
+    else this.#deliver(this.#down, this.own ? 0 : this.#world.hooks.onClose(this.event()), () => this.#drop(reason));
   }
 
   /** From now on nothing reaches the application, and the connection stays open. */
@@ -157,6 +159,9 @@ export class Link {
         deliver(Math.max(0, verdict.delayMs), 0, sizeBytes);
         return;
       case "drop":
+        return;
+      case "swallow":
+        line.dead = true;
         return;
       case "reset":
         this.#drop("reset");

@@ -54,7 +54,7 @@ export class Network {
   /** The server that listens at an address, while it runs. */
   serverAt({ host, port }: Address): Server | undefined {
     return this.#world.servers.find(
-      (server) => !server.crashed && server.address.port === port && sameHost(server.address.host, host),
+      (server) => server.listens && server.address.port === port && sameHost(server.address.host, host),
     );
   }
 

@@ -157,6 +157,8 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly sentinel: SentinelParts | undefined;
   /** Its process is gone: nobody answers at its address. */
   crashed = false;
+  /** Its data are not all in memory yet. */
+  loading = false;
   readonly replication: Replication;
   seesExpired = false;
   vectorizesHyperLogLogs = true;
@@ -177,6 +179,7 @@ export class Server implements ServerPort, KeyspaceHost {
   #nextClientPort = 50000;
   #stalled = false;
   #frozen = 0;
+  #closedPorts = 0;
   /** Clients with something to send at the end of the turn. */
   readonly #unsent = new Set<Client>();
   /** Clients that got messages, which is all that they have to send. */
@@ -468,6 +471,42 @@ export class Server implements ServerPort, KeyspaceHost {
     this.expiry.rearm();
     this.replication.stop();
     this.crashed = true;
+  }
+
+  /** Its clock is set, forwards or back. */
+  turnClock(byMs: number): void {
+    this.clock.jump(byMs);
+    this.expiry.rearm();
+  }
+
+  /** Its clock runs at another pace from now on. */
+  driftClock(rate: number): void {
+    this.clock.drift(rate);
+    this.expiry.rearm();
+  }
+
+  /** Nobody reaches it any more, though it runs; call what it gives to open its port again. */
+  unreachable(): () => void {
+    this.#closedPorts++;
+    for (const client of Array.from(this.clients.values())) client.link.close("reset");
+    let open = false;
+    return () => {
+      if (open) return;
+      open = true;
+      this.#closedPorts--;
+    };
+  }
+
+  /** Whether somebody who dials it is heard. */
+  get listens(): boolean {
+    return !this.crashed && this.#closedPorts === 0;
+  }
+
+  /** Reads its data from the disk, and answers LOADING to whoever asks for them. */
+  load(durationMs: number): void {
+    if (durationMs <= 0) return;
+    this.loading = true;
+    this.world.schedule(this.clock.worldTime(this.clock.now + durationMs), () => (this.loading = false));
   }
 
   /** The process starts again, with the data that it had where they were kept, else with none. */

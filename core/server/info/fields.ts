@@ -164,7 +164,7 @@ function human(sizeBytes: number): Bytes {
 
 export function persistenceFields(server: Server): readonly Field[] {
   return [
-    ["loading", 0],
+    ["loading", server.loading ? 1 : 0],
     ["async_loading", 0],
     ["current_cow_peak", 0],
     ["current_cow_size", 0],

@@ -1,0 +1,26 @@
+// clockSkew: the application's clock and those of all servers are apart.
+import type { Fault } from "./fault.ts";
+
+export interface ClockSkewOptions {
+  /** By how much the application is ahead of the servers; negative: behind. */
+  readonly byMs: number;
+}
+
+/** The application's clock is the one that is right; every server's is set. Taken out, they agree again. */
+export function clockSkew(options: ClockSkewOptions): Fault {
+  const { byMs } = options;
+  if (!Number.isFinite(byMs)) throw new TypeError("clockSkew: byMs is a number of milliseconds");
+  return {
+    name: "clockSkew",
+    options: { ...options },
+    selector: {},
+    hooks: {},
+    act({ world }) {
+      const servers = [...world.servers];
+      for (const server of servers) server.turnClock(-byMs);
+      return () => {
+        for (const server of servers) server.turnClock(byMs);
+      };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+// crash: a server's process dies at once, as after kill -9. Whoever is connected finds its connection reset.
+import type { Fault } from "./fault.ts";
+import { serverNamed } from "./processes.ts";
+
+export interface CrashOptions {
+  /** Default: the first server. */
+  readonly server?: string;
+  /** Whether it has its data when it starts again. Default no. */
+  readonly keepsData?: boolean;
+}
+
+/** Taken out, the server starts again. */
+export function crash(options: CrashOptions = {}): Fault {
+  return {
+    name: "crash",
+    options: { ...options },
+    selector: {},
+    hooks: {},
+    act({ world }) {
+      const server = serverNamed(world, options.server);
+      server.crash();
+      return () => {
+        if (server.crashed) server.restart({ keepsData: options.keepsData ?? false });
+      };
+    },
+  };
+}

@@ -1,0 +1,50 @@
+// failoverLosingWrites: a primary acknowledges writes that no replica gets, and dies; a replica takes its place without them.
+import type { Fault } from "./fault.ts";
+import { serverNamed } from "./processes.ts";
+
+export interface FailoverLosingWritesOptions {
+  /** How many writes are acknowledged and lost. */
+  readonly writes: number;
+  /** Default: the first server. */
+  readonly primary?: string;
+  /** The replica that takes over; default: the first of its own. Where Sentinels watch, they see to it. */
+  readonly to?: string;
+}
+
+/** The primary loses its replicas at once, answers so many more writes, and crashes. */
+export function failoverLosingWrites(options: FailoverLosingWritesOptions): Fault {
+  const { writes } = options;
+  if (!(Number.isInteger(writes) && writes >= 1))
+    throw new TypeError("failoverLosingWrites: writes is a whole number from 1 on");
+  let left = writes;
+  return {
+    name: "failoverLosingWrites",
+    options: { ...options },
+    selector: options.primary === undefined ? {} : { server: options.primary },
+    hooks: {
+      onReply({ flags, reply }, { world }) {
+        if (left === 0 || !flags.has("write") || reply.startsWith("-") || --left > 0) return undefined;
+        // Its reply leaves first: that is what makes the write an acknowledged one.
+        world.schedule(world.now, () => {
+          const primary = serverNamed(world, options.primary);
+          primary.crash();
+          if (world.servers.some(({ mode }) => mode === "sentinel")) return;
+          const replica = world.servers.find(
+            ({ name, replication }) => replication.isReplica && (options.to === undefined || name === options.to),
+          );
+          replica?.replication.lead();
+        });
+        return undefined;
+      },
+    },
+    act({ world }) {
+      const primary = serverNamed(world, options.primary);
+      const mends = world.servers
+        .filter(({ replication }) => replication.isReplica)
+        .flatMap(({ name }) => [world.network.cut(primary.name, name), world.network.cut(name, primary.name)]);
+      return () => {
+        for (const mend of mends) mend();
+      };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// failover: a replica takes its primary's place on command, and nothing that was acknowledged is lost.
+import type { Fault } from "./fault.ts";
+import { order } from "./order.ts";
+import { primaryOf, serverNamed } from "./processes.ts";
+
+export interface FailoverOptions {
+  /** The replica that takes over; with Sentinels they choose. Default: the first one. */
+  readonly to?: string;
+}
+
+/** By FAILOVER of the primary; where Sentinels watch, by the first one's SENTINEL FAILOVER. */
+export function failover(options: FailoverOptions = {}): Fault {
+  return {
+    name: "failover",
+    options: { ...options },
+    selector: {},
+    hooks: {},
+    act({ world }) {
+      const sentinel = world.servers.find(({ mode, listens }) => mode === "sentinel" && listens);
+      if (sentinel !== undefined) {
+        const name = order(sentinel, ["ROLE"]).split("\r\n")[5] ?? "";
+        return order(sentinel, ["SENTINEL", "FAILOVER", name]).startsWith("-") ? false : undefined;
+      }
+      const replica =
+        options.to === undefined
+          ? world.servers.find(({ replication, listens }) => replication.isReplica && listens)
+          : serverNamed(world, options.to);
+      const primary = replica && primaryOf(world, replica);
+      if (primary?.listens !== true) return false;
+      const { host, port } = replica!.address;
+      return order(primary, ["FAILOVER", "TO", host, String(port)]).startsWith("-") ? false : undefined;
+    },
+  };
+}

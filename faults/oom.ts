@@ -1,0 +1,20 @@
+// oom: memory has ended, and whatever may need more is refused, as with `maxmemory` and noeviction.
+import type { Fault } from "./fault.ts";
+import { selectorOf, type Selector } from "./selector.ts";
+
+export type OomOptions = Selector;
+
+/** Refuses commands that may grow the data; reads and deletions work. */
+export function oom(options: OomOptions = {}): Fault {
+  return {
+    name: "oom",
+    options: { ...options },
+    selector: selectorOf(options),
+    hooks: {
+      onCommand: ({ flags }) =>
+        flags.has("denyoom")
+          ? { type: "refuse", error: "OOM command not allowed when used memory > 'maxmemory'." }
+          : undefined,
+    },
+  };
+}

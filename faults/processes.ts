@@ -1,0 +1,23 @@
+// What faults say of processes: servers by their names, and clear errors for names that there are not.
+import type { Server, World } from "../core/index.ts";
+
+/** A server by its name; the first one where no name is given. */
+export function serverNamed(world: World, name: string | undefined): Server {
+  const server = name === undefined ? world.servers[0] : world.servers.find((each) => each.name === name);
+  if (server !== undefined) return server;
+  const names = world.servers.map((each) => each.name).join(", ");
+  throw new TypeError(`There is no server "${name ?? ""}" in this world; there are ${names}.`);
+}
+
+/** Whom a server follows, whether it answers or not; undefined for a primary, and for one that follows somebody outside. */
+export function primaryOf(world: World, { replication }: Server): Server | undefined {
+  const address = replication.primary?.address;
+  return world.servers.find((each) => each.address.host === address?.host && each.address.port === address.port);
+}
+
+/** One name or several, as an option may hold them. */
+export type Names = string | readonly string[];
+
+export function namesOf(names: Names): readonly string[] {
+  return typeof names === "string" ? [names] : names;
+}

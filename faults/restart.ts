@@ -1,0 +1,30 @@
+// restart: a server's process dies and starts again, with its data or without, and answers LOADING for a while.
+import type { Fault } from "./fault.ts";
+import { serverNamed } from "./processes.ts";
+
+export interface RestartOptions {
+  /** Default: the first server. */
+  readonly server?: string;
+  /** Whether its data survived, as with an AOF that is written at once. Default no. */
+  readonly keepsData?: boolean;
+  /** How long it reads them. Default 0. */
+  readonly loadingMs?: number;
+}
+
+export function restart(options: RestartOptions = {}): Fault {
+  const { keepsData = false, loadingMs = 0 } = options;
+  if (!(loadingMs >= 0)) throw new TypeError("restart: loadingMs is 0 or more");
+  return {
+    name: "restart",
+    options: { ...options },
+    selector: {},
+    hooks: {},
+    act({ world }) {
+      const server = serverNamed(world, options.server);
+      server.crash();
+      server.restart({ keepsData });
+      server.load(loadingMs);
+      return undefined;
+    },
+  };
+}
