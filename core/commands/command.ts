@@ -108,6 +108,8 @@ export interface CommandFacts {
    * script that only reads may not call it. A function where it depends on the request.
    */
   readonly mayReplicate?: boolean | ((argv: readonly Bytes[], server: ServerPort) => boolean);
+  /** It may take memory although it has not the flag `denyoom`, depending on the request. */
+  readonly takesMemory?: (argv: readonly Bytes[], server: ServerPort) => boolean;
   readonly docFlags?: readonly string[];
   /** Facts that differ in a profile's family and release: `{ "redis-7.0": { ... } }`. */
   readonly in?: Readonly<Record<string, FactOverrides>>;

@@ -56,8 +56,8 @@ export interface PubSubPort {
   publishToShard(channel: Bytes, message: Bytes): number;
 }
 
-/** What a connection is for: `replica` gets this server's stream, `primary` sends it the one that it follows. */
-export type ClientKind = "normal" | "replica" | "primary";
+/** What a client is for: `replica` gets this server's stream, `primary` sends it the one that it follows, `script` is a script's. */
+export type ClientKind = "normal" | "replica" | "primary" | "script";
 
 /** How a client wants to learn of changed keys: CLIENT TRACKING ON. */
 export interface TrackingMode {

@@ -36,6 +36,8 @@ export interface Capabilities {
   readonly limitsQueues: boolean;
   /** A pause is over a millisecond after its time (before 7.2). */
   readonly endsPausesLate: boolean;
+  /** What a script reads is tracked as the keys that it was given, not those that it reads (before 7.2). */
+  readonly remembersDeclaredKeys: boolean;
   /** There is an import mode (Valkey 8.1). */
   readonly imports: boolean;
   /** SCAN reads its cursor strictly (7.2). */
@@ -190,6 +192,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       quotesBare: family === "valkey",
       evictsWithEventFirst: name === "redis-8.0",
       limitsQueues: !from72,
+      remembersDeclaredKeys: !from72,
       imports: family === "valkey",
       actsWhileReading: !from72,
       endsPausesLate: !from72,

@@ -7,7 +7,8 @@ import type { Interpreter } from "./interpreter.ts";
 import { LUA, type LuaState } from "./lua-exports.ts";
 import type { LuaFunction, LuaVm } from "./lua-vm.ts";
 import { errorText, markCounted, pushError } from "./script-error.ts";
-import type { ScriptRun } from "./script-run.ts";
+import { outOfMemory } from "../resp/errors.ts";
+import type { ScriptHost, ScriptRun } from "./script-run.ts";
 
 /** Makes redis.call, or redis.pcall where errors are given back. */
 export function commandCaller(interpreter: Interpreter, { raises }: { readonly raises: boolean }): LuaFunction {
@@ -23,7 +24,7 @@ export function commandCaller(interpreter: Interpreter, { raises }: { readonly r
     interpreter.spendOnCall(L);
     const run = interpreter.run!;
     const command = table.find(argv);
-    const refusal = command === undefined ? unknown(profile) : refusalOf(command, argv, run, profile);
+    const refusal = command === undefined ? unknown(profile) : refusalOf(command, argv, run, host);
     if (refusal !== undefined) {
       host.refused(command, errorText(refusal));
       pushError(vm, L, refusal);
@@ -74,7 +75,7 @@ function refusalOf(
   command: ResolvedCommand,
   argv: readonly Bytes[],
   run: ScriptRun,
-  { family }: Profile,
+  { profile: { family }, lacksMemory }: ScriptHost,
 ): Bytes | undefined {
   const { arity, flags } = command;
   if (command.run === undefined || (arity > 0 ? argv.length !== arity : argv.length < -arity)) {
@@ -84,6 +85,9 @@ function refusalOf(
   const writes = flags.has("write");
   if (run.readOnly && (writes || command.command.mayReplicate === true)) {
     return "Write commands are not allowed from read-only scripts.";
+  }
+  if (lacksMemory && !run.wrote && flags.has("denyoom") && run.flags?.has("allow-oom") !== true) {
+    return `-${outOfMemory().message}`;
   }
   if (writes) run.wrote = true;
   return undefined;

@@ -145,6 +145,12 @@ export class FunctionLibraries {
     return this.#find(name)?.flags.has("no-writes") !== true;
   }
 
+  /** Whether a function that is there says nothing that lets it run where memory is lacking. */
+  takesMemory(name: Bytes): boolean {
+    const flags = this.#find(name)?.flags;
+    return flags !== undefined && !flags.has("allow-oom") && !flags.has("no-writes");
+  }
+
   /** FCALL: runs a function that is there, and writes what it returns. */
   run(context: CommandContext, { name, keys, args, mustRead }: FunctionCall): void {
     const interpreter = this.#lua;

@@ -58,6 +58,8 @@ export interface ScriptHost {
   readonly uptimeMs: number;
   /** Instructions after which a script counts as endless. */
   readonly scriptBudget: number;
+  /** Memory was lacking when the script began: what may take more is refused until something was written. */
+  readonly lacksMemory: boolean;
   /** Makes what runs the commands of scripts, with replies into Lua. Nothing may block in them. */
   commandRunner(reply: LuaReply): CommandRunner;
   /** A command was refused before it ran: INFO counts it. */

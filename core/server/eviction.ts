@@ -1,8 +1,7 @@
 // `maxmemory`: when memory ends keys go, as the policy chooses them, or whatever may grow is refused (evict.c: performEvictions).
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Random } from "../kernel/random.ts";
-import type { ResolvedCommand } from "../commands/command-table.ts";
-import type { Transaction } from "../commands/ports.ts";
+import type { ClientPort, QueuedCommand } from "../commands/ports.ts";
 import type { Database } from "../keyspace/database.ts";
 import type { Server } from "./server.ts";
 
@@ -28,6 +27,7 @@ export class Eviction {
   /** The best candidate is the last. */
   #pool: Candidate[] = [];
   #nextDatabase = 0;
+  #lacking = false;
 
   constructor(server: Server, random: Random) {
     this.#server = server;
@@ -58,15 +58,30 @@ export class Eviction {
   }
 
   /** Whether a command may not run while memory is lacking: it may take more, or the transaction does that it belongs to. */
-  forbids({ flags, fullName }: ResolvedCommand, transaction: Transaction | undefined): boolean {
-    if (flags.has("denyoom")) return true;
+  forbids(queued: QueuedCommand, { transaction }: ClientPort): boolean {
+    if (this.#takesMemory(queued)) return true;
     if (transaction === undefined) return false;
-    if (fullName === "exec") return transaction.queue.some(({ command }) => command.flags.has("denyoom"));
+    const { fullName } = queued.command;
+    if (fullName === "exec") return transaction.queue.some((each) => this.#takesMemory(each));
     return this.#server.profile.can.limitsQueues && !ALWAYS_ALLOWED.has(fullName);
+  }
+
+  #takesMemory({ command: { command, flags }, argv }: QueuedCommand): boolean {
+    return flags.has("denyoom") || command.takesMemory?.(argv, this.#server) === true;
   }
 
   /** Evicts until memory suffices; false when nothing more can go. */
   perform(): boolean {
+    this.#lacking = !this.#evict();
+    return !this.#lacking;
+  }
+
+  /** Nothing more could go when the last command began, and it was not enough. */
+  get lacking(): boolean {
+    return this.limited && this.#lacking;
+  }
+
+  #evict(): boolean {
     while (this.#server.memory.used > this.#limitBytes) {
       const victim = this.#policy.endsWith("-random") ? this.#draw() : this.#worst();
       if (victim === undefined) return false;

@@ -122,7 +122,7 @@ export class Execution implements CommandContext {
       client.lastCommand = command.fullName;
       CommandTable.checkArity(command, argv);
       this.#requested = command;
-      this.#admit(command);
+      this.#admit(command, argv);
     } catch (error) {
       if (command === undefined && SECURITY_WARNINGS.has(lower(argv[0]!))) {
         client.close();
@@ -152,14 +152,14 @@ export class Execution implements CommandContext {
   }
 
   /** Conditions that forbid a command now, in the order of server.c: processCommand. */
-  #admit(command: ResolvedCommand): void {
+  #admit(command: ResolvedCommand, argv: readonly Bytes[]): void {
     const { client, server } = this;
     if (command.isProtected && !server.allowsProtected(client)) throw protectedCommand(command);
     if (!client.authenticated && !command.flags.has("no_auth")) throw noAuth();
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");
     }
-    if (server.eviction.limited && !server.eviction.perform() && server.eviction.forbids(command, client.transaction)) {
+    if (server.eviction.limited && !server.eviction.perform() && server.eviction.forbids({ command, argv }, client)) {
       throw outOfMemory();
     }
     server.tracking.limit(client);
@@ -232,15 +232,15 @@ export class Execution implements CommandContext {
     const outer = server.executing;
     this.#resume(waiting);
     if (runsAgain) server.executing = client;
-    else server.serving = client;
+    else server.acting = client;
     let over = true;
     try {
-      if (runsAgain) this.#admit(waiting.command);
+      if (runsAgain) this.#admit(waiting.command, waiting.argv);
       over = waiting.request.retry(key);
     } catch (error) {
       this.reply.error(asReplyError(error));
     }
-    server.serving = undefined;
+    server.acting = undefined;
     if (runsAgain) this.#remember(waiting.command, waiting.argv);
     this.#endUnit(outer);
     const failed = this.reply.errors > errorsBefore;
@@ -327,15 +327,23 @@ export class Execution implements CommandContext {
   /** Monitors see what ran behind it; before it only what shows itself so, ahead of the commands that it calls. */
   #show(command: ResolvedCommand, argv: readonly Bytes[], when: "before" | "behind"): void {
     const { client, server } = this;
-    if (!server.monitors.any || client.link.own) return;
+    if (!server.monitors.any || (client.link.own && client.kind !== "script")) return;
     if (command.flags.has("skip_monitor") === (when === "before")) server.monitors.show(command, argv, client);
+  }
+
+  /** The keys that the running command declares: a script's are those that it was given. */
+  get declaredKeys(): readonly Bytes[] {
+    return keysOf(this.#command!, this.argv);
   }
 
   /** What a client reads it may keep a copy of. */
   #remember(command: ResolvedCommand, argv: readonly Bytes[]): void {
-    const reader = this.server.executing;
+    const { server, client } = this;
+    const reader = server.executing;
     if (reader?.tracking === undefined || !command.flags.has("readonly")) return;
-    this.server.tracking.remember(reader, keysOf(command, argv));
+    if (command.command.group === "scripting") return;
+    const declared = client.kind === "script" && this.profile.can.remembersDeclaredKeys;
+    server.tracking.remember(reader, declared ? reader.execution.declaredKeys : keysOf(command, argv));
   }
 
   #count({ fullName }: ResolvedCommand): void {

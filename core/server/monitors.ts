@@ -37,7 +37,7 @@ export class Monitors {
     const hidden = new Set(command.secrets?.(argv));
     const words = argv.map((word, index) => (hidden.has(index) ? '"(redacted)"' : this.#quoted(word)));
     const time = (Math.floor(this.#server.exactNow * 1000) / 1e6).toFixed(6);
-    const line = `${time} [${by.database} ${by.address}] ${words.join(" ")}`;
+    const line = `${time} [${by.database} ${by.kind === "script" ? "lua" : by.address}] ${words.join(" ")}`;
     for (const client of this.#clients) {
       client.reply.simple(line);
       this.#server.deliver(client);

@@ -55,10 +55,16 @@ export class ScriptCommands implements ScriptHost {
       client.noTouch = caller.noTouch;
       client.database = run.database;
       effects.targets = run.targets;
+      server.acting = client;
       execution.call(command, argv);
+      server.acting = undefined;
       effects.targets = everyone;
       run.database = client.database;
     };
+  }
+
+  get lacksMemory(): boolean {
+    return this.#server.eviction.lacking;
   }
 
   refused(command: ResolvedCommand | undefined, error: Bytes): void {
@@ -70,7 +76,9 @@ export class ScriptCommands implements ScriptHost {
   /** A client without a connection: nobody sees it. */
   #client(): Client {
     const peer = { write() {}, close() {} };
-    return this.#server.connect({ peer, own: true }).client;
+    const { client } = this.#server.connect({ peer, own: true });
+    client.kind = "script";
+    return client;
   }
 
   scriptRanAway(run: ScriptRun): void {

@@ -148,8 +148,8 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly busy: BusyScript;
   /** The client whose request runs. */
   executing: Client | undefined;
-  /** Who waited, while it is served, where the change counts as its own and not as the writer's. */
-  serving: Client | undefined;
+  /** In whose name keys change, where that is not the client whose request runs: one that waited, a script's. */
+  acting: Client | undefined;
   /** When the data was last saved; at the start, where nothing was. */
   lastSaveAt: number;
   /** Changes with every start. */
@@ -800,7 +800,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   modified(key: Bytes, db: number): void {
-    this.#changed(key, db, this.serving ?? this.executing);
+    this.#changed(key, db, this.acting ?? this.executing);
   }
 
   #changed(key: Bytes, db: number, by: Client | undefined): void {

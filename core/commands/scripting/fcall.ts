@@ -1,9 +1,11 @@
 // Functions of libraries: FCALL, and what only reads (functions.c: fcallCommandGeneric).
+import type { Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type Command, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import type { ServerPort } from "../ports.ts";
 import { keysAndArguments, READS, readKeys, words, WRITES, writtenKeys } from "./eval.ts";
 
 const facts = {
@@ -14,12 +16,16 @@ const facts = {
   acl: ["scripting"],
 } as const satisfies Partial<CommandFacts>;
 
+const takesMemory = ([, name = ""]: readonly Bytes[], { functions }: ServerPort): boolean =>
+  functions.takesMemory(name);
+
 export const fcall: Command = defineCommand({
   ...facts,
   name: "FCALL",
   summary: "Calls a function.",
   flags: WRITES,
   mayReplicate: ([, name = ""], { functions }) => functions.mayWrite(name),
+  takesMemory,
   keys: [writtenKeys],
   args: [arg.string("function"), ...words],
   ignoresArguments: true,
@@ -31,6 +37,7 @@ export const fcallRo: Command = defineCommand({
   name: "FCALL_RO",
   summary: "Calls a function that only reads.",
   flags: READS,
+  takesMemory,
   keys: [readKeys],
   args: [arg.string("function"), ...words],
   ignoresArguments: true,
