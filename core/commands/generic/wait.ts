@@ -1,6 +1,6 @@
 // Waiting until writes are safe: WAIT for replicas, WAITAOF for disks (replication.c: waitCommand, waitaofCommand).
 import { ReplyError } from "../../resp/errors.ts";
-import { INT64_MAX } from "../../kernel/integers.ts";
+import { INT64_MAX, type Int64 } from "../../kernel/integers.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -32,11 +32,11 @@ export const wait = defineCommand({
     }
     const numreplicas = readInt64(needed);
     const { writtenOffset } = context.client;
-    const answer = (): void => reply.integer(server.acknowledged(writtenOffset).replicas);
+    const replicas = (): number => server.acknowledged(writtenOffset).replicas;
     answerOrWait(context, {
       timeoutMs: readTimeoutMs(timeout, context),
-      enough: () => server.acknowledged(writtenOffset).replicas >= numreplicas,
-      answer,
+      enough: () => isEnough(replicas(), numreplicas),
+      answer: () => reply.integer(replicas()),
     });
   },
 });
@@ -68,7 +68,7 @@ export const waitaof = defineCommand({
       timeoutMs,
       enough() {
         const { local = 0, replicaDisks } = server.acknowledged(writtenOffset);
-        return local >= numlocal && replicaDisks >= numreplicas;
+        return local >= numlocal && isEnough(replicaDisks, numreplicas);
       },
       answer() {
         const { local = 0, replicaDisks } = server.acknowledged(writtenOffset);
@@ -82,6 +82,11 @@ export const waitaof = defineCommand({
 
 const noAppendOnlyFile = (): ReplyError =>
   new ReplyError("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
+
+/** Who waits is noted with 32 bits of the number: one beyond them is reached as soon as somebody looks. */
+function isEnough(count: number, wanted: Int64): boolean {
+  return count >= wanted || count >= BigInt.asIntN(32, BigInt(wanted));
+}
 
 /** The reply is how many have it, whether they are enough or the time is over. */
 function answerOrWait(
