@@ -182,6 +182,15 @@ const FIVE = "\x00\xc0\x05\x0a\x00c/_f\x83/\xb3Q";
 function particular(profile: ProfileName): Act[][] {
   const rows: Words[][] = [
     [
+      ["PUBLISH", "channel", "message"],
+      ["SPUBLISH", "channel", "message"],
+      ["SELECT", "3"],
+      ["PUBLISH", "channel", "again"],
+      ["SELECT", "0"],
+      ["EVAL", "redis.call('PUBLISH', 'channel', 'x'); return redis.call('SET', 'string:1', 'y')", "0"],
+      ["EVAL", "return redis.call('PUBLISH', 'channel', 'x')", "0"],
+    ],
+    [
       ["SET", "string:1", "v", "EX", "10"],
       ["GETEX", "string:1", "PERSIST"],
       ["GETEX", "string:1", "EX", "5"],
