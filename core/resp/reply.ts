@@ -81,6 +81,11 @@ export class RespReply implements Reply {
     return this.#out === "" && this.#chunks.length === 0;
   }
 
+  /** Bytes that wait to be taken. */
+  get sizeBytes(): number {
+    return this.#chunks.reduce((sum, { length }) => sum + length, this.#out.length);
+  }
+
   get overflowing(): boolean {
     return this.#chunks.length > MOST_CHUNKS;
   }

@@ -32,6 +32,9 @@ export type ClientState = Pick<
   | "monitoring"
 >;
 
+/** What fits into a client's own buffer is not held against it. */
+const UNCOUNTED_BYTES = 16_384;
+
 export class Client implements ClientPort {
   readonly id: number;
   readonly address: Bytes;
@@ -80,6 +83,7 @@ export class Client implements ClientPort {
   readonly #link: Link;
   readonly #decoder: RequestDecoder;
   #closing = false;
+  #isCutOff = false;
   /** Something was written that the end of the connection comes after. */
   #hasLastWords = false;
   #closed = false;
@@ -180,6 +184,10 @@ export class Client implements ClientPort {
   /** Sends what was written. The server calls it when a turn is over. */
   flush(): void {
     if (this.#closed || this.#stalled) return;
+    if (this.#isCutOff) {
+      this.close();
+      return;
+    }
     if (!this.reply.empty) {
       this.#hasLastWords = this.#closing;
       this.#server.stats.writesProcessed++;
@@ -199,7 +207,20 @@ export class Client implements ClientPort {
     else {
       this.reply.outOfBand(encoded);
       this.#server.deliver(this);
+      this.limitOutput();
     }
+  }
+
+  /** A client for whom too much waits is cut off when the turn is over, and gets nothing of it. */
+  limitOutput(): void {
+    const { outputLimits, stats } = this.#server;
+    const limit = outputLimits[this.kind === "replica" ? "slave" : this.subscribed ? "pubsub" : "normal"];
+    if (limit === Number.POSITIVE_INFINITY || this.#closing || this.reply.sizeBytes <= limit + UNCOUNTED_BYTES) return;
+    stats.outputLimitDisconnections++;
+    this.#closing = true;
+    this.#isCutOff = true;
+    this.reply.muted = true;
+    this.#server.deliver(this);
   }
 
   pushOwn(): void {

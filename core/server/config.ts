@@ -21,7 +21,8 @@ export class Config implements ConfigPort {
     for (const [name, text] of Object.entries(given)) {
       const parameter = this.#parameters.get(name);
       if (parameter === undefined) throw new TypeError(`config: '${name}' is no parameter of ${profile.name}`);
-      const outcome = name === "port" || name === "bind" ? { value: text } : parameter.read(text);
+      const outcome =
+        name === "port" || name === "bind" ? { value: text } : parameter.read(text, this.text(parameter.name));
       if ("problem" in outcome) throw new TypeError(`config: ${name}: ${outcome.problem}`);
       this.#values.set(parameter.name, outcome.value);
     }
@@ -80,7 +81,7 @@ export class Config implements ConfigPort {
       found.set(lower(shown), { parameter, shown, text });
     }
     const changes = [...found.values()].map(({ parameter, shown, text }) => {
-      const outcome = parameter.read(text);
+      const outcome = parameter.read(text, this.text(parameter.name));
       if ("problem" in outcome) throw failed(shown, outcome.problem);
       return { name: parameter.name, value: outcome.value };
     });

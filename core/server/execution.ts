@@ -310,6 +310,7 @@ export class Execution implements CommandContext {
     } finally {
       server.effects.end();
       if (reply.overflowing) client.close();
+      else client.limitOutput();
       this.argv = outerArgv;
       this.#command = outerCommand;
     }

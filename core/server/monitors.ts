@@ -41,6 +41,7 @@ export class Monitors {
     for (const client of this.#clients) {
       client.reply.simple(line);
       this.#server.deliver(client);
+      client.limitOutput();
     }
   }
 

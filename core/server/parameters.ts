@@ -3,6 +3,7 @@ import { parseInt64 } from "../kernel/integers.ts";
 import { lower, type Bytes } from "../kernel/bytes.ts";
 import { readMemorySize } from "../commands/numbers.ts";
 import { exists, type Profile, type Since } from "../commands/profile.ts";
+import { INITIAL_OUTPUT_LIMITS, readOutputLimits } from "./output-limits.ts";
 import { readEventLetters, showEventLetters } from "./keyspace-events.ts";
 
 /** A value that was read, or what is wrong with it in Redis's words. */
@@ -16,8 +17,8 @@ export interface Parameter {
   /** Given at start-up only. */
   readonly immutable?: boolean;
   initial(profile: Profile): string;
-  /** Checks a value and gives the form in which it is kept. */
-  read(text: Bytes): Outcome<string>;
+  /** Checks a value and gives the form in which it is kept; what it does not speak of stays as it is. */
+  read(text: Bytes, current: string): Outcome<string>;
   /** What CONFIG GET prints of it, where that is not all. */
   show?(value: string): string;
 }
@@ -85,6 +86,12 @@ function text(common: Common, initial: string): Parameter {
   return { ...common, initial: () => initial, read: (value) => ({ value }) };
 }
 
+const outputLimits: Parameter = {
+  name: "client-output-buffer-limit",
+  initial: () => INITIAL_OUTPUT_LIMITS,
+  read: readOutputLimits,
+};
+
 const keyspaceEvents: Parameter = {
   name: "notify-keyspace-events",
   initial: () => "",
@@ -108,8 +115,8 @@ function listening(name: string): Parameter {
 function clamped(parameter: Parameter, { least, most }: { least: bigint; most: bigint }): Parameter {
   return {
     ...parameter,
-    read(text) {
-      const outcome = parameter.read(text);
+    read(text, current) {
+      const outcome = parameter.read(text, current);
       if ("problem" in outcome) return outcome;
       const value = BigInt(outcome.value);
       return { value: String(value < least ? least : value > most ? most : value) };
@@ -149,6 +156,7 @@ export const parameters: readonly Parameter[] = [
   integer({ name: "active-expire-effort" }, { initial: 1n, min: 1n, max: 10n }),
   persisting("appendonly", "no", "Unable to turn on AOF. Check server logs."),
   listening("bind"),
+  outputLimits,
   memory({ name: "client-query-buffer-limit" }, { initial: 1024n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
   integer({ name: "databases", immutable: true }, { initial: 16n, min: 1n, max: INT_MAX }),
   choice({ name: "enable-debug-command", immutable: true }, ["no", "yes", "local"], "no"),

@@ -21,6 +21,8 @@ export class Stats {
   keyspaceMisses = 0;
   expiredKeys = 0;
   evictedKeys = 0;
+  /** Clients for whom too much waited to be sent. */
+  outputLimitDisconnections = 0;
   /** Fields of hashes. */
   expiredFields = 0;
   errorReplies = 0;

@@ -255,7 +255,7 @@ export function statsFields({ stats, replication, pubsub, tracking }: Server): r
     ["io_threaded_total_prefetch_batches", 0, { valkey: "8.0.0" }],
     ["io_threaded_total_prefetch_entries", 0, { valkey: "8.0.0" }],
     ["client_query_buffer_limit_disconnections", 0, { redis: "7.4.0", valkey: "8.0.0" }],
-    ["client_output_buffer_limit_disconnections", 0, { redis: "7.4.0", valkey: "8.0.0" }],
+    ["client_output_buffer_limit_disconnections", stats.outputLimitDisconnections, { redis: "7.4.0", valkey: "8.0.0" }],
     ["reply_buffer_shrinks", 0],
     ["reply_buffer_expands", 0],
     ["eventloop_cycles", 0, "7.2.0"],
