@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   faults: ["core"],
-  adapters: ["core", "faults"],
+  adapters: ["core", "faults", "scenarios"],
   scenarios: ["core", "faults"],
   conformance: ["core", "faults", "adapters", "scenarios"],
   examples: [],

@@ -7,6 +7,8 @@ import { SelectorState } from "./selector.ts";
 export interface FaultGuard {
   readonly id: number;
   readonly fault: Fault;
+  /** World time at which it was injected, in milliseconds. */
+  readonly injectedAt: number;
   /** How often it has struck. */
   readonly fired: number;
   /** False once it was taken out. */
@@ -20,6 +22,7 @@ export interface FaultGuard {
 class Injection implements FaultGuard {
   readonly id: number;
   readonly fault: Fault;
+  readonly injectedAt: number;
   fired = 0;
   active = true;
   readonly stack = new Error("injected here").stack ?? "";
@@ -28,6 +31,7 @@ class Injection implements FaultGuard {
   constructor(world: World, id: number, fault: Fault) {
     this.id = id;
     this.fault = fault;
+    this.injectedAt = world.now;
     const random = world.random.fork(`fault/${id}/${fault.name}`);
     const context = { random, world };
     const remove = world.hooks.install(this.#selected(context, new SelectorState(fault.selector, random)));

@@ -1,14 +1,16 @@
 #!/usr/bin/env node
-// The command line: `redouble serve`.
+// The command line: `redouble serve`, `redouble scenarios`.
 import { Command } from "commander";
 import { packageVersion } from "./package-version.ts";
+import { scenariosCommand } from "./scenarios.ts";
 import { serveCommand } from "./serve.ts";
 
 const program = new Command("redouble")
   .description("A complete simulated Redis.")
   .version(packageVersion)
   .enablePositionalOptions()
-  .addCommand(serveCommand());
+  .addCommand(serveCommand())
+  .addCommand(scenariosCommand());
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`redouble: ${error instanceof Error ? error.message : String(error)}\n`);

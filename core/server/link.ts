@@ -70,7 +70,7 @@ export class Link {
    */
   receive(chunk: Uint8Array, text?: Bytes): void {
     if (this.#closed || this.#up.dead || chunk.length === 0) return;
-    this.#world.bytesMoved += chunk.length;
+    if (this.origin === "") this.#world.bytesMoved += chunk.length;
     if (!this.#watched && this.#up.waiting === 0 && !this.#mayBeCut) {
       this.#client.receive(chunk, text);
       return;
@@ -136,7 +136,7 @@ export class Link {
 
   #arrive(bytes: Bytes): void {
     if (this.#closed || this.#silent) return;
-    this.#world.bytesMoved += bytes.length;
+    if (this.origin === "") this.#world.bytesMoved += bytes.length;
     this.#peer.write(bytes);
   }
 
@@ -205,7 +205,7 @@ export class Link {
     if (this.#closed) return;
     this.#closed = true;
     this.#client.disconnected();
-    this.#world.bytesMoved++;
+    if (this.origin === "") this.#world.bytesMoved++;
     this.#peer.close(reason);
   }
 }

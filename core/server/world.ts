@@ -31,7 +31,7 @@ export class World implements TimeSource {
   /** How processes reach servers. */
   readonly network = new Network(this);
   readonly servers: Server[] = [];
-  /** Grows with every byte that crosses a link: hosts watch it to see whether the application has settled. */
+  /** Grows with every byte that an application sends or gets: hosts watch it to see whether the application has settled. */
   bytesMoved = 0;
   /** Events that ran. */
   eventsRun = 0;

@@ -1,0 +1,84 @@
+// `redouble scenarios list` and `redouble scenarios run NAME`: the failure stories, from the command line.
+import { pathToFileURL } from "node:url";
+import { Command, InvalidArgumentError } from "commander";
+import pc from "picocolors";
+import { scenarios, type AnyScenario } from "../../scenarios/index.ts";
+import { runScenario, type ScenarioRun } from "../scenarios/run.ts";
+
+interface RunFlags {
+  readonly seed: string;
+  readonly seeds: number;
+  readonly implementation?: string;
+  readonly naive: boolean;
+}
+
+/** The subcommand, ready to be added to a program. */
+export function scenariosCommand(): Command {
+  const command = new Command("scenarios").description(
+    "Failure stories: what goes wrong, a way that fails, a way that holds.",
+  );
+  command.command("list").description("Names every story.").action(list);
+  command
+    .command("run")
+    .description("Plays a story, and exits with 1 when something is wrong in the end.")
+    .argument("<name>", "as `list` prints it")
+    .option("--seed <seed>", "the first seed; everything random follows from it", "1")
+    .option("--seeds <number>", "so many seeds, one after the other", whole, 1)
+    .option("--implementation <file>", "a module whose default export takes the place of the story's own way")
+    .option("--naive", "play the way that fails", false)
+    .action(run);
+  return command;
+}
+
+function list(): void {
+  const longest = Math.max(...scenarios.map(({ name }) => name.length));
+  for (const { name, title } of scenarios) process.stdout.write(`${pc.bold(name.padEnd(longest))}  ${title}\n`);
+}
+
+async function run(name: string, { seed, seeds, implementation, naive }: RunFlags): Promise<void> {
+  const scenario = scenarios.find((each) => each.name === name);
+  if (scenario === undefined) {
+    throw new InvalidArgumentError(
+      `There is no scenario "${name}"; there are ${scenarios.map((each) => each.name).join(", ")}.`,
+    );
+  }
+  const way = await wayOf(scenario, { implementation, naive });
+  let failed = 0;
+  for (let nth = 0; nth < seeds; nth++) {
+    const own = seeds === 1 ? seed : String(Number(seed) + nth);
+    const result = await runScenario(scenario, { seed: own, implementation: way });
+    if (result.violations.length > 0) failed++;
+    if (seeds === 1) printStory(scenario, result);
+    else if (result.violations.length > 0) process.stdout.write(`seed ${own}: ${result.violations.join("; ")}\n`);
+  }
+  if (seeds > 1) process.stdout.write(`${name}: ${seeds - failed} of ${seeds} seeds hold\n`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+async function wayOf(
+  scenario: AnyScenario,
+  { implementation, naive }: { readonly implementation?: string | undefined; readonly naive: boolean },
+): Promise<unknown> {
+  if (implementation === undefined) return naive ? scenario.naive : scenario.right;
+  const module = (await import(pathToFileURL(implementation).href)) as { readonly default?: unknown };
+  if (module.default === undefined) throw new InvalidArgumentError(`${implementation} has no default export.`);
+  return module.default;
+}
+
+function printStory({ name, title, moral }: AnyScenario, { violations, story, durationMs }: ScenarioRun): void {
+  process.stdout.write(`${pc.bold(name)}: ${title}\n\n`);
+  for (const { atMs, text } of story) process.stdout.write(`  ${`+${atMs}ms`.padStart(10)}  ${text}\n`);
+  process.stdout.write(`  ${`+${durationMs}ms`.padStart(10)}  the end\n\n`);
+  if (violations.length === 0) process.stdout.write(`${pc.green("All is well.")}\n`);
+  else {
+    process.stdout.write(`${pc.red(`Wrong in the end (${violations.length}):`)}\n`);
+    for (const violation of violations.slice(0, 10)) process.stdout.write(`  - ${violation}\n`);
+    if (violations.length > 10) process.stdout.write(`  and ${violations.length - 10} more\n`);
+    process.stdout.write(`\n${moral}\n`);
+  }
+}
+
+function whole(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It is a whole number from 1 on.");
+  return Number(text);
+}
