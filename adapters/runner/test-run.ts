@@ -70,6 +70,7 @@ export class TestRun {
     const problems: Error[] = scope.violations.filter((violation) => !isKnown(violation, knownErrors));
     const hint = this.#watch.stop();
     if (failed && hint !== undefined) problems.push(withoutPlace(hint));
+    problems.push(...this.#endless());
     if (!failed) {
       problems.push(...this.#unfired());
       const left = this.#leftOpen();
@@ -102,6 +103,21 @@ export class TestRun {
       await sleep(PATIENCE_MS);
       if (guests().length >= count && !isBusy()) return;
     }
+  }
+
+  /** Scripts that were cut off, and that nobody has killed: whoever waits for their servers waits for ever. */
+  #endless(): Error[] {
+    return this.redouble.world.servers.flatMap(({ name, busy: { script } }) =>
+      script === undefined
+        ? []
+        : [
+            withoutPlace(
+              `A script went past its budget of instructions, as one without an end does, and was cut off: ` +
+                `${showCommand({ name: script.command[0]!, args: script.command.slice(1) })}. To its clients ${name} has been ` +
+                `busy since. A test that means it ends it with ${script.kind === "eval" ? "SCRIPT" : "FUNCTION"} KILL.`,
+            ),
+          ],
+    );
   }
 
   #unfired(): Error[] {

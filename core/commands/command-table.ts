@@ -5,6 +5,7 @@ import { compileParser, type Parser } from "./args.ts";
 import { commandExists, fullName, type Command, type CommandFlag } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import type { KeySpec } from "./keys.ts";
+import type { ServerPort } from "./ports.ts";
 import type { Profile } from "./profile.ts";
 
 /** A command as one profile has it. */
@@ -84,6 +85,13 @@ export class CommandTable {
       throw wrongArity(command.fullName);
     }
   }
+}
+
+/** A command with the flags that what it runs declares for itself, where it does. */
+export function asRequested(resolved: ResolvedCommand, argv: readonly Bytes[], server: ServerPort): ResolvedCommand {
+  const flags = resolved.command.flagsOf?.(argv, server);
+  if (flags === undefined) return resolved;
+  return { ...resolved, command: { ...resolved.command, mayReplicate: false }, flags: new Set(flags) };
 }
 
 function resolve(command: Command, profile: Profile, container?: Command): ResolvedCommand {

@@ -105,11 +105,11 @@ export interface CommandFacts {
   readonly deprecated?: Deprecation | undefined;
   /**
    * Something of it may travel to replicas although it has not the flag `write`: CLIENT PAUSE WRITE holds it back, and a
-   * script that only reads may not call it. A function where it depends on the request.
+   * script that only reads may not call it.
    */
-  readonly mayReplicate?: boolean | ((argv: readonly Bytes[], server: ServerPort) => boolean);
-  /** It may take memory although it has not the flag `denyoom`, depending on the request. */
-  readonly takesMemory?: (argv: readonly Bytes[], server: ServerPort) => boolean;
+  readonly mayReplicate?: boolean;
+  /** The flags of one request, where a script says of itself what it does; undefined where it says nothing. */
+  readonly flagsOf?: (argv: readonly Bytes[], server: ServerPort) => readonly CommandFlag[] | undefined;
   readonly docFlags?: readonly string[];
   /** Facts that differ in a profile's family and release: `{ "redis-7.0": { ... } }`. */
   readonly in?: Readonly<Record<string, FactOverrides>>;

@@ -47,6 +47,9 @@ export const wrongPolicyForIdleTime = error(
   `ERR An LFU maxmemory policy is selected, idle time not tracked. ${OF_POLICIES}`,
 );
 export const noAuth = error("NOAUTH Authentication required.");
+export const readOnlyReplica = error("READONLY You can't write against a read only replica.");
+export const tooFewReplicas = error("NOREPLICAS Not enough good replicas to write.");
+export const primaryDown = error("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
 export const outOfMemory = error("OOM command not allowed when used memory > 'maxmemory'.");
 export const execAborted = error("EXECABORT Transaction discarded because of previous errors.");
 export const maxClientsReached = error("ERR max number of clients reached");

@@ -3,12 +3,14 @@ import type { Bytes } from "../kernel/bytes.ts";
 import { printDouble } from "../kernel/doubles.ts";
 import type { ResolvedCommand } from "../commands/command-table.ts";
 import type { Profile } from "../commands/profile.ts";
+import { outOfMemory } from "../resp/errors.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { LUA, type LuaState } from "./lua-exports.ts";
 import type { LuaFunction, LuaVm } from "./lua-vm.ts";
 import { errorText, markCounted, pushError } from "./script-error.ts";
-import { outOfMemory } from "../resp/errors.ts";
 import type { ScriptHost, ScriptRun } from "./script-run.ts";
+
+const OUT_OF_MEMORY = `-${outOfMemory().message}`;
 
 /** Makes redis.call, or redis.pcall where errors are given back. */
 export function commandCaller(interpreter: Interpreter, { raises }: { readonly raises: boolean }): LuaFunction {
@@ -24,7 +26,7 @@ export function commandCaller(interpreter: Interpreter, { raises }: { readonly r
     interpreter.spendOnCall(L);
     const run = interpreter.run!;
     const command = table.find(argv);
-    const refusal = command === undefined ? unknown(profile) : refusalOf(command, argv, run, host);
+    const refusal = command === undefined ? unknown(profile) : refusalOf(host, { command, argv, run });
     if (refusal !== undefined) {
       host.refused(command, errorText(refusal));
       pushError(vm, L, refusal);
@@ -72,23 +74,24 @@ function unknown({ family }: Profile): Bytes {
 }
 
 function refusalOf(
-  command: ResolvedCommand,
-  argv: readonly Bytes[],
-  run: ScriptRun,
-  { profile: { family }, lacksMemory }: ScriptHost,
+  host: ScriptHost,
+  { command, argv, run }: { command: ResolvedCommand; argv: readonly Bytes[]; run: ScriptRun },
 ): Bytes | undefined {
   const { arity, flags } = command;
   if (command.run === undefined || (arity > 0 ? argv.length !== arity : argv.length < -arity)) {
-    return `Wrong number of args calling ${family === "redis" ? "Redis " : ""}command from script`;
+    return `Wrong number of args calling ${host.profile.family === "redis" ? "Redis " : ""}command from script`;
   }
   if (flags.has("noscript")) return "This Redis command is not allowed from script";
+  if (host.isStale && !flags.has("stale")) return "Can not execute the command on a stale replica";
   const writes = flags.has("write");
   if (run.readOnly && (writes || command.command.mayReplicate === true)) {
     return "Write commands are not allowed from read-only scripts.";
   }
-  if (lacksMemory && !run.wrote && flags.has("denyoom") && run.flags?.has("allow-oom") !== true) {
-    return `-${outOfMemory().message}`;
+  if (!run.wrote) {
+    const writeRefusal = writes ? host.writeRefusal : undefined;
+    if (writeRefusal !== undefined) return writeRefusal;
+    if (host.lacksMemory && flags.has("denyoom") && run.flags?.has("allow-oom") !== true) return OUT_OF_MEMORY;
   }
-  if (writes) run.wrote = true;
+  run.wrote ||= writes;
   return undefined;
 }

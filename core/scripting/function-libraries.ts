@@ -7,6 +7,7 @@ import { LibraryLoader, type LibraryFunction } from "./library-loader.ts";
 import { pushFunctionApi } from "./redis-library.ts";
 import { runScript } from "./run-script.ts";
 import type { ScriptHost } from "./script-run.ts";
+import type { ScriptFlags } from "./script-flags.ts";
 import { readLibraryShebang } from "./shebang.ts";
 
 export interface Library {
@@ -140,15 +141,9 @@ export class FunctionLibraries {
     return this.#find(name) !== undefined;
   }
 
-  /** Whether a function might write, for all that is known before it runs. */
-  mayWrite(name: Bytes): boolean {
-    return this.#find(name)?.flags.has("no-writes") !== true;
-  }
-
-  /** Whether a function that is there says nothing that lets it run where memory is lacking. */
-  takesMemory(name: Bytes): boolean {
-    const flags = this.#find(name)?.flags;
-    return flags !== undefined && !flags.has("allow-oom") && !flags.has("no-writes");
+  /** What a function declares; undefined where there is none. */
+  flagsOf(name: Bytes): ScriptFlags {
+    return this.#find(name)?.flags;
   }
 
   /** FCALL: runs a function that is there, and writes what it returns. */

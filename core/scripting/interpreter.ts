@@ -1,7 +1,16 @@
 // Lua as scripts find it: Redis's libraries, its sandbox, and a budget of instructions that nothing can catch.
 import type { Bytes } from "../kernel/bytes.ts";
 import { exists } from "../commands/profile.ts";
-import { GC_COUNT, GLOBALS, HOOK_COUNT, HOOK_LINES, LUA, TYPE_NAMES, type LuaState } from "./lua-exports.ts";
+import {
+  GC_COLLECT,
+  GC_COUNT,
+  GLOBALS,
+  HOOK_COUNT,
+  HOOK_LINES,
+  LUA,
+  TYPE_NAMES,
+  type LuaState,
+} from "./lua-exports.ts";
 import { LuaReply } from "./lua-reply.ts";
 import { LuaVm } from "./lua-vm.ts";
 import { pushBit } from "./libraries/bit.ts";
@@ -14,7 +23,7 @@ import type { CommandRunner, ScriptHost, ScriptRun } from "./script-run.ts";
 import { widenIntegers, wrap } from "./wide-integers.ts";
 
 /** The most memory that one interpreter gets. */
-export const MEMORY_LIMIT_BYTES = 256 * 1024 * 1024;
+const MEMORY_LIMIT_BYTES = 256 * 1024 * 1024;
 /** Instructions between two looks at the budget. */
 const HOOK_INTERVAL = 100_000;
 /** A library may take so much less to load than a script may to run. */
@@ -87,7 +96,7 @@ export class Interpreter {
     });
     this.reply = new LuaReply(this.vm);
     this.runCommand = host.commandRunner(this.reply);
-    widenIntegers(this.vm);
+    widenIntegers(this.vm, MEMORY_LIMIT_BYTES);
     this.tables = new ReadOnlyTables(this.vm);
     const { vm } = this;
     vm.pushFunction(vm.main, errorHandler(vm));
@@ -346,9 +355,13 @@ export class Interpreter {
     vm.setHook(L, 0, 0);
     this.run = outer;
     lua.lua_remove(L, at);
-    if (status === 0) return undefined;
-    const error = readError(vm) ?? { failure: vm.text(L, -1) ?? "execution failure" };
-    vm.pop(L);
+    let error: ReturnType<Interpreter["call"]>;
+    if (status !== 0) {
+      error = readError(vm) ?? { failure: vm.text(L, -1) ?? "execution failure" };
+      vm.pop(L);
+    }
+    // Most of what fills the memory is garbage now, and would be in the way of the next script.
+    if (this.memoryBytes > MEMORY_LIMIT_BYTES / 4) lua.lua_gc(L, GC_COLLECT, 0);
     return error;
   }
 

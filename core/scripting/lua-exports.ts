@@ -114,5 +114,7 @@ export const TYPE_NAMES: readonly string[] = [
 
 export const HOOK_LINES = 4;
 export const HOOK_COUNT = 8;
+/** lua_gc: a whole collection. */
+export const GC_COLLECT = 2;
 /** lua_gc: kilobytes in use. */
 export const GC_COUNT = 3;

@@ -1,6 +1,15 @@
 // One Lua 5.1 interpreter with memory of its own: byte strings in and out, functions of ours among Lua's, protected calls.
 import type { Bytes, Slice } from "../kernel/bytes.ts";
-import { FIRST_UPVALUE, GLOBALS, LUA, REGISTRY, type LuaExports, type LuaState, type Pointer } from "./lua-exports.ts";
+import {
+  FIRST_UPVALUE,
+  GC_COLLECT,
+  GLOBALS,
+  LUA,
+  REGISTRY,
+  type LuaExports,
+  type LuaState,
+  type Pointer,
+} from "./lua-exports.ts";
 import { luaImports } from "./lua-imports.ts";
 import type { WasmFunction, WasmPort } from "./wasm-port.ts";
 
@@ -99,7 +108,11 @@ export class LuaVm {
   }
 
   #room(L: LuaState, sizeBytes: number): Pointer {
-    const at = this.lua.malloc(sizeBytes);
+    let at = this.lua.malloc(sizeBytes);
+    if (at === 0) {
+      this.lua.lua_gc(L, GC_COLLECT, 0);
+      at = this.lua.malloc(sizeBytes);
+    }
     if (at === 0) return this.fail(L, "not enough memory", { where: false });
     return at;
   }

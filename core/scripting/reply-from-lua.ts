@@ -6,8 +6,11 @@ import { LUA } from "./lua-exports.ts";
 import type { LuaVm } from "./lua-vm.ts";
 import { toInt64 } from "./wide-integers.ts";
 
-/** Slots that one level of a table needs; where Lua has no more of them, the reply ends in an error. */
-const SLOTS = 4;
+/**
+ * Slots that one level of a table needs, and one that Redis's handler of errors takes; where Lua has no more of them, the reply
+ * ends in an error.
+ */
+const SLOTS = 5;
 
 export interface ReturnOptions {
   /** What the script has chosen with setresp: in RESP2 false is null. */
@@ -16,15 +19,22 @@ export interface ReturnOptions {
   readonly countedError: () => void;
 }
 
+/** An aggregate that is being written; its table stands on the stack. */
+type Frame =
+  | { readonly kind: "array"; readonly length: number; next: number }
+  | { readonly kind: "set" | "map"; keyIsWritten: boolean };
+
 /** Writes the value on top of the main stack, and pops it. */
 export function replyFromLua(vm: LuaVm, reply: Reply, options: ReturnOptions): void {
   new Returned(vm, reply, options).write();
 }
 
+/** Tables may lie in one another by the thousand, so their writing does not call itself. */
 class Returned {
   readonly #vm: LuaVm;
   readonly #reply: Reply;
   readonly #options: ReturnOptions;
+  readonly #frames: Frame[] = [];
 
   constructor(vm: LuaVm, reply: Reply, options: ReturnOptions) {
     this.#vm = vm;
@@ -33,6 +43,12 @@ class Returned {
   }
 
   write(): void {
+    do this.#value();
+    while (this.#goesOn());
+  }
+
+  /** Writes the value on top and pops it; of an aggregate the head alone, and its table stays. */
+  #value(): void {
     const { lua, main: L } = this.#vm;
     const reply = this.#reply;
     if (lua.lua_checkstack(L, SLOTS) === 0) reply.error("ERR reached lua stack limit");
@@ -48,7 +64,7 @@ class Returned {
           reply.integer(fitInt64(toInt64(lua.lua_tonumber(L, -1)))!);
           break;
         case LUA.table:
-          this.#table();
+          if (this.#opens()) return;
           break;
         default:
           reply.null();
@@ -57,13 +73,50 @@ class Returned {
     this.#vm.pop(L);
   }
 
+  /** Pushes the next value of the innermost aggregate; false when all of them are complete. */
+  #goesOn(): boolean {
+    for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
+      if (frame.kind === "array" ? this.#nextElement(frame) : this.#nextMember(frame)) return true;
+      this.#frames.pop();
+    }
+    return false;
+  }
+
+  #nextElement(frame: Extract<Frame, { kind: "array" }>): boolean {
+    const { lua, main: L } = this.#vm;
+    if (frame.next > frame.length) {
+      this.#vm.pop(L);
+      return false;
+    }
+    lua.lua_rawgeti(L, -1, frame.next++);
+    return true;
+  }
+
+  /** On the stack stand the outer table, the inner one, and the key that was last. */
+  #nextMember(frame: Extract<Frame, { kind: "set" | "map" }>): boolean {
+    const { lua, main: L } = this.#vm;
+    if (frame.keyIsWritten) {
+      frame.keyIsWritten = false;
+      return true; // its value is on top
+    }
+    if (lua.lua_next(L, -2) === 0) {
+      this.#vm.pop(L, 2);
+      return false;
+    }
+    if (frame.kind === "map") frame.keyIsWritten = true;
+    else this.#vm.pop(L);
+    lua.lua_pushvalue(L, frame.kind === "map" ? -2 : -1);
+    return true;
+  }
+
   #boolean(value: boolean): void {
     if (this.#options.protocol === 3) this.#reply.boolean(value);
     else if (value) this.#reply.integer(1);
     else this.#reply.null();
   }
 
-  #table(): void {
+  /** Writes a table; true where it is an aggregate, whose elements follow. */
+  #opens(): boolean {
     const { lua, main: L } = this.#vm;
     const reply = this.#reply;
     const error = this.#textField("err");
@@ -73,25 +126,30 @@ class Returned {
         this.#options.countedError();
       }
       reply.error(error);
-      return;
+      return false;
     }
     const status = this.#textField("ok");
     if (status !== undefined) {
       reply.simple(status.replace(/[\r\n]/g, " "));
-      return;
+      return false;
     }
     if (this.#field("double")) {
       const double = lua.lua_type(L, -1) === LUA.number ? lua.lua_tonumber(L, -1) : undefined;
       this.#vm.pop(L);
       if (double !== undefined) {
         reply.double(double);
-        return;
+        return false;
       }
     }
-    if (this.#aggregate("map") || this.#aggregate("set")) return;
+    if (this.#opensMembers("map") || this.#opensMembers("set")) return true;
     const digits = this.#textField("big_number");
-    if (digits !== undefined) reply.bigNumber(digits.replace(/[\r\n]/g, " "));
-    else if (!this.#verbatim()) this.#array();
+    if (digits !== undefined) {
+      reply.bigNumber(digits.replace(/[\r\n]/g, " "));
+      return false;
+    }
+    if (this.#verbatim()) return false;
+    this.#openArray();
+    return true;
   }
 
   /** Pushes a field of the table on top, and says whether there is one; nothing stays where there is none. */
@@ -112,7 +170,7 @@ class Returned {
     return text;
   }
 
-  #aggregate(kind: "map" | "set"): boolean {
+  #opensMembers(kind: "map" | "set"): boolean {
     if (!this.#field(kind)) return false;
     const { lua, main: L } = this.#vm;
     if (!this.#vm.isTable(L, -1)) {
@@ -125,14 +183,7 @@ class Returned {
     if (kind === "map") this.#reply.map(length);
     else this.#reply.set(length);
     lua.lua_pushnil(L);
-    while (lua.lua_next(L, -2) !== 0) {
-      if (kind === "set") this.#vm.pop(L);
-      // Writing pops; the key must stay for the next round.
-      lua.lua_pushvalue(L, kind === "set" ? -1 : -2);
-      this.write();
-      if (kind === "map") this.write();
-    }
-    this.#vm.pop(L);
+    this.#frames.push({ kind, keyIsWritten: false });
     return true;
   }
 
@@ -148,7 +199,7 @@ class Returned {
     return true;
   }
 
-  #array(): void {
+  #openArray(): void {
     const { lua, main: L } = this.#vm;
     let length = 0;
     for (;;) {
@@ -159,9 +210,6 @@ class Returned {
       length++;
     }
     this.#reply.array(length);
-    for (let i = 1; i <= length; i++) {
-      lua.lua_rawgeti(L, -1, i);
-      this.write();
-    }
+    this.#frames.push({ kind: "array", length, next: 1 });
   }
 }

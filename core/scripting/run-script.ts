@@ -1,7 +1,7 @@
 // One run of a script or a function: what forbids it, its outcome as a reply, and what is left when it was cut off.
 import type { Bytes } from "../kernel/bytes.ts";
 import type { CommandContext } from "../commands/context.ts";
-import { ReplyError } from "../resp/errors.ts";
+import { primaryDown, ReplyError } from "../resp/errors.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { replyFromLua } from "./reply-from-lua.ts";
 import type { ScriptFlags } from "./script-flags.ts";
@@ -26,6 +26,7 @@ export function runScript(interpreter: Interpreter, request: ScriptRequest): voi
   if (mustRead && flags !== undefined && !flags.has("no-writes")) {
     throw new ReplyError("ERR Can not execute a script with write flag using *_ro command.");
   }
+  if (flags === undefined && interpreter.host.isStale) throw primaryDown();
   const run: ScriptRun = {
     kind,
     name,

@@ -19,12 +19,6 @@ interface CachedScript {
   readonly compiled: number;
 }
 
-/** A script by its text, or by its hash. */
-interface NamedScript {
-  readonly body?: Bytes;
-  readonly sha?: Bytes;
-}
-
 const SHA_LENGTH = 40;
 
 export class ScriptCache {
@@ -103,20 +97,9 @@ export class ScriptCache {
     throw new ReplyError(`NOSCRIPT No matching script.${advice}`);
   }
 
-  /** Whether a script might write, for all that is known before it runs. */
-  mayWrite(script: NamedScript): boolean {
-    return this.#flagsOf(script)?.has("no-writes") !== true;
-  }
-
-  /** Whether a script declares its flags, and none that lets it run where memory is lacking. */
-  takesMemory(script: NamedScript): boolean {
-    const flags = this.#flagsOf(script);
-    return flags !== undefined && !flags.has("allow-oom") && !flags.has("no-writes");
-  }
-
-  #flagsOf({ body, sha }: NamedScript): ScriptFlags {
-    const known = sha === undefined ? undefined : this.#find(sha)?.flags;
-    return body === undefined ? known : declaredFlags(body, this.#host.profile);
+  /** What a script declares; undefined where it declares nothing, or is wrong or unknown. */
+  flagsOf({ body, sha }: { readonly body?: Bytes; readonly sha?: Bytes }): ScriptFlags {
+    return body === undefined ? this.#find(sha!)?.flags : declaredFlags(body, this.#host.profile);
   }
 
   /** EVAL and EVALSHA: runs a script, and writes what it returns. */

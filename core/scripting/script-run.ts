@@ -60,6 +60,10 @@ export interface ScriptHost {
   readonly scriptBudget: number;
   /** Memory was lacking when the script began: what may take more is refused until something was written. */
   readonly lacksMemory: boolean;
+  /** A replica without its primary, which answers only what needs no data. */
+  readonly isStale: boolean;
+  /** Why nothing may be written here, as an error: a replica, or too few of them. */
+  readonly writeRefusal: Bytes | undefined;
   /** Makes what runs the commands of scripts, with replies into Lua. Nothing may block in them. */
   commandRunner(reply: LuaReply): CommandRunner;
   /** A command was refused before it ran: INFO counts it. */

@@ -12,12 +12,16 @@ export function toInt64(value: number): bigint {
   return value >= -9223372036854775808 && value < 9223372036854775808 ? BigInt(Math.trunc(value)) : INT64_MIN;
 }
 
-/** Puts the functions that take integers over those of Lua. */
-export function widenIntegers(vm: LuaVm): void {
+/**
+ * Puts the functions that take integers over those of Lua.
+ *
+ * @param memoryLimitBytes no string can be longer
+ */
+export function widenIntegers(vm: LuaVm, memoryLimitBytes: number): void {
   vm.pushOwnGlobal("string");
   for (const name of ["sub", "byte"]) wrap(vm, name, (L) => clamp(vm, L, [2, 3]));
   for (const name of ["find", "match"]) wrap(vm, name, (L) => clamp(vm, L, [3]));
-  wrap(vm, "rep", (L) => cut(vm, L, 2));
+  vm.setFunction(-1, "rep", (L) => repeat(vm, L, memoryLimitBytes));
   wrap(vm, "format", (L) => spellOut(vm, L));
   vm.pop(vm.main);
   vm.pushOwnGlobal("_G");
@@ -49,10 +53,15 @@ function clamp(vm: LuaVm, L: LuaState, indices: readonly number[]): void {
   }
 }
 
-/** A C `int`: the low half of the 64 bits. */
-function cut(vm: LuaVm, L: LuaState, index: number): void {
-  const value = vm.lua.lua_tonumber(L, index);
-  if (isWide(value)) replace(vm, L, index, Number(BigInt.asIntN(32, toInt64(value))));
+/** string.rep. What memory cannot hold need not be tried, byte by byte. */
+function repeat(vm: LuaVm, L: LuaState, memoryLimitBytes: number): number {
+  const text = vm.checkText(L, 1);
+  const given = vm.lua.luaL_checknumber(L, 2);
+  // A C `int`: the low half of the 64 bits.
+  const count = isWide(given) ? Number(BigInt.asIntN(32, toInt64(given))) : Math.trunc(given);
+  if (text.length * count > memoryLimitBytes) return vm.fail(L, "not enough memory", { where: false });
+  vm.push(L, count > 0 ? text.repeat(count) : "");
+  return 1;
 }
 
 function replace(vm: LuaVm, L: LuaState, index: number, value: number): void {

@@ -1,5 +1,6 @@
 // A script that went past its budget: it was cut off, but to everybody outside it runs on, until it is killed (script.c: scriptKill).
 // For `busy-reply-threshold` milliseconds the server says nothing at all; then it answers BUSY.
+import type { ClientPort } from "../commands/ports.ts";
 import { ReplyError } from "../resp/errors.ts";
 import type { Timer } from "../kernel/scheduler.ts";
 import type { ScriptKind, ScriptRun } from "../scripting/script-run.ts";
@@ -10,6 +11,7 @@ export class BusyScript {
   #run: ScriptRun | undefined;
   #timer: Timer | undefined;
   #startedAt = 0;
+  #killed = false;
 
   constructor(server: Server) {
     this.#server = server;
@@ -58,20 +60,26 @@ export class BusyScript {
       );
     }
     if (kind !== run.kind) throw busyError(run.kind, this.#server);
-    // It ends when the server comes back to it: what this client has sent behind is still refused.
-    this.#server.world.schedule(this.#server.world.now, () => this.#end(run));
+    this.#killed = true;
   }
 
-  #end(run: ScriptRun): void {
+  /** The end of a client's turn: a script that was killed ends now. What the same client sent behind was still refused. */
+  turnEnded(): void {
+    const run = this.#run;
+    if (run === undefined || !this.#killed) return;
     const server = this.#server;
-    if (this.#run !== run) return;
     this.#run = undefined;
+    this.#killed = false;
     server.expiry.rearm();
     const client = server.clients.get(run.caller.client.id);
     if (client === undefined) return;
     client.suspended = false;
     server.resume(client);
-    server.flushAll();
+  }
+
+  /** Whose reply waits for the end of the script. */
+  holds(client: ClientPort): boolean {
+    return this.#run?.caller.client === client;
   }
 }
 

@@ -183,7 +183,7 @@ export class Client implements ClientPort {
 
   /** Sends what was written. The server calls it when a turn is over. */
   flush(): void {
-    if (this.#closed || this.#stalled) return;
+    if (this.#closed || this.#stalled || this.#server.busy.holds(this)) return;
     if (this.#isCutOff) {
       this.close();
       return;

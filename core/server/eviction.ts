@@ -1,7 +1,8 @@
 // `maxmemory`: when memory ends keys go, as the policy chooses them, or whatever may grow is refused (evict.c: performEvictions).
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Random } from "../kernel/random.ts";
-import type { ClientPort, QueuedCommand } from "../commands/ports.ts";
+import type { ResolvedCommand } from "../commands/command-table.ts";
+import type { ClientPort } from "../commands/ports.ts";
 import type { Database } from "../keyspace/database.ts";
 import type { Server } from "./server.ts";
 
@@ -58,16 +59,11 @@ export class Eviction {
   }
 
   /** Whether a command may not run while memory is lacking: it may take more, or the transaction does that it belongs to. */
-  forbids(queued: QueuedCommand, { transaction }: ClientPort): boolean {
-    if (this.#takesMemory(queued)) return true;
+  forbids({ flags, fullName }: ResolvedCommand, { transaction }: ClientPort): boolean {
+    if (flags.has("denyoom")) return true;
     if (transaction === undefined) return false;
-    const { fullName } = queued.command;
-    if (fullName === "exec") return transaction.queue.some((each) => this.#takesMemory(each));
+    if (fullName === "exec") return transaction.queue.some(({ command }) => command.flags.has("denyoom"));
     return this.#server.profile.can.limitsQueues && !ALWAYS_ALLOWED.has(fullName);
-  }
-
-  #takesMemory({ command: { command, flags }, argv }: QueuedCommand): boolean {
-    return flags.has("denyoom") || command.takesMemory?.(argv, this.#server) === true;
   }
 
   /** Evicts until memory suffices; false when nothing more can go. */

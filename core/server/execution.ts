@@ -1,12 +1,12 @@
 // Runs commands for one client: processCommand's refusals in Redis's order, then call(), and the context that handlers see.
 import { lower, upper, type Bytes } from "../kernel/bytes.ts";
 import type { Random } from "../kernel/random.ts";
-import { CommandTable, type ResolvedCommand } from "../commands/command-table.ts";
+import { asRequested, CommandTable, type ResolvedCommand } from "../commands/command-table.ts";
 import type { BlockRequest, CommandContext, Propagate } from "../commands/context.ts";
 import { findKeys } from "../commands/keys.ts";
 import type { Profile } from "../commands/profile.ts";
 import type { Database, EventClass } from "../keyspace/database.ts";
-import { noAuth, outOfMemory, ReplyError } from "../resp/errors.ts";
+import { noAuth, outOfMemory, primaryDown, readOnlyReplica, ReplyError, tooFewReplicas } from "../resp/errors.ts";
 import type { Reply } from "../resp/reply.ts";
 import type { WaitEnd, WaitingCommand } from "./blocking.ts";
 import type { Client } from "./client.ts";
@@ -121,8 +121,9 @@ export class Execution implements CommandContext {
       command = server.table.lookup(argv);
       client.lastCommand = command.fullName;
       CommandTable.checkArity(command, argv);
+      if (command.command.flagsOf !== undefined) command = asRequested(command, argv, server);
       this.#requested = command;
-      this.#admit(command, argv);
+      this.#admit(command);
     } catch (error) {
       if (command === undefined && SECURITY_WARNINGS.has(lower(argv[0]!))) {
         client.close();
@@ -152,14 +153,14 @@ export class Execution implements CommandContext {
   }
 
   /** Conditions that forbid a command now, in the order of server.c: processCommand. */
-  #admit(command: ResolvedCommand, argv: readonly Bytes[]): void {
+  #admit(command: ResolvedCommand): void {
     const { client, server } = this;
     if (command.isProtected && !server.allowsProtected(client)) throw protectedCommand(command);
     if (!client.authenticated && !command.flags.has("no_auth")) throw noAuth();
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");
     }
-    if (server.eviction.limited && !server.eviction.perform() && server.eviction.forbids({ command, argv }, client)) {
+    if (server.eviction.limited && !server.eviction.perform() && server.eviction.forbids(command, client)) {
       throw outOfMemory();
     }
     server.tracking.limit(client);
@@ -170,7 +171,9 @@ export class Execution implements CommandContext {
       );
     }
     if (server.loading && !command.flags.has("loading")) throw loading(server.profile);
-    if (server.busy.script !== undefined && !command.flags.has("allow_busy")) throw server.busy.error();
+    if (server.busy.script !== undefined && !client.link.own && !command.flags.has("allow_busy")) {
+      throw server.busy.error();
+    }
     if (client.monitoring && touchesData(command)) throw new ReplyError("ERR Replica can't interact with the keyspace");
   }
 
@@ -180,13 +183,9 @@ export class Execution implements CommandContext {
     const { replication } = server;
     const queued = fullName === "exec" ? (client.transaction?.queue ?? []) : [];
     const writes = flags.has("write") || queued.some(({ command }) => command.flags.has("write"));
-    if (writes && replication.lacksReplicas) throw new ReplyError("NOREPLICAS Not enough good replicas to write.");
-    if (writes && replication.refusesWrites) {
-      throw new ReplyError("READONLY You can't write against a read only replica.");
-    }
-    if (replication.isStale && !flags.has("stale")) {
-      throw new ReplyError("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
-    }
+    if (writes && replication.lacksReplicas) throw tooFewReplicas();
+    if (writes && replication.refusesWrites) throw readOnlyReplica();
+    if (replication.isStale && !flags.has("stale")) throw primaryDown();
   }
 
   /** A refused command dooms the transaction it was meant for; a refused EXEC ends it. */
@@ -235,7 +234,7 @@ export class Execution implements CommandContext {
     else server.acting = client;
     let over = true;
     try {
-      if (runsAgain) this.#admit(waiting.command, waiting.argv);
+      if (runsAgain) this.#admit(waiting.command);
       over = waiting.request.retry(key);
     } catch (error) {
       this.reply.error(asReplyError(error));

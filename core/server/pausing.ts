@@ -50,7 +50,7 @@ export class Pausing {
     if (mode === undefined || client.monitoring) return false;
     if (mode === "all") return true;
     const queued = command.fullName === "exec" ? (client.transaction?.queue ?? []) : [];
-    return [{ command, argv }, ...queued].some((each) => mayReplicate(each, this.#server));
+    return [{ command, argv }, ...queued].some(mayReplicate);
   }
 
   postpone(client: Client, argv: readonly Bytes[]): void {
@@ -89,7 +89,6 @@ export class Pausing {
   }
 }
 
-function mayReplicate({ command: { command, flags }, argv }: QueuedCommand, server: Server): boolean {
-  const { mayReplicate: may = false } = command;
-  return flags.has("write") || (typeof may === "function" ? may(argv, server) : may);
+function mayReplicate({ command: { command, flags } }: QueuedCommand): boolean {
+  return flags.has("write") || command.mayReplicate === true;
 }

@@ -2,6 +2,7 @@
 import type { Bytes, Slice } from "../kernel/bytes.ts";
 import type { CommandTable, ResolvedCommand } from "../commands/command-table.ts";
 import type { Profile } from "../commands/profile.ts";
+import { readOnlyReplica, tooFewReplicas } from "../resp/errors.ts";
 import type { LuaReply } from "../scripting/lua-reply.ts";
 import { ScriptRandom } from "../scripting/script-random.ts";
 import { everyone, type CommandRunner, type ScriptHost, type ScriptRun } from "../scripting/script-run.ts";
@@ -34,6 +35,16 @@ export class ScriptCommands implements ScriptHost {
       throw new Error("scripts need WebAssembly: new World({ wasm }), with the port of adapters/scripting");
     }
     return wasm;
+  }
+
+  get isStale(): boolean {
+    return this.#server.replication.isStale;
+  }
+
+  get writeRefusal(): Bytes | undefined {
+    const { replication } = this.#server;
+    if (replication.refusesWrites) return `-${readOnlyReplica().message}`;
+    return replication.lacksReplicas ? `-${tooFewReplicas().message}` : undefined;
   }
 
   get now(): number {

@@ -371,6 +371,7 @@ export class Server implements ServerPort, KeyspaceHost {
 
   /** The end of a client's turn: its replies leave, and whatever others got meanwhile. */
   flush(client: Client): void {
+    this.busy.turnEnded();
     if (this.#unsent.size > 0) this.#goOn();
     this.tracking.broadcast();
     client.flush();

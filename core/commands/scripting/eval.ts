@@ -2,7 +2,8 @@
 import type { Bytes } from "../../kernel/bytes.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
-import { defineCommand, type Command, type CommandFacts } from "../command.ts";
+import type { ScriptFlags } from "../../scripting/script-flags.ts";
+import { defineCommand, type Command, type CommandFacts, type CommandFlag } from "../command.ts";
 import { key } from "../keys.ts";
 import { readInt64 } from "../numbers.ts";
 
@@ -34,6 +35,18 @@ export const words = [
   arg.optional(arg.multiple(arg.string("arg"))),
 ] as const;
 
+/** What a script declares stands for the command's own word (script.c: scriptFlagsToCmdFlags). */
+export function declaredFlags(own: readonly CommandFlag[], declared: ScriptFlags): readonly CommandFlag[] | undefined {
+  if (declared === undefined) return undefined;
+  const writes = !declared.has("no-writes");
+  return [
+    ...own.filter((flag) => flag !== "stale"),
+    ...(writes ? (["write"] as const) : []),
+    ...(writes && !declared.has("allow-oom") ? (["denyoom"] as const) : []),
+    ...(declared.has("allow-stale") ? (["stale"] as const) : []),
+  ];
+}
+
 /** The words behind the script: so many keys, and the rest. */
 export function keysAndArguments(argv: readonly Bytes[]): { readonly keys: Bytes[]; readonly args: Bytes[] } {
   const count = Number(readInt64(argv[2]!));
@@ -46,8 +59,8 @@ export const evalCommand: Command = defineCommand({
   ...facts,
   name: "EVAL",
   since: "2.6.0",
-  mayReplicate: (argv, { scripts }) => scripts.mayWrite({ body: argv[1]! }),
-  takesMemory: (argv, { scripts }) => scripts.takesMemory({ body: argv[1]! }),
+  mayReplicate: true,
+  flagsOf: ([, body = ""], { scripts }) => declaredFlags(WRITES, scripts.flagsOf({ body })),
   summary: "Runs a script.",
   flags: WRITES,
   keys: [writtenKeys],
@@ -63,7 +76,7 @@ export const evalRo: Command = defineCommand({
   ...facts,
   name: "EVAL_RO",
   since: "7.0.0",
-  takesMemory: (argv, { scripts }) => scripts.takesMemory({ body: argv[1]! }),
+  flagsOf: ([, body = ""], { scripts }) => declaredFlags(READS, scripts.flagsOf({ body })),
   summary: "Runs a script that only reads.",
   flags: READS,
   keys: [readKeys],
@@ -79,8 +92,8 @@ export const evalsha: Command = defineCommand({
   ...facts,
   name: "EVALSHA",
   since: "2.6.0",
-  mayReplicate: (argv, { scripts }) => scripts.mayWrite({ sha: argv[1]! }),
-  takesMemory: (argv, { scripts }) => scripts.takesMemory({ sha: argv[1]! }),
+  mayReplicate: true,
+  flagsOf: ([, sha = ""], { scripts }) => declaredFlags(WRITES, scripts.flagsOf({ sha })),
   summary: "Runs a script that the server knows by its hash.",
   flags: WRITES,
   keys: [key.counted(2, "RW", "ACCESS", "UPDATE")],
@@ -96,7 +109,7 @@ export const evalshaRo: Command = defineCommand({
   ...facts,
   name: "EVALSHA_RO",
   since: "7.0.0",
-  takesMemory: (argv, { scripts }) => scripts.takesMemory({ sha: argv[1]! }),
+  flagsOf: ([, sha = ""], { scripts }) => declaredFlags(READS, scripts.flagsOf({ sha })),
   summary: "Runs a script that the server knows by its hash, and that only reads.",
   flags: READS,
   keys: [key.counted(2, "RO", "ACCESS")],

@@ -1,12 +1,10 @@
 // Functions of libraries: FCALL, and what only reads (functions.c: fcallCommandGeneric).
-import type { Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type Command, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import type { ServerPort } from "../ports.ts";
-import { keysAndArguments, READS, readKeys, words, WRITES, writtenKeys } from "./eval.ts";
+import { declaredFlags, keysAndArguments, READS, readKeys, words, WRITES, writtenKeys } from "./eval.ts";
 
 const facts = {
   group: "scripting",
@@ -16,16 +14,13 @@ const facts = {
   acl: ["scripting"],
 } as const satisfies Partial<CommandFacts>;
 
-const takesMemory = ([, name = ""]: readonly Bytes[], { functions }: ServerPort): boolean =>
-  functions.takesMemory(name);
-
 export const fcall: Command = defineCommand({
   ...facts,
   name: "FCALL",
   summary: "Calls a function.",
   flags: WRITES,
-  mayReplicate: ([, name = ""], { functions }) => functions.mayWrite(name),
-  takesMemory,
+  mayReplicate: true,
+  flagsOf: ([, name = ""], { functions }) => declaredFlags(WRITES, functions.flagsOf(name)),
   keys: [writtenKeys],
   args: [arg.string("function"), ...words],
   ignoresArguments: true,
@@ -36,8 +31,8 @@ export const fcallRo: Command = defineCommand({
   ...facts,
   name: "FCALL_RO",
   summary: "Calls a function that only reads.",
+  flagsOf: ([, name = ""], { functions }) => declaredFlags(READS, functions.flagsOf(name)),
   flags: READS,
-  takesMemory,
   keys: [readKeys],
   args: [arg.string("function"), ...words],
   ignoresArguments: true,
