@@ -21,12 +21,12 @@ afterEach(() => redouble.stop());
 test("ioredis defines commands that are scripts, and they see virtual time", async () => {
   const redis = new Redis();
   redis.defineCommand("limit", { numberOfKeys: 1, lua: LIMITER });
-  const { limit } = redis as unknown as { limit(key: string, windowMs: number): Promise<[number, number]> };
-  expect(await limit.call(redis, "user", 1000)).toEqual([1, 1000]);
+  const limiter = redis as unknown as { limit(key: string, windowMs: number): Promise<[number, number]> };
+  expect(await limiter.limit("user", 1000)).toEqual([1, 1000]);
   await redouble.clock.advance(400);
-  expect(await limit.call(redis, "user", 1000)).toEqual([2, 600]);
+  expect(await limiter.limit("user", 1000)).toEqual([2, 600]);
   await redouble.clock.advance(601);
-  expect(await limit.call(redis, "user", 1000)).toEqual([1, 1000]);
+  expect(await limiter.limit("user", 1000)).toEqual([1, 1000]);
   redis.disconnect();
 });
 
@@ -43,15 +43,13 @@ describe("a script without an end", () => {
   test("makes the server busy until somebody kills it", async () => {
     const [redis, other] = [new Redis(), new Redis()];
     await other.ping();
-    const endless = expect(redis.eval("while true do end", 0)).rejects.toThrow(
-      "Script killed by user with SCRIPT KILL",
-    );
+    const endless = redis.eval("while true do end", 0).catch(String);
     await redouble.clock.settle();
-    const refused = expect(other.get("key")).rejects.toThrow("BUSY Redis is busy running a script.");
+    const refused = other.get("key").catch(String);
     await redouble.clock.advance("5s");
-    await refused;
+    expect(await refused).toContain("BUSY Redis is busy running a script.");
     expect(await other.call("SCRIPT", "KILL")).toBe("OK");
-    await endless;
+    expect(await endless).toContain("Script killed by user with SCRIPT KILL");
     expect(await other.get("key")).toBeNull();
     redis.disconnect();
     other.disconnect();
