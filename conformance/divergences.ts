@@ -38,6 +38,12 @@ export const divergences: readonly Divergence[] = [
       "Redis 7.0 pushes events to a client that listens to its own commands in the middle of them: before the reply, behind it, or inside of it. In Redouble they come before it.",
   },
   {
+    case: "connection/tracking-waits.resp == What another client caches, told to the writer of it",
+    profiles: ["redis-7.0"],
+    reason:
+      "Redis 7.0 tells a client of its own change, where another's tracking is redirected to it, before or behind its reply, each command in its way; Redouble always before, but for XADD.",
+  },
+  {
     case: "generic/object-use.resp == OBJECT REFCOUNT of a copied integer",
     profiles: ["redis-7.0", "redis-7.2", "redis-7.4", "redis-8.0"],
     reason:

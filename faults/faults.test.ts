@@ -285,6 +285,27 @@ describe("replyLost", () => {
     other.send("GET n");
     expect([client.got(), client.closed, other.got()]).toEqual(["", [], "$1 1"]);
   });
+
+  test("a reply that comes late is lost when it comes: the element is gone, and nobody has it", () => {
+    const { faults, connect } = start();
+    const guard = faults.inject(replyLost({ command: "BLPOP", nth: 1 }));
+    const [waiting, writer] = [connect(), connect()];
+    waiting.send("BLPOP queue 0");
+    expect([guard.fired, waiting.closed]).toEqual([0, []]);
+    writer.send("RPUSH queue job");
+    writer.send("LLEN queue");
+    expect([guard.fired, waiting.got(), waiting.closed, writer.got()]).toEqual([1, "", ["reset"], ":1 :0"]);
+  });
+
+  test("the reply of a wait in vain can be lost too", () => {
+    const { world, faults, connect } = start();
+    faults.inject(replyLost({ command: "BLPOP", then: "silence" }));
+    const waiting = connect();
+    waiting.send("BLPOP queue 1");
+    world.advanceTo(world.now + 1001);
+    waiting.send("PING");
+    expect([waiting.got(), waiting.closed]).toEqual(["", []]);
+  });
 });
 
 describe("selectors", () => {

@@ -38,7 +38,7 @@ export async function compare({ simulated, real }: Pair, options: DifferentialOp
         fc.tuple(...clientNames.map(() => fc.constantFrom<Protocol>("resp2", "resp3"))),
         async (acts, drawn) => {
           const protocols = Object.fromEntries(clientNames.map((name, i) => [name, drawn[i]])) as Protocols;
-          const [left, right] = await Promise.all([run(ours, acts, protocols), run(theirs, acts, protocols)]);
+          const [left, right] = await both(run(ours, acts, protocols), run(theirs, acts, protocols));
           for (const happening of right.happenings) {
             sent += "requests" in happening.act ? happening.act.requests.length : 0;
             failed += errorsIn(happening);
@@ -58,6 +58,12 @@ export async function compare({ simulated, real }: Pair, options: DifferentialOp
   }
 }
 
+/** Where one side throws, the other has come to its end all the same before the next row begins. */
+async function both<T>(first: Promise<T>, second: Promise<T>): Promise<readonly [T, T]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}
+
 type Protocols = Readonly<Record<ClientName, Protocol>>;
 
 type Outcome = { readonly happenings: readonly Happening[]; readonly stored: readonly Answer[] };
@@ -69,6 +75,7 @@ async function run(target: Target, acts: readonly Act[], protocols: Protocols): 
   await target.reset(undemanding);
   const onlooker = await openWire(target);
   await onlooker.ask([lazy]);
+  const waitedBefore = await whoWaits(onlooker);
   const company = new Company(target, protocols);
   const happenings: Happening[] = [];
   for (const act of acts) {
@@ -76,12 +83,13 @@ async function run(target: Target, acts: readonly Act[], protocols: Protocols): 
     if (happening) happenings.push(happening);
   }
   const stored = await look(onlooker);
+  const waits = { asked: WHO_WAITS, text: JSON.stringify([...(await whoWaits(onlooker, waitedBefore))]) };
   company.close();
   onlooker.close();
-  return { happenings, stored };
+  return { happenings, stored: [...stored, waits] };
 }
 
-/** What is stored, and who waits, in the end. */
+/** What is stored in the end. */
 async function look(wire: Wire): Promise<readonly Answer[]> {
   await wire.ask(sequenceKeys.map((key) => ["EXISTS", key]));
   const keys = textsOf(await wire.ask([["KEYS", "*"]])).sort();
@@ -97,17 +105,21 @@ async function look(wire: Wire): Promise<readonly Answer[]> {
   ];
   const answers = new Answers();
   answers.asked(requests);
-  return [...answers.came(repliesIn(await wire.ask(requests))), await whoWaits(wire)];
+  return answers.came(repliesIn(await wire.ask(requests)));
 }
 
-async function whoWaits(wire: Wire): Promise<Answer> {
-  const asked = ["INFO", "clients"];
-  const [info = ""] = textsOf(await wire.ask([asked]));
-  const fields = info
-    .split("\r\n")
-    .filter((line) => /^(blocked|clients_in_timeout|total_blocking|total_watched)/.test(line));
-  return { asked, text: fields.join(", ") };
+/** What INFO counts of those who wait and watch. A server may have miscounted earlier clients, when they were cut off. */
+async function whoWaits(wire: Wire, before?: Waits): Promise<Waits> {
+  const [info = ""] = textsOf(await wire.ask([WHO_WAITS]));
+  const counted = [...info.matchAll(/^(blocked|clients_in_timeout|total_blocking|total_watched)(\w*):(\d+)/gm)];
+  return new Map(
+    counted.map(([, first = "", rest = "", count]) => [first + rest, Number(count) - (before?.get(first + rest) ?? 0)]),
+  );
 }
+
+type Waits = ReadonlyMap<string, number>;
+
+const WHO_WAITS = ["INFO", "clients"];
 
 function errorsIn({ got }: Happening): number {
   return got.flatMap(([, answers]) => answers).filter(({ text }) => text.includes('"text":"-')).length;
@@ -143,11 +155,17 @@ class Parting extends Error {
   }
 }
 
-type Details = { readonly seed: number; readonly numShrinks: number; readonly errorInstance: unknown };
+type Details = {
+  readonly seed: number;
+  readonly numShrinks: number;
+  readonly errorInstance: unknown;
+  readonly counterexample: unknown;
+};
 
 /** A failure with its shortest row of acts, as a case ready for `--rewrite`. */
-function failure({ seed, numShrinks, errorInstance }: Details): Error {
-  if (!(errorInstance instanceof Parting)) return new Error(`seed ${seed}`, { cause: errorInstance });
+function failure({ seed, numShrinks, errorInstance, counterexample }: Details): Error {
+  if (!(errorInstance instanceof Parting))
+    return new Error(`seed ${seed}: ${JSON.stringify(counterexample)}`, { cause: errorInstance });
   return new Error(
     [`seed ${seed}, shrunk ${numShrinks} times: ${errorInstance.message}`, "", ...errorInstance.lines].join("\n"),
   );

@@ -203,9 +203,11 @@ export class Blocking {
   }
 
   #release(waiter: Waiter): void {
+    const { client } = waiter;
+    if (client.closed) return; // a fault has taken the reply, and the connection with it
     this.#remove(waiter);
-    waiter.client.suspended = false;
-    this.#server.resume(waiter.client);
+    client.suspended = false;
+    this.#server.resume(client);
   }
 
   #remove(waiter: Waiter): void {

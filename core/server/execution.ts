@@ -37,6 +37,9 @@ const SECURITY_WARNINGS: ReadonlySet<Bytes> = new Set(["post", "host:"]);
 /** A reply writer that tells how many errors went through it, and the last of them. */
 export type CountingReply = Reply & { readonly errors: number; readonly lastError: Bytes };
 
+/** A command with its arguments, for whoever looks on. */
+type RunningCommand = Pick<WaitingCommand, "command" | "argv">;
+
 export class Execution implements CommandContext {
   readonly client: Client;
   readonly server: Server;
@@ -225,6 +228,12 @@ export class Execution implements CommandContext {
 
   /** Goes on with a command that waits, now that a key may serve it; false where it waits on. */
   retry(waiting: WaitingCommand, key: Bytes): boolean {
+    let over = false;
+    this.#replying(waiting, () => (over = this.#retry(waiting, key)));
+    return over;
+  }
+
+  #retry(waiting: WaitingCommand, key: Bytes): boolean {
     const { client, server } = this;
     const runsAgain = !this.profile.can.servesWrittenKeyAlone;
     const errorsBefore = this.reply.errors;
@@ -256,8 +265,8 @@ export class Execution implements CommandContext {
     const { stats } = this.server;
     const byError = how === "unblocked by error";
     this.#resume(waiting);
-    if (byError) this.#unblocked();
-    else answer();
+    this.client.suspended = false;
+    this.#replying(waiting, byError ? () => this.#unblocked() : answer);
     const errorMark = family === "valkey" ? "rejected" : "failed";
     const marked = can.countsFinishedWaits ? byError : how.startsWith("unblocked");
     this.#countWait(waiting, marked ? errorMark : undefined);
@@ -265,7 +274,6 @@ export class Execution implements CommandContext {
     if (byError && can.countsFinishedWaits && waiting.request.keys.length === 0) this.#count(waiting.command);
     // Whoever unblocks by an error is charged with it too.
     if (byError) stats.command("client|unblock").failed++;
-    this.client.suspended = false;
     this.#endRequest();
   }
 
@@ -358,14 +366,7 @@ export class Execution implements CommandContext {
     const { client, server } = this;
     const { reply } = client;
     const { hooks } = server.world;
-    const event: CommandEvent = {
-      ...client.link.event(),
-      command: upper(command.fullName),
-      argv,
-      keys: keysOf(command, argv),
-      flags: command.flags,
-    };
-    const before = hooks.onCommand(event);
+    const before = hooks.onCommand(this.#event({ command, argv }));
     if (before?.type === "reset") {
       client.link.close("reset");
       return;
@@ -376,15 +377,32 @@ export class Execution implements CommandContext {
       return;
     }
     if (before?.type === "stall") server.stall(before.durationMs);
-    if (!hooks.watchesReplies) {
-      this.call(command, argv);
+    this.#replying({ command, argv }, () => this.call(command, argv));
+  }
+
+  #event({ command, argv }: RunningCommand): CommandEvent {
+    return {
+      ...this.client.link.event(),
+      command: upper(command.fullName),
+      argv,
+      keys: keysOf(command, argv),
+      flags: command.flags,
+    };
+  }
+
+  /** Lets faults judge the reply that `write` writes; a command that waits has none yet. */
+  #replying(running: RunningCommand, write: () => void): void {
+    const { client, server } = this;
+    const { hooks } = server.world;
+    if (!hooks.watchesReplies || client.link.own) {
+      write();
       return;
     }
-    const earlier = reply.take();
-    this.call(command, argv);
-    const own = reply.take().join("");
-    for (const bytes of earlier) reply.raw(bytes);
-    this.#apply(hooks.onReply({ ...event, reply: own }), own);
+    const earlier = client.reply.take();
+    write();
+    const own = client.reply.take().join("");
+    for (const bytes of earlier) client.reply.raw(bytes);
+    if (!client.suspended) this.#apply(hooks.onReply({ ...this.#event(running), reply: own }), own);
   }
 
   #apply(verdict: ReplyVerdict | undefined, own: Bytes): void {
