@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { expectNoDifference } from "./runner/expect-no-difference.ts";
 import { loadCaseFiles } from "./runner/load-cases.ts";
-import { runSuite } from "./runner/suite.ts";
+import { isDeclared, runSuite } from "./runner/suite.ts";
 import { simulatedMakers } from "./targets/makers.ts";
 
 test.each(simulatedMakers())("Redouble as $profile answers as recorded", async (maker) => {
@@ -10,7 +10,8 @@ test.each(simulatedMakers())("Redouble as $profile answers as recorded", async (
 });
 
 test("every declared divergence still differs", async () => {
-  const cases = loadCaseFiles().flatMap((file) => file.cases);
+  const cases = loadCaseFiles().flatMap((file) => file.cases.filter(isDeclared));
+  expect(cases.length).toBeGreaterThan(0);
   const { mended } = await runSuite({ cases, makers: simulatedMakers(), mode: "verify" });
   expect(mended).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { escape, type Bytes } from "../format/escapes.ts";
 import type { Protocol } from "../profiles.ts";
 import { encodeCommand } from "../targets/own-connection.ts";
-import type { Happening } from "./company.ts";
+import { listenerName, listenerRequests, type Happening } from "./company.ts";
 import { clientNames, type ClientName } from "./interleaving.ts";
 
 /** The lines of a case; each client speaks the protocol that was drawn for it. */
@@ -18,6 +18,7 @@ export function caseOf(
     "== Found by comparing",
     ...(same && acting[0] ? [`only ${protocols[acting[0]]}`] : ["only resp2"]),
     "> DEBUG SET-ACTIVE-EXPIRE 0",
+    ...listenerRequests.map((words) => `${listenerName}> ${words.map(quoted).join(" ")}`),
     ...(same ? [] : acting.filter((name) => protocols[name] === "resp3").map((name) => `${name}> HELLO 3`)),
     ...meant.flatMap((name) => [`${name}> CLIENT ID`, `~capture ${name}`]),
     ...happenings.flatMap(linesOf),

@@ -10,8 +10,21 @@ import { repliesIn } from "./wire.ts";
 
 type Words = readonly Bytes[];
 
-/** An act as it was done, and what it made the clients get, in the order of their names. */
-export type Happening = { readonly act: Act; readonly got: readonly (readonly [ClientName, readonly Answer[]])[] };
+/** An act as it was done, and what it made the clients get, in the order of their names; last what the listener heard. */
+export type Happening = {
+  readonly act: Act;
+  readonly got: readonly (readonly [ClientName | typeof listenerName, readonly Answer[]])[];
+};
+
+/** Beside the clients somebody listens to all that is published, the events of keys among it. */
+export const listenerName = "ear";
+
+/** Key misses are left out: SORT looks for keys in the order of what is hashed. */
+export const listenerRequests: readonly Words[] = [
+  ["HELLO", "3"],
+  ["CONFIG", "SET", "notify-keyspace-events", "AEn"],
+  ["PSUBSCRIBE", "*"],
+];
 
 type Member = { readonly wire: Wire; readonly answers: Answers; readonly id: Bytes };
 
@@ -22,12 +35,22 @@ export class Company {
   readonly #target: Target;
   readonly #protocols: Readonly<Record<ClientName, Protocol>>;
   readonly #members = new Map<ClientName, Member>();
+  #listener: Wire | undefined;
   /** Whose each id is, or was. */
   readonly #names = new Map<Bytes, ClientName>();
 
   constructor(target: Target, protocols: Readonly<Record<ClientName, Protocol>>) {
     this.#target = target;
     this.#protocols = protocols;
+  }
+
+  /** Begins to listen. */
+  async listen(): Promise<void> {
+    this.#listener = await Wire.open(this.#target);
+    for (const words of listenerRequests) {
+      this.#listener.send(encodeCommand(words));
+      await this.#listener.next(this.#target.patienceMs);
+    }
   }
 
   /** Does what an act says, as far as two servers must do the same; undefined where nothing of it is left. */
@@ -59,6 +82,7 @@ export class Company {
   }
 
   close(): void {
+    this.#listener?.close();
     for (const { wire } of this.#members.values()) wire.close();
   }
 
@@ -104,6 +128,7 @@ export class Company {
       const answers = member?.answers.came(member.wire.takeAll()) ?? [];
       return answers.length === 0 ? [] : [[name, answers] as const];
     });
-    return { act, got };
+    const heard = new Answers().came(this.#listener?.takeAll() ?? []);
+    return { act, got: heard.length === 0 ? got : [...got, [listenerName, heard]] };
   }
 }

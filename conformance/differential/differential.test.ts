@@ -21,10 +21,11 @@ if (pairs.length > 0) {
   test.each(pairs)(
     "Redouble and $description answer and store a thousand commands of three clients alike",
     async (pair) => {
-      const { commands, late } = await compare(pair, { commands: 1_000, clients: 3, seed });
+      const { commands, late, published } = await compare(pair, { commands: 1_000, clients: 3, seed });
       expect(commands).toBeGreaterThanOrEqual(1_000);
       // Clients that never wait for one another would agree too easily.
       expect(late).toBeGreaterThan(10);
+      expect(published).toBeGreaterThan(200);
     },
   );
 

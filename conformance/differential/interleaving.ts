@@ -254,6 +254,6 @@ function around(names: readonly ClientName[]): Arbitrary<Words> {
   return fc.oneof(
     fc.constantFrom("0", "0", "1").map((db) => ["SELECT", db]),
     fc.tuple(id, fc.constantFrom([], ["TIMEOUT"], ["ERROR"])).map(([who, how]) => ["CLIENT", "UNBLOCK", who, ...how]),
-    fc.constantFrom(["FLUSHDB"], ["SWAPDB", "0", "1"], ["PING"], ["NOSUCH"], ["GET"]),
+    fc.constantFrom(["FLUSHDB"], ["SWAPDB", "0", "1"], ["PING"], ["NOSUCH"], ["GET"], ["PUBLISH", "news", "x"]),
   );
 }

@@ -5,7 +5,7 @@ import type { Protocol } from "../profiles.ts";
 import { undemanding, type Target, type TargetMaker } from "../targets/target.ts";
 import { Answers, type Answer } from "./answers.ts";
 import { caseOf } from "./as-case.ts";
-import { Company, type Happening } from "./company.ts";
+import { Company, listenerName, type Happening } from "./company.ts";
 import { clientNames, interleaving, type Act, type ClientName } from "./interleaving.ts";
 import { sequenceKeys } from "./sequence.ts";
 import { openWire, repliesIn, textsOf, type Wire } from "./wire.ts";
@@ -22,15 +22,20 @@ export type DifferentialOptions = {
   readonly onProgress?: (commands: number) => void;
 };
 
-/** How many commands were sent, how many failed, and how many replies came later than their turn. */
-export type Differences = { readonly commands: number; readonly failed: number; readonly late: number };
+/** How many commands were sent, how many failed, how many replies came later than their turn, and what was published. */
+export type Differences = {
+  readonly commands: number;
+  readonly failed: number;
+  readonly late: number;
+  readonly published: number;
+};
 
 /** Runs rows of acts until there were enough commands. Throws the shortest row that parts the two, as a case. */
 export async function compare({ simulated, real }: Pair, options: DifferentialOptions): Promise<Differences> {
   const { commands, clients, seed, longest = 40, onProgress } = options;
   const [ours, theirs] = [simulated.make([]), real.make([])];
   await Promise.all([ours.start(), theirs.start()]);
-  let [sent, failed, late] = [0, 0, 0];
+  let [sent, failed, late, published] = [0, 0, 0, 0];
   try {
     for (let batch = 0; sent < commands; batch++) {
       const property = fc.asyncProperty(
@@ -43,6 +48,7 @@ export async function compare({ simulated, real }: Pair, options: DifferentialOp
             sent += "requests" in happening.act ? happening.act.requests.length : 0;
             failed += errorsIn(happening);
             late += lateIn(happening);
+            published += publishedIn(happening);
           }
           onProgress?.(sent);
           const difference = firstDifference(left, right);
@@ -52,7 +58,7 @@ export async function compare({ simulated, real }: Pair, options: DifferentialOp
       const details = await fc.check(property, { numRuns: 200, seed: seed + batch });
       if (details.failed) throw failure(details);
     }
-    return { commands: sent, failed, late };
+    return { commands: sent, failed, late, published };
   } finally {
     await Promise.all([ours.stop(), theirs.stop()]);
   }
@@ -77,6 +83,7 @@ async function run(target: Target, acts: readonly Act[], protocols: Protocols): 
   await onlooker.ask([lazy]);
   const waitedBefore = await whoWaits(onlooker);
   const company = new Company(target, protocols);
+  await company.listen();
   const happenings: Happening[] = [];
   for (const act of acts) {
     const happening = await company.do(act);
@@ -126,7 +133,11 @@ function errorsIn({ got }: Happening): number {
 }
 
 function lateIn({ act, got }: Happening): number {
-  return got.filter(([name]) => !("by" in act) || act.by !== name).length;
+  return got.filter(([name]) => name !== listenerName && (!("by" in act) || act.by !== name)).length;
+}
+
+function publishedIn({ got }: Happening): number {
+  return got.flatMap(([name, answers]) => (name === listenerName ? answers : [])).length;
 }
 
 function firstDifference(left: Outcome, right: Outcome): string | undefined {

@@ -58,9 +58,9 @@ for (const real of realMakers(servers)) {
   if (Number(options.commands) > 0) {
     const clients = Number(options.clients);
     const wanted = { commands: Number(options.commands), clients, seed, longest };
-    const { commands, failed, late } = await compare(pair, wanted);
+    const { commands, failed, late, published } = await compare(pair, wanted);
     console.log(
-      `${real.description}: ${commands} commands of ${clients} clients alike (${failed} of them errors, ${late} replies came late), ${seconds()}`,
+      `${real.description}: ${commands} commands of ${clients} clients alike (${failed} of them errors, ${late} replies came late, ${published} messages were published), ${seconds()}`,
     );
   }
   if (Number(options.values) > 0) {

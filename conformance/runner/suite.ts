@@ -123,8 +123,13 @@ function wantsServerInHand(subject: Case): boolean {
   });
 }
 
-function covers(divergence: Divergence, subject: Case, profile: ProfileName): boolean {
-  if (divergence.profiles && !divergence.profiles.includes(profile)) return false;
+/** Whether any profile is said to differ in a case. */
+export function isDeclared(subject: Case): boolean {
+  return divergences.some((divergence) => covers(divergence, subject));
+}
+
+function covers(divergence: Divergence, subject: Case, profile?: ProfileName): boolean {
+  if (profile !== undefined && divergence.profiles?.includes(profile) === false) return false;
   const pattern = divergence.case
     .split("*")
     .map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`))
