@@ -37,7 +37,7 @@ function definePop(own: Pick<CommandFacts, "name" | "summary">, at: ListEnd): Co
   });
 }
 
-/** Redis 7.0 tells nobody who caches a list that a waiting client has taken from it. */
+/** Redis 7.0 tells nobody who caches a list that a waiting client has taken from it, unless by BLMPOP. */
 function told({ profile }: CommandContext, late: boolean): ChangeTold | undefined {
   return late && profile.can.servesWrittenKeyAlone ? "never" : undefined;
 }
@@ -80,7 +80,7 @@ export const blmpop = defineCommand({
       keys: names,
       type: "list",
       timeoutMs: readTimeoutSeconds(timeout, context),
-      serve: (keys, late) => popFirst(context, keys, { end: listEnd(where), count, told: told(context, late) }),
+      serve: (keys) => popFirst(context, keys, { end: listEnd(where), count }),
       nothing: () => context.reply.nullArray(),
     });
   },
