@@ -213,9 +213,11 @@ export class Client implements ClientPort {
 
   /** A client for whom too much waits is cut off when the turn is over, and gets nothing of it. */
   limitOutput(): void {
+    const waiting = this.reply.sizeBytes - UNCOUNTED_BYTES;
+    if (waiting <= 0 || this.#closing) return;
     const { outputLimits, stats } = this.#server;
     const limit = outputLimits[this.kind === "replica" ? "slave" : this.subscribed ? "pubsub" : "normal"];
-    if (limit === Number.POSITIVE_INFINITY || this.#closing || this.reply.sizeBytes <= limit + UNCOUNTED_BYTES) return;
+    if (waiting <= limit) return;
     stats.outputLimitDisconnections++;
     this.#closing = true;
     this.#isCutOff = true;
