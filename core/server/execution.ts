@@ -10,7 +10,7 @@ import { noAuth, outOfMemory, primaryDown, readOnlyReplica, ReplyError, tooFewRe
 import type { Reply } from "../resp/reply.ts";
 import type { WaitEnd, WaitingCommand } from "./blocking.ts";
 import type { Client } from "./client.ts";
-import type { CommandEvent, ReplyVerdict } from "./hooks.ts";
+import { judgeCommand, judgeReply } from "./judged.ts";
 import type { Server } from "./server.ts";
 
 const NO_ARGUMENTS: readonly Bytes[] = [];
@@ -36,9 +36,6 @@ const SECURITY_WARNINGS: ReadonlySet<Bytes> = new Set(["post", "host:"]);
 
 /** A reply writer that tells how many errors went through it, and the last of them. */
 export type CountingReply = Reply & { readonly errors: number; readonly lastError: Bytes };
-
-/** A command with its arguments, for whoever looks on. */
-type RunningCommand = Pick<WaitingCommand, "command" | "argv">;
 
 export class Execution implements CommandContext {
   readonly client: Client;
@@ -147,7 +144,8 @@ export class Execution implements CommandContext {
     } else {
       const outer = server.executing;
       server.executing = client;
-      if (server.world.hooks.watchesCommands && !client.link.own) this.#callWithHooks(command, argv);
+      if (server.world.hooks.watchesCommands && !client.link.own)
+        judgeCommand(this, { command, argv }, () => this.call(command, argv));
       else this.call(command, argv);
       client.writtenOffset = server.replication.offset;
       this.#endUnit(outer);
@@ -229,7 +227,7 @@ export class Execution implements CommandContext {
   /** Goes on with a command that waits, now that a key may serve it; false where it waits on. */
   retry(waiting: WaitingCommand, key: Bytes): boolean {
     let over = false;
-    this.#replying(waiting, () => (over = this.#retry(waiting, key)));
+    judgeReply(this, waiting, () => (over = this.#retry(waiting, key)));
     return over;
   }
 
@@ -266,7 +264,7 @@ export class Execution implements CommandContext {
     const byError = how === "unblocked by error";
     this.#resume(waiting);
     this.client.suspended = false;
-    this.#replying(waiting, byError ? () => this.#unblocked() : answer);
+    judgeReply(this, waiting, byError ? () => this.#unblocked() : answer);
     const errorMark = family === "valkey" ? "rejected" : "failed";
     const marked = can.countsFinishedWaits ? byError : how.startsWith("unblocked");
     this.#countWait(waiting, marked ? errorMark : undefined);
@@ -359,76 +357,6 @@ export class Execution implements CommandContext {
     stats.commandsProcessed++;
     this.client.commandsProcessed++;
     stats.command(fullName).calls++;
-  }
-
-  /** The slow path, while a fault watches commands. */
-  #callWithHooks(command: ResolvedCommand, argv: readonly Bytes[]): void {
-    const { client, server } = this;
-    const { reply } = client;
-    const { hooks } = server.world;
-    const before = hooks.onCommand(this.#event({ command, argv }));
-    if (before?.type === "reset") {
-      client.link.close("reset");
-      return;
-    }
-    if (before?.type === "refuse") {
-      reply.error(before.error);
-      server.countError(before.error);
-      return;
-    }
-    if (before?.type === "stall") server.stall(before.durationMs);
-    this.#replying({ command, argv }, () => this.call(command, argv));
-  }
-
-  #event({ command, argv }: RunningCommand): CommandEvent {
-    return {
-      ...this.client.link.event(),
-      command: upper(command.fullName),
-      argv,
-      keys: keysOf(command, argv),
-      flags: command.flags,
-    };
-  }
-
-  /** Lets faults judge the reply that `write` writes; a command that waits has none yet. */
-  #replying(running: RunningCommand, write: () => void): void {
-    const { client, server } = this;
-    const { hooks } = server.world;
-    if (!hooks.watchesReplies || client.link.own) {
-      write();
-      return;
-    }
-    const earlier = client.reply.take();
-    write();
-    const own = client.reply.take().join("");
-    for (const bytes of earlier) client.reply.raw(bytes);
-    if (!client.suspended) this.#apply(hooks.onReply({ ...this.#event(running), reply: own }), own);
-  }
-
-  #apply(verdict: ReplyVerdict | undefined, own: Bytes): void {
-    const { client } = this;
-    const { reply } = client;
-    if (verdict === undefined) {
-      reply.raw(own);
-      return;
-    }
-    switch (verdict.type) {
-      case "replace":
-        reply.raw(verdict.reply);
-        return;
-      case "delay":
-        client.flush();
-        client.link.send(own, verdict.delayMs);
-        return;
-      case "silence":
-        client.flush();
-        client.link.silence();
-        return;
-      case "cut":
-        reply.raw(own.slice(0, verdict.sizeBytes));
-        client.flush();
-        client.link.close("reset");
-    }
   }
 }
 
