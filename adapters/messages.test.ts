@@ -177,6 +177,40 @@ test("a subscriber from outside of tests hears the server of the test that runs"
   expect(heard).toEqual(["one", "two"]);
 });
 
+test("what a client from outside of tests keeps does not outlive the test", async () => {
+  const client = presetMakers(redis6).createClient({ RESP: 3, clientSideCache: { ttl: 0, maxEntries: 0 } });
+  closers.push(() => client.destroy());
+  await client.connect();
+  for (const name of ["ada", "grace"]) {
+    const home = createRedouble({ asDefault: false });
+    const scope = openScope(home, { name });
+    home.server.load({ name });
+    await settled();
+    expect([await client.get("name"), await client.get("name")]).toEqual([name, name]);
+    expect(home.server.commands.filter((command) => command.name === "GET")).toHaveLength(1);
+    scope.end();
+    home.stop();
+    await settled();
+  }
+});
+
+test("shard channels are heard by ioredis and node-redis", async () => {
+  const redis = new (presetRedis(ioredis6.Redis))();
+  const client = presetMakers(redis6).createClient();
+  closers.push(
+    () => redis.disconnect(),
+    () => client.destroy(),
+  );
+  await client.connect();
+  const heard: string[] = [];
+  redis.on("smessage", (channel: string, message: string) => heard.push(`ioredis ${channel} ${message}`));
+  await redis.ssubscribe("shard");
+  await client.sSubscribe("shard", (message, channel) => heard.push(`node-redis ${channel} ${message}`));
+  expect(redouble.server.call("SPUBLISH", "shard", "x")).toBe(2);
+  await settled();
+  expect(heard.toSorted()).toEqual(["ioredis shard x", "node-redis shard x"]);
+});
+
 /** What was sent has reached its client. */
 async function settled(): Promise<void> {
   for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));

@@ -286,6 +286,7 @@ export class Server implements ServerPort, KeyspaceHost {
       return client;
     });
     from.disconnected();
+    this.flush(link.client);
   }
 
   #accept(link: Link, address: Bytes | undefined): Client {
