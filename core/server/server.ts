@@ -204,7 +204,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.runId = world.random.fork(`${this.name}/run-id`).hex(40);
     this.table = tableOf(this.profile, options);
     this.blocking = new Blocking(this);
-    this.effects = new Effects(() => this.blocking.serve());
+    this.effects = new Effects(() => this.#unitEnded());
     this.expiry = new Expiry(this, options.expiry ?? "exact");
     this.pausing = new Pausing(this);
     this.idle = new IdleClients(this);
@@ -368,6 +368,12 @@ export class Server implements ServerPort, KeyspaceHost {
   /** A client got a message: it leaves at the end of the turn. */
   deliver(client: Client): void {
     this.#addressed.add(client);
+  }
+
+  /** Whoever wrote learns of its own changes before those who wait are served. */
+  #unitEnded(): void {
+    if (this.executing !== undefined) this.tracking.settle(this.executing);
+    this.blocking.serve();
   }
 
   /** The end of a client's turn: its replies leave, and whatever others got meanwhile. */
