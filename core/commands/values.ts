@@ -15,7 +15,7 @@ export function readAs<T extends Collection>(
   name: Bytes,
   type: CollectionClass<T>,
 ): T | undefined {
-  return checked(db.read(name), type);
+  return asCollection(db.read(name), type);
 }
 
 /** The collection at a key, for writing. */
@@ -24,10 +24,11 @@ export function writeAs<T extends Collection>(
   name: Bytes,
   type: CollectionClass<T>,
 ): T | undefined {
-  return checked(db.peek(name), type);
+  return asCollection(db.peek(name), type);
 }
 
-function checked<T extends Collection>(value: Value | undefined, type: CollectionClass<T>): T | undefined {
+/** Narrows a value to a type; throws for any other. */
+export function asCollection<T extends Collection>(value: Value | undefined, type: CollectionClass<T>): T | undefined {
   if (value === undefined || value instanceof type) return value;
   throw wrongType();
 }

@@ -10,7 +10,7 @@ import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { key } from "../keys.ts";
 import { readBetween } from "../numbers.ts";
-import { findGroup, seenConsumer, sendClaim, sendPosition, type FoundGroup } from "./consumers.ts";
+import { findGroup, groupIn, seenConsumer, sendClaim, sendPosition, type FoundGroup } from "./consumers.ts";
 import { replyEntries } from "./entries.ts";
 import { parseId, readId, readStart } from "./ids.ts";
 
@@ -217,11 +217,12 @@ export const xautoclaim = defineCommand({
     arg.optional(arg.token("justid", "JUSTID")),
   ],
   run(context) {
-    const { argv, reply } = context;
+    const { argv, db, reply } = context;
+    const value = db.read(argv[1]!); // before anything else: what is over goes, whatever the arguments
     const minIdleMs = readMinIdle(argv[4]!, "XAUTOCLAIM");
     const start = readStart(argv[5]!);
     const { count, justId } = readAutoOptions(argv);
-    const found = findGroup(context, argv[1]!, argv[2]!);
+    const found = groupIn(value, argv[1]!, argv[2]!);
     const claimant = new Claimant(context, found, argv[3]!);
     const { cursor, claimed, gone } = autoClaim(context, found, claimant, { minIdleMs, start, count, justId });
     reply.array(3);

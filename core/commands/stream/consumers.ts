@@ -1,11 +1,12 @@
 // Groups and consumers as commands find and make them, and how what happens to them travels to replicas.
 import type { Bytes } from "../../kernel/bytes.ts";
+import type { Value } from "../../keyspace/value.ts";
 import { printed, ReplyError } from "../../resp/errors.ts";
 import { Stream } from "../../types/stream.ts";
 import type { Consumer, ConsumerGroup, Pending } from "../../types/stream/consumer-group.ts";
 import { printId } from "../../types/stream/stream-id.ts";
 import type { CommandContext } from "../context.ts";
-import { readAs } from "../values.ts";
+import { asCollection } from "../values.ts";
 
 /** A group in its stream, by its names. */
 export interface FoundGroup {
@@ -15,8 +16,13 @@ export interface FoundGroup {
 }
 
 /** The group of a stream, both of which must be there; `suffix` ends the error. */
-export function findGroup(context: CommandContext, key: Bytes, name: Bytes, suffix = ""): FoundGroup {
-  const stream = readAs(context, key, Stream);
+export function findGroup({ db }: CommandContext, key: Bytes, name: Bytes, suffix = ""): FoundGroup {
+  return groupIn(db.read(key), key, name, suffix);
+}
+
+/** The same, of a value that was read already. */
+export function groupIn(value: Value | undefined, key: Bytes, name: Bytes, suffix = ""): FoundGroup {
+  const stream = asCollection(value, Stream);
   const group = stream?.group(name);
   if (stream === undefined || group === undefined) throw noGroup(key, name, suffix);
   return { key, stream, group };
