@@ -140,6 +140,13 @@ function defineRadius(
     arity: -fixedWords,
     flags: readonly ? ["readonly"] : ["write", "denyoom", "movablekeys"],
     keys: readonly ? facts.keys : [...facts.keys, storedKey("STORE", fixedWords), storedKey("STOREDIST", fixedWords)],
+    in: readonly
+      ? {}
+      : {
+          "redis-8.0": {
+            keys: [...facts.keys, lastStored("STORE", fixedWords, true), lastStored("STOREDIST", fixedWords)],
+          },
+        },
     deprecated: {
       since: "6.2.0",
       replacedBy: readonly ? `\`GEOSEARCH\` with ${by}` : `\`GEOSEARCH\` and \`GEOSEARCHSTORE\` with ${by}`,
@@ -166,6 +173,22 @@ function storedKey(keyword: Bytes, from: number): KeySpec {
     keysOf(argv) {
       const at = argv.findIndex((word, index) => index >= from && equalIgnoringCase(word, keyword));
       return at < 0 || at + 1 === argv.length ? [] : [{ index: at + 1, flags }];
+    },
+  };
+}
+
+/** Redis 8.0 counts only the last of several, which is the one that is used; the first specification finds it. */
+function lastStored(keyword: Bytes, from: number, finds = false): KeySpec {
+  const flags = ["OW", "UPDATE"] as const;
+  return {
+    ...key.after(keyword, from, { lastKey: 0 }, ...flags, "incomplete"),
+    notes: `Incomplete because duplicate ${keyword} options use last-wins; fall back to georadiusGetKeys`,
+    keysOf(argv) {
+      let last: number | undefined;
+      for (let at = 5; finds && at + 1 < argv.length; at++) {
+        if (equalIgnoringCase(argv[at]!, "STORE") || equalIgnoringCase(argv[at]!, "STOREDIST")) last = ++at;
+      }
+      return last === undefined ? [] : [{ index: last, flags }];
     },
   };
 }

@@ -1,10 +1,10 @@
 // Following streams: XREAD, XREADGROUP (t_stream.c: xreadCommand).
-import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
+import { equalIgnoringCase, upper, type Bytes } from "../../kernel/bytes.ts";
 import { ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
-import { defineCommand, type CommandFacts } from "../command.ts";
+import { defineCommand, type CommandFacts, type FactOverrides } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { key } from "../keys.ts";
+import { key, type FoundKey } from "../keys.ts";
 import { readInt64 } from "../numbers.ts";
 import { readTimeoutMs } from "../timeout.ts";
 import { serve, type Request } from "./serve.ts";
@@ -15,6 +15,26 @@ const facts = {
   acl: ["stream", "blocking"],
   ignoresArguments: true,
 } as const satisfies Partial<CommandFacts> & { ignoresArguments: boolean };
+
+/** Redis 8.0 does not trust the first STREAMS: a value before it may be that word (db.c: xreadGetKeys). */
+function keysBehindOptions(startFrom: number, notes: string): FactOverrides {
+  const spec = key.after("STREAMS", startFrom, { lastKey: -1, limit: 2 }, "RO", "ACCESS", "incomplete");
+  return { keys: [{ ...spec, notes, keysOf: streamKeys }] };
+}
+
+function streamKeys(argv: readonly Bytes[]): readonly FoundKey[] | undefined {
+  let at = 1;
+  for (; at < argv.length && !equalIgnoringCase(argv[at]!, "STREAMS"); at++) {
+    const values = VALUES_BEHIND[upper(argv[at]!)];
+    if (values === undefined) return undefined;
+    at += values;
+  }
+  const words = argv.length - at - 1;
+  if (words <= 0 || words % 2 === 1) return undefined;
+  return Array.from({ length: words / 2 }, (_, i) => ({ index: at + 1 + i, flags: ["RO", "ACCESS"] }));
+}
+
+const VALUES_BEHIND: Readonly<Record<string, number>> = { BLOCK: 1, COUNT: 1, GROUP: 2, NOACK: 0 };
 
 const count = arg.optional(arg.lateInteger("count", { token: "COUNT" }));
 const milliseconds = arg.optional(arg.lateInteger("milliseconds", { token: "BLOCK" }));
@@ -30,6 +50,12 @@ export const xread = defineCommand({
   complexity: "O(1) an entry",
   flags: ["readonly", "blocking", "movablekeys"],
   keys: [key.after("STREAMS", 1, { lastKey: -1, limit: 2 }, "RO", "ACCESS")],
+  in: {
+    "redis-8.0": keysBehindOptions(
+      1,
+      "Incomplete because a stream key named STREAMS (or options before it) can shift the STREAMS keyword; fall back to xreadGetKeys",
+    ),
+  },
   args: [count, milliseconds, streams],
   run: (context) => serve(context, readRequest(context, false)),
 });
@@ -42,6 +68,12 @@ export const xreadgroup = defineCommand({
   complexity: "O(1) an entry",
   flags: ["write", "blocking", "movablekeys"],
   keys: [key.after("STREAMS", 4, { lastKey: -1, limit: 2 }, "RO", "ACCESS")],
+  in: {
+    "redis-8.0": keysBehindOptions(
+      4,
+      "Incomplete because a consumer/group named STREAMS (or options before GROUP) can shift the STREAMS keyword; fall back to xreadGetKeys",
+    ),
+  },
   args: [
     arg.block("group-block", [arg.string("group"), arg.string("consumer")], {
       token: "GROUP",
