@@ -136,7 +136,7 @@ export interface ClientPort extends Watcher {
   /** It sees every command: MONITOR. */
   monitoring: boolean;
   /** It listens to something: in RESP2 it may do little else. */
-  readonly subscribed: boolean;
+  subscribed: boolean;
   /**
    * Sends what is no reply, at the end of the turn and whatever CLIENT REPLY says. What a client's own command brings comes
    * behind the replies of its unit, where the release knows such an order.

@@ -83,7 +83,9 @@ export class RespReply implements Reply {
 
   /** Bytes that wait to be taken. */
   get sizeBytes(): number {
-    return this.#chunks.reduce((sum, { length }) => sum + length, this.#out.length);
+    let size = this.#out.length;
+    for (let i = 0; i < this.#chunks.length; i++) size += this.#chunks[i]!.length;
+    return size;
   }
 
   get overflowing(): boolean {

@@ -55,6 +55,7 @@ export class Client implements ClientPort {
     wantsFunctionsOnly: false,
   };
   readonly subscriptions = noSubscriptions();
+  subscribed = false;
   tracking: TrackingState | undefined;
   name: Bytes = "";
   libraryName: Bytes = "";
@@ -84,6 +85,7 @@ export class Client implements ClientPort {
   readonly #decoder: RequestDecoder;
   #closing = false;
   #isCutOff = false;
+  #monitoring = false;
   /** Something was written that the end of the connection comes after. */
   #hasLastWords = false;
   #closed = false;
@@ -130,17 +132,13 @@ export class Client implements ClientPort {
   }
 
   get monitoring(): boolean {
-    return this.#server.monitors.has(this);
+    return this.#monitoring;
   }
 
   set monitoring(monitoring: boolean) {
+    this.#monitoring = monitoring;
     if (monitoring) this.#server.monitors.add(this);
     else this.#server.monitors.forget(this);
-  }
-
-  get subscribed(): boolean {
-    const { channels, patterns, shardChannels } = this.subscriptions;
-    return channels.size + patterns.size + shardChannels.size > 0;
   }
 
   /** The server is busy; only its host's own hand gets through. */

@@ -19,10 +19,6 @@ export class Monitors {
     return this.#clients.size > 0;
   }
 
-  has(client: Client): boolean {
-    return this.#clients.has(client);
-  }
-
   add(client: Client): void {
     this.#clients.add(client);
   }

@@ -43,6 +43,7 @@ export class PubSub implements PubSubPort {
 
   subscribe(client: ClientPort, kind: keyof Subscriptions, name: Bytes): void {
     client.subscriptions[kind].add(name);
+    client.subscribed = true;
     const listeners = this.#listeners[kind].get(name);
     if (listeners) listeners.add(client);
     else this.#listeners[kind].set(name, new Set([client]));
@@ -53,6 +54,8 @@ export class PubSub implements PubSubPort {
     const listeners = this.#listeners[kind].get(name)!;
     listeners.delete(client);
     if (listeners.size === 0) this.#listeners[kind].delete(name);
+    const { channels, patterns, shardChannels } = client.subscriptions;
+    client.subscribed = channels.size + patterns.size + shardChannels.size > 0;
     if (!client.subscribed) this.#wentQuiet();
   }
 
