@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { findServers } from "../servers/servers.ts";
 import { realMakers, simulatedMakers } from "../targets/makers.ts";
+import { compareScripts } from "../lua/compare.ts";
 import { cross } from "./crossing.ts";
 import { compare } from "./machine.ts";
 
@@ -28,6 +29,11 @@ if (pairs.length > 0) {
       expect(published).toBeGreaterThan(200);
     },
   );
+
+  test.each(pairs)("Redouble and $description run scripts alike", async (pair) => {
+    const { expressions, written } = await compareScripts(pair, { expressions: 60, seed });
+    expect({ expressions, written }).toEqual({ expressions: 60, written: 100 });
+  });
 
   test.each(pairs)("forty values cross between Redouble and $description", async (pair) => {
     const { values } = await cross(pair, { values: 40, seed });

@@ -4,6 +4,7 @@ import { findServers } from "../servers/servers.ts";
 import { realMakers, simulatedMakers } from "../targets/makers.ts";
 import { replicateBeside } from "../replication/beside.ts";
 import { comparePropagation } from "../replication/compare.ts";
+import { compareScripts } from "../lua/compare.ts";
 import { cross } from "./crossing.ts";
 import { compare } from "./machine.ts";
 
@@ -13,6 +14,7 @@ type Options = {
   values: string;
   propagation: string;
   replication: string;
+  scripts: string;
   breaks: string;
   seed: string;
   profile?: string;
@@ -41,6 +43,7 @@ const program = new Command("differential")
     "20000",
   )
   .option("--breaks <number>", "how often the link between them breaks on the way", "5")
+  .option("--scripts <number>", "Lua expressions, and a hundred scripts as applications write them", "1000")
   .option("--longest <number>", "steps of a sequence at most", "40")
   .option("--profile <name>", "only beside this one")
   .option("--seed <number>", "what the sequences follow from", String(Date.now() % 1_000_000));
@@ -61,6 +64,15 @@ for (const real of realMakers(servers)) {
     const { commands, failed, late, published } = await compare(pair, wanted);
     console.log(
       `${real.description}: ${commands} commands of ${clients} clients alike (${failed} of them errors, ${late} replies came late, ${published} messages were published), ${seconds()}`,
+    );
+  }
+  if (Number(options.scripts) > 0) {
+    const { expressions, failed, written, calls } = await compareScripts(pair, {
+      expressions: Number(options.scripts),
+      seed,
+    });
+    console.log(
+      `${real.description}: ${expressions} Lua expressions alike (${failed} of them errors), ${written} written scripts in ${calls} calls, ${seconds()}`,
     );
   }
   if (Number(options.values) > 0) {

@@ -1,5 +1,6 @@
 // Lua as scripts find it: Redis's libraries, its sandbox, and a budget of instructions that nothing can catch.
 import type { Bytes } from "../kernel/bytes.ts";
+import { printed } from "../resp/errors.ts";
 import { exists } from "../commands/profile.ts";
 import {
   GC_COLLECT,
@@ -94,7 +95,7 @@ export class Interpreter {
       clockMs: () => host.uptimeMs,
       memoryLimitBytes: MEMORY_LIMIT_BYTES,
     });
-    this.reply = new LuaReply(this.vm);
+    this.reply = new LuaReply(this.vm, host.profile.can.shortestDoubles ? "shortest" : "printf17");
     this.runCommand = host.commandRunner(this.reply);
     widenIntegers(this.vm, MEMORY_LIMIT_BYTES);
     this.tables = new ReadOnlyTables(this.vm);
@@ -201,7 +202,7 @@ export class Interpreter {
     lua.lua_createtable(L, 0, 1);
     vm.setFunction(-1, "__index", (state) => {
       const name = vm.text(state, 2) ?? TYPE_NAMES[lua.lua_type(state, 2)];
-      return vm.fail(state, `Script attempted to access nonexistent global variable '${name}'`);
+      return vm.fail(state, `Script attempted to access nonexistent global variable '${printed(name ?? "")}'`);
     });
     lua.lua_setmetatable(L, -2);
   }

@@ -32,11 +32,9 @@ export interface LuaExports {
   luaL_where(L: LuaState, level: number): void;
   luaL_argerror(L: LuaState, argument: number, message: Pointer): number;
   luaL_checkany(L: LuaState, argument: Index): void;
-  luaL_checkinteger(L: LuaState, argument: Index): number;
   luaL_checklstring(L: LuaState, argument: Index, length: Pointer): Pointer;
   luaL_checknumber(L: LuaState, argument: Index): number;
   luaL_checktype(L: LuaState, argument: Index, type: number): void;
-  luaL_optinteger(L: LuaState, argument: Index, otherwise: number): number;
   luaL_typerror(L: LuaState, argument: number, expected: Pointer): number;
 
   lua_checkstack(L: LuaState, slots: number): number;

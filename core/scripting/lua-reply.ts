@@ -1,7 +1,7 @@
 // The reply of a command that a script calls: what the handler writes becomes a Lua value on the stack, without a text in between
 // (script_lua.c: redisProtocolToLuaType).
 import type { Bytes } from "../kernel/bytes.ts";
-import { readDouble } from "../kernel/doubles.ts";
+import { printDouble, readDouble, type DoubleStyle } from "../kernel/doubles.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import type { ReplyError } from "../resp/errors.ts";
 import type { Protocol, Reply } from "../resp/reply.ts";
@@ -23,12 +23,14 @@ export class LuaReply implements Reply {
   lastError: Bytes = "";
   readonly overflowing = false;
   readonly #vm: LuaVm;
+  readonly #doubleStyle: DoubleStyle;
   #L: LuaState;
   #frames: Frame[] = [];
   #isError = false;
 
-  constructor(vm: LuaVm) {
+  constructor(vm: LuaVm, doubleStyle: DoubleStyle) {
     this.#vm = vm;
+    this.#doubleStyle = doubleStyle;
     this.#L = vm.main;
   }
 
@@ -136,6 +138,10 @@ export class LuaReply implements Reply {
   }
 
   double(value: number): void {
+    if (this.protocol === 2) {
+      this.bulk(printDouble(value, this.#doubleStyle));
+      return;
+    }
     this.#vm.lua.lua_createtable(this.#L, 0, 1);
     this.#vm.lua.lua_pushnumber(this.#L, value);
     this.#vm.lua.lua_setfield(this.#L, -2, this.#vm.name("double"));

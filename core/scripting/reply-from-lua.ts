@@ -1,6 +1,7 @@
 // What a script returns, as a reply (script_lua.c: luaReplyToRedisReply).
 import type { Bytes } from "../kernel/bytes.ts";
 import { fitInt64 } from "../kernel/integers.ts";
+import { printed } from "../resp/errors.ts";
 import type { Protocol, Reply } from "../resp/reply.ts";
 import { LUA } from "./lua-exports.ts";
 import type { LuaVm } from "./lua-vm.ts";
@@ -125,12 +126,12 @@ class Returned {
         this.#vm.pop(L);
         this.#options.countedError();
       }
-      reply.error(error);
+      reply.error(printed(error));
       return false;
     }
     const status = this.#textField("ok");
     if (status !== undefined) {
-      reply.simple(status.replace(/[\r\n]/g, " "));
+      reply.simple(printed(status).replace(/[\r\n]/g, " "));
       return false;
     }
     if (this.#field("double")) {

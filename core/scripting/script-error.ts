@@ -1,6 +1,7 @@
 // Errors of scripts: tables with a text, and where in the script they happened (script_lua.c: luaPushErrorBuff,
 // luaExtractErrorInformation).
 import type { Bytes } from "../kernel/bytes.ts";
+import { printed } from "../resp/errors.ts";
 import { LUA, type LuaState } from "./lua-exports.ts";
 import type { LuaVm } from "./lua-vm.ts";
 
@@ -12,7 +13,7 @@ const LINE = 20;
 
 /** The text of an error as replies have it: a code in front, ERR where there is none. */
 export function errorText(message: Bytes): Bytes {
-  const text = message.replace(/[\r\n]+$/, "");
+  const text = printed(message).replace(/[\r\n]+$/, "");
   if (!text.startsWith("-")) return `ERR ${text}`;
   return text.includes(" ") ? text.slice(1) : `ERR ${text.slice(1)}`;
 }
@@ -96,5 +97,5 @@ export function readError(vm: LuaVm): UncaughtError | undefined {
   lua.lua_getfield(L, -1, vm.name("ignore_error_stats_update"));
   const counted = lua.lua_toboolean(L, -1) !== 0;
   vm.pop(L);
-  return { text: field("err") ?? "", source: field("source"), line: field("line"), counted };
+  return { text: printed(field("err") ?? ""), source: field("source"), line: field("line"), counted };
 }

@@ -1,5 +1,6 @@
 // math.random as Redis has it: lrand48. Every server begins with the same seed, and goes on from script to script.
 import type { LuaVm } from "./lua-vm.ts";
+import { checkInt } from "./wide-integers.ts";
 
 const MULTIPLIER = 0x5deece66dn;
 const INCREMENT = 0xbn;
@@ -30,14 +31,14 @@ export class ScriptRandom {
         lua.lua_pushnumber(L, draw);
         return 1;
       }
-      const from = given === 2 ? lua.luaL_checkinteger(L, 1) : 1;
-      const to = lua.luaL_checkinteger(L, given);
+      const from = given === 2 ? checkInt(vm, L, 1) : 1;
+      const to = checkInt(vm, L, given);
       if (from > to) return vm.failArgument(L, given, "interval is empty");
       lua.lua_pushnumber(L, Math.floor(draw * (to - from + 1)) + from);
       return 1;
     });
     vm.setFunction(-1, "randomseed", (L) => {
-      this.seed(lua.luaL_checkinteger(L, 1));
+      this.seed(checkInt(vm, L, 1));
       return 0;
     });
   }

@@ -1,7 +1,7 @@
 // The first line of a script that says of itself what it is: `#!lua flags=no-writes` (eval.c: evalExtractShebangFlags).
 import { equalIgnoringCase, type Bytes } from "../kernel/bytes.ts";
 import type { Profile } from "../commands/profile.ts";
-import { ReplyError } from "../resp/errors.ts";
+import { printed, ReplyError } from "../resp/errors.ts";
 import { splitArguments } from "../resp/split-arguments.ts";
 import { findFlag, type ScriptFlag, type ScriptFlags } from "./script-flags.ts";
 
@@ -14,7 +14,7 @@ export interface EvalScript {
 /** Reads the shebang of a script, if it has one; throws what EVAL replies to a wrong one. */
 export function readEvalShebang(body: Bytes, { family }: Profile): EvalScript {
   if (!body.startsWith("#!")) return { flags: undefined, code: body };
-  const end = body.indexOf("\n");
+  const end = printed(body).indexOf("\n");
   if (end < 0) throw new ReplyError("ERR Invalid script shebang");
   const words = splitArguments(body.slice(0, end));
   const [engine, ...options] = words ?? [];

@@ -12,6 +12,12 @@ export function toInt64(value: number): bigint {
   return value >= -9223372036854775808 && value < 9223372036854775808 ? BigInt(Math.trunc(value)) : INT64_MIN;
 }
 
+/** The same of an unsigned one: zero where it is too large. */
+export function toUint64(value: number): bigint {
+  if (value < 2 ** 63 || Number.isNaN(value)) return BigInt.asUintN(64, toInt64(value));
+  return value < 2 ** 64 ? BigInt(value) : 0n;
+}
+
 /**
  * Puts the functions that take integers over those of Lua.
  *
@@ -21,15 +27,34 @@ export function widenIntegers(vm: LuaVm, memoryLimitBytes: number): void {
   vm.pushOwnGlobal("string");
   for (const name of ["sub", "byte"]) wrap(vm, name, (L) => clamp(vm, L, [2, 3]));
   for (const name of ["find", "match"]) wrap(vm, name, (L) => clamp(vm, L, [3]));
+  wrap(vm, "char", (L) => cut(vm, L, range(1, vm.lua.lua_gettop(L))));
+  wrap(vm, "gsub", (L) => cut(vm, L, [4]));
   vm.setFunction(-1, "rep", (L) => repeat(vm, L, memoryLimitBytes));
   wrap(vm, "format", (L) => spellOut(vm, L));
   vm.pop(vm.main);
+  vm.pushOwnGlobal("math");
+  // The real servers' compiler has arguments of one call checked from the last to the first.
+  for (const name of ["atan2", "fmod", "ldexp", "pow"]) {
+    wrap(vm, name, (L) => {
+      vm.lua.luaL_checknumber(L, 2);
+      if (name === "ldexp") cut(vm, L, [2]);
+    });
+  }
+  vm.pop(vm.main);
+  vm.pushOwnGlobal("table");
+  wrap(vm, "concat", (L) => cut(vm, L, [3, 4]));
+  vm.pop(vm.main);
   vm.pushOwnGlobal("_G");
+  wrap(vm, "select", (L) => cut(vm, L, [1]));
+  wrap(vm, "unpack", (L) => cut(vm, L, [2, 3]));
   replaceToNumber(vm);
   vm.pop(vm.main);
 }
 
-/** Replaces a field of the table on top by a function that prepares the arguments and goes on with the original. */
+/**
+ * Replaces a field of the table on top by a function that prepares the arguments and goes on with the original, which must be
+ * one of Lua's own.
+ */
 export function wrap(vm: LuaVm, name: Bytes, prepare: (L: LuaState) => void): void {
   const { lua, main } = vm;
   lua.lua_getfield(main, -1, vm.name(name));
@@ -53,12 +78,36 @@ function clamp(vm: LuaVm, L: LuaState, indices: readonly number[]): void {
   }
 }
 
+/** What becomes a C `int`: the low half of the 64 bits. */
+function cut(vm: LuaVm, L: LuaState, indices: readonly number[]): void {
+  for (const index of indices) {
+    const value = vm.lua.lua_tonumber(L, index);
+    if (isWide(value)) replace(vm, L, index, toInt32(value));
+  }
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
+
+function toInt32(value: number): number {
+  return isWide(value) ? Number(BigInt.asIntN(32, toInt64(value))) : Math.trunc(value);
+}
+
+/** The C `int` that must stand at a place. */
+export function checkInt({ lua }: LuaVm, L: LuaState, argument: number): number {
+  return toInt32(lua.luaL_checknumber(L, argument));
+}
+
+/** The same where it may be left out. */
+export function optionalInt(vm: LuaVm, L: LuaState, argument: number, otherwise: number): number {
+  return vm.lua.lua_type(L, argument) <= LUA.nil ? otherwise : checkInt(vm, L, argument);
+}
+
 /** string.rep. What memory cannot hold need not be tried, byte by byte. */
 function repeat(vm: LuaVm, L: LuaState, memoryLimitBytes: number): number {
   const text = vm.checkText(L, 1);
-  const given = vm.lua.luaL_checknumber(L, 2);
-  // A C `int`: the low half of the 64 bits.
-  const count = isWide(given) ? Number(BigInt.asIntN(32, toInt64(given))) : Math.trunc(given);
+  const count = checkInt(vm, L, 2);
   if (text.length * count > memoryLimitBytes) return vm.fail(L, "not enough memory", { where: false });
   vm.push(L, count > 0 ? text.repeat(count) : "");
   return 1;
@@ -90,9 +139,10 @@ function spellOut(vm: LuaVm, L: LuaState): void {
     const usual =
       !/[dioxXuc]/.test(letter) || !lua.lua_isnumber(L, argument) || width.length > 2 || precision.length > 2;
     if (usual || argument > top) return all;
-    const value = toInt64(lua.lua_tonumber(L, argument));
+    const given = lua.lua_tonumber(L, argument);
+    const value = /[di]/.test(letter) ? toInt64(given) : toUint64(given);
     if (letter === "c") {
-      replace(vm, L, argument, Number(BigInt.asUintN(8, value)));
+      replace(vm, L, argument, Number(BigInt.asUintN(8, toInt64(given))));
       return all;
     }
     const text = printInteger(value, letter, {
@@ -117,7 +167,7 @@ interface Layout {
 /** C's printf of an integer of 64 bits. */
 function printInteger(value: bigint, letter: Bytes, { flags, width, precision }: Layout): Bytes {
   const signed = letter === "d" || letter === "i";
-  const magnitude = signed ? (value < 0n ? -value : value) : BigInt.asUintN(64, value);
+  const magnitude = value < 0n ? -value : value;
   const base = letter === "o" ? 8 : signed || letter === "u" ? 10 : 16;
   let digits = precision === 0 && magnitude === 0n ? "" : magnitude.toString(base).padStart(precision ?? 1, "0");
   if (letter === "X") digits = digits.toUpperCase();
@@ -137,7 +187,7 @@ function replaceToNumber(vm: LuaVm): void {
   const original = vm.original(-1);
   vm.pop(main);
   const ownBase: LuaFunction = (L) => {
-    const base = lua.luaL_optinteger(L, 2, 10);
+    const base = optionalInt(vm, L, 2, 10);
     if (base === 10) {
       if (lua.lua_type(L, 1) !== LUA.string || !/^\s*[-+]?0x\s*$/i.test(vm.text(L, 1)!)) return original(L);
       lua.lua_pushnil(L);

@@ -5,6 +5,8 @@ import { LUA, TYPE_NAMES, type LuaState } from "../lua-exports.ts";
 import type { LuaFunction, LuaVm } from "../lua-vm.ts";
 import type { CjsonSettings } from "./cjson.ts";
 
+const INT_MAX = 2147483647;
+
 const ESCAPES: Readonly<Record<Bytes, Bytes>> = {
   '"': '\\"',
   "\\": "\\\\",
@@ -94,7 +96,8 @@ class Encoder {
         this.#vm.pop(L, 2);
         return -1;
       }
-      greatest = Math.max(greatest, index);
+      // In C the greatest is an int: what does not fit becomes the least one.
+      if (index > greatest) greatest = index <= INT_MAX ? index : -INT_MAX - 1;
       count++;
       this.#vm.pop(L);
     }

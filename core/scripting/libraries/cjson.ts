@@ -2,6 +2,7 @@
 import type { Bytes } from "../../kernel/bytes.ts";
 import { LUA, type LuaState } from "../lua-exports.ts";
 import type { LuaFunction, LuaVm } from "../lua-vm.ts";
+import { checkInt } from "../wide-integers.ts";
 import { cjsonDecoder } from "./cjson-decode.ts";
 import { cjsonEncoder } from "./cjson-encode.ts";
 
@@ -118,7 +119,7 @@ class Option {
     const { lua } = this.#vm;
     let value = was;
     if (lua.lua_type(L, argument) !== LUA.nil) {
-      value = lua.luaL_checkinteger(L, argument);
+      value = checkInt(this.#vm, L, argument);
       if (value < min || value > max) {
         this.#vm.failArgument(L, 1, `expected integer between ${min} and ${max}`);
       }

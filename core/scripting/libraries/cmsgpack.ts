@@ -3,6 +3,7 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import type { Profile } from "../../commands/profile.ts";
 import type { LuaState } from "../lua-exports.ts";
 import type { LuaVm } from "../lua-vm.ts";
+import { checkInt, optionalInt } from "../wide-integers.ts";
 import { packValue } from "./cmsgpack-pack.ts";
 import { Unpacker } from "./cmsgpack-unpack.ts";
 
@@ -29,10 +30,10 @@ export function pushCmsgpack(vm: LuaVm, { family }: Profile): void {
       return 1;
     },
     unpack: (L) => unpack(vm, L, undefined),
-    unpack_one: (L) => unpack(vm, L, { limit: 1, offset: lua.luaL_optinteger(L, 2, 0) }),
+    unpack_one: (L) => unpack(vm, L, { limit: 1, offset: optionalInt(vm, L, 2, 0) }),
     unpack_limit(L) {
-      const limit = lua.luaL_checkinteger(L, 2);
-      return unpack(vm, L, { limit, offset: lua.luaL_optinteger(L, 3, 0) });
+      const limit = checkInt(vm, L, 2);
+      return unpack(vm, L, { limit, offset: optionalInt(vm, L, 3, 0) });
     },
   });
   for (const [name, text] of Object.entries({

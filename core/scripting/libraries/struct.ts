@@ -1,9 +1,8 @@
 // The `struct` library: numbers and strings as C lays them out, by a format (Roberto Ierusalimschy's struct 0.2).
 import type { Bytes } from "../../kernel/bytes.ts";
-import type { LuaState } from "../lua-exports.ts";
+import { LUA, type LuaState } from "../lua-exports.ts";
 import type { LuaFunction, LuaVm } from "../lua-vm.ts";
-import { INT64_MIN } from "../../kernel/integers.ts";
-import { toInt64 } from "../wide-integers.ts";
+import { toInt64, toUint64 } from "../wide-integers.ts";
 
 const INT_MAX = 2147483647;
 const MAX_INTEGER_BYTES = 32;
@@ -36,8 +35,11 @@ class Format {
     this.#text = vm.checkText(L, 1).replace(/\0.*$/s, "");
   }
 
-  /** The next item; undefined at the end. Padding is for a place so many bytes from the beginning. */
-  next(from: number): { readonly option: Bytes; readonly size: number; readonly padding: number } | undefined {
+  /** The next item; undefined at the end. What is no item is told of before it acts. Padding is for a place so many bytes from the beginning. */
+  next(
+    from: number,
+    onControl?: () => void,
+  ): { readonly option: Bytes; readonly size: number; readonly padding: number } | undefined {
     while (this.#at < this.#text.length) {
       const option = this.#text[this.#at++]!;
       const size = this.#sizeOf(option);
@@ -49,6 +51,7 @@ class Format {
           padding: alignment === 0 ? 0 : (alignment - (from & (alignment - 1))) & (alignment - 1),
         };
       }
+      onControl?.();
       this.#control(option);
     }
     return undefined;
@@ -129,7 +132,7 @@ function packDouble(value: number, size: number, littleEndian: boolean): Bytes {
 }
 
 function packInteger(value: number, size: number, littleEndian: boolean): Bytes {
-  let bits = BigInt.asUintN(64, value < 0 || value < 2 ** 63 ? toInt64(value) : toUnsigned(value));
+  let bits = toUint64(value);
   let bytes = "";
   for (let i = 0; i < size; i++) {
     const byte = String.fromCharCode(Number(bits & 0xffn));
@@ -139,25 +142,24 @@ function packInteger(value: number, size: number, littleEndian: boolean): Bytes 
   return bytes;
 }
 
-/** A double from 2^63 on that becomes an unsigned integer of 64 bits: zero where it does not fit, as on the processor. */
-function toUnsigned(value: number): bigint {
-  if (Number.isNaN(value)) return INT64_MIN;
-  return value < 2 ** 64 ? BigInt(value) : 0n;
-}
-
 function unpacker(vm: LuaVm): LuaFunction {
   const { lua } = vm;
   return (L) => {
     const format = new Format(vm, L);
     const data = vm.checkText(L, 2);
-    let at = lua.luaL_optinteger(L, 3, 1);
-    if (at <= 0) return vm.failArgument(L, 3, "offset must be 1 or greater");
+    let at = lua.lua_type(L, 3) <= LUA.nil ? 1 : Number(toInt64(lua.luaL_checknumber(L, 3)));
+    if (at === 0) return vm.failArgument(L, 3, "offset must be 1 or greater");
     at--;
     let count = 0;
-    for (let item = format.next(at); item !== undefined; item = format.next(at)) {
+    const checkRoom = (needed: number): void => {
+      // A negative offset lies behind every end, as the unsigned number that C makes of it does.
+      if (at < 0 || at > data.length - needed) vm.failArgument(L, 2, "data string too short");
+    };
+    const next = () => format.next(at, () => checkRoom(0));
+    for (let item = next(); item !== undefined; item = next()) {
       let { size } = item;
       at += item.padding;
-      if (size > data.length || at > data.length - size) return vm.failArgument(L, 2, "data string too short");
+      checkRoom(size);
       if (lua.lua_checkstack(L, 2) === 0) return vm.fail(L, "stack overflow (too many results)");
       switch (item.option) {
         case "x":
@@ -173,9 +175,7 @@ function unpacker(vm: LuaVm): LuaFunction {
             size = Math.trunc(lua.lua_tonumber(L, -1));
             vm.pop(L);
             count--;
-            if (size < 0 || size > data.length || at > data.length - size) {
-              return vm.failArgument(L, 2, "data string too short");
-            }
+            checkRoom(size < 0 ? Infinity : size);
           }
           vm.push(L, data.slice(at, at + size));
           count++;
