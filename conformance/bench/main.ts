@@ -8,6 +8,7 @@ import { lineRows } from "./lines.ts";
 import { messageRows } from "./messages.ts";
 import { startRealServer } from "./real-server.ts";
 import { keepsBound, printTable, type Row } from "./row.ts";
+import { scriptRows } from "./scripts.ts";
 import { socketRows } from "./sockets.ts";
 import { sortedSetRows } from "./sorted-set.ts";
 import { waitingRows } from "./waiting.ts";
@@ -28,6 +29,7 @@ const measure = async (name: string, rowsOf: () => Promise<Row[]> | Row[]): Prom
 await measure("engine", engineRows);
 await measure("sorted-set", sortedSetRows);
 await measure("waiting", waitingRows);
+await measure("scripts", scriptRows);
 await measure("growth", growthRows);
 const real = program === undefined ? undefined : await startRealServer(program);
 await measure("clients", () => clientRows(real));

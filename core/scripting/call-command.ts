@@ -26,7 +26,7 @@ export function commandCaller(interpreter: Interpreter, { raises }: { readonly r
     interpreter.spendOnCall(L);
     const run = interpreter.run!;
     const command = table.find(argv);
-    const refusal = command === undefined ? unknown(profile) : refusalOf(host, { command, argv, run });
+    const refusal = command === undefined ? unknown(profile) : refusalOf(command, argv, run, host);
     if (refusal !== undefined) {
       host.refused(command, errorText(refusal));
       pushError(vm, L, refusal);
@@ -74,8 +74,10 @@ function unknown({ family }: Profile): Bytes {
 }
 
 function refusalOf(
+  command: ResolvedCommand,
+  argv: readonly Bytes[],
+  run: ScriptRun,
   host: ScriptHost,
-  { command, argv, run }: { command: ResolvedCommand; argv: readonly Bytes[]; run: ScriptRun },
 ): Bytes | undefined {
   const { arity, flags } = command;
   if (command.run === undefined || (arity > 0 ? argv.length !== arity : argv.length < -arity)) {

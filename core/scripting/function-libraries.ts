@@ -5,8 +5,8 @@ import { ReplyError } from "../resp/errors.ts";
 import { Interpreter } from "./interpreter.ts";
 import { LibraryLoader, type LibraryFunction } from "./library-loader.ts";
 import { pushFunctionApi } from "./redis-library.ts";
-import { runScript } from "./run-script.ts";
-import type { ScriptHost } from "./script-run.ts";
+import { admitScript, runScript } from "./run-script.ts";
+import type { ScriptHost, ScriptIdentity } from "./script-run.ts";
 import type { ScriptFlags } from "./script-flags.ts";
 import { readLibraryShebang } from "./shebang.ts";
 
@@ -149,19 +149,12 @@ export class FunctionLibraries {
   /** FCALL: runs a function that is there, and writes what it returns. */
   run(context: CommandContext, { name, keys, args, mustRead }: FunctionCall): void {
     const interpreter = this.#lua;
-    const called = this.#find(name)!;
-    runScript(interpreter, {
-      kind: "function",
-      name: called.name,
-      context,
-      flags: called.flags,
-      mustRead,
-      prepare: () => {
-        interpreter.vm.pushKept(interpreter.vm.main, called.callback);
-        interpreter.pushStrings(keys);
-        interpreter.pushStrings(args);
-        return 2;
-      },
-    });
+    const { callback, flags, name: ownName } = this.#find(name)!;
+    const identity: ScriptIdentity = { kind: "function", name: ownName, flags };
+    admitScript(identity, mustRead, this.#host);
+    interpreter.vm.pushKept(interpreter.vm.main, callback);
+    interpreter.pushStrings(keys);
+    interpreter.pushStrings(args);
+    runScript(interpreter, identity, { context, mustRead, given: 2 });
   }
 }

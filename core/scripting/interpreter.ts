@@ -31,6 +31,9 @@ const HOOK_INTERVAL = 100_000;
 const LOADING_SHARE = 10;
 /** What a command costs, in instructions. */
 const CALL_COST = 100;
+/** What stands at the bottom of the main stack as long as there is one: the handler of errors, the globals. */
+const HANDLER_AT = 1;
+const GLOBALS_AT = 2;
 /** Where a lua_State says whether its hook may run: it may not inside of a handler that the hook's own error calls. */
 const ALLOW_HOOK = 57;
 
@@ -80,12 +83,12 @@ export class Interpreter {
   /** What runs; undefined between scripts. */
   run: ScriptRun | undefined;
   readonly tables: ReadOnlyTables;
-  readonly #handler: number;
   /** The table of globals, which only the server may change. */
   readonly #globals: number;
   readonly #loadGlobals: number | undefined;
   #spent = 0;
   #budget = 0;
+  #isCutOff = false;
 
   constructor(host: ScriptHost, options: InterpreterOptions) {
     this.host = host;
@@ -100,11 +103,12 @@ export class Interpreter {
     widenIntegers(this.vm, MEMORY_LIMIT_BYTES);
     this.tables = new ReadOnlyTables(this.vm);
     const { vm } = this;
-    vm.pushFunction(vm.main, errorHandler(vm));
-    this.#handler = vm.keep(vm.main);
+    vm.pushFunction(vm.main, errorHandler(vm)); // at HANDLER_AT, for good
     this.#globals = this.#build(options);
+    vm.pushKept(vm.main, this.#globals); // at GLOBALS_AT
     if (options.pushLoadApi !== undefined) this.#loadGlobals = this.#buildLoadGlobals(options.pushLoadApi);
     vm.onHook = (L) => this.#tick(L);
+    this.#watch();
   }
 
   /** Makes the table of globals, and leaves it protected in the place of Lua's own. */
@@ -315,11 +319,8 @@ export class Interpreter {
 
   /** Sets a global to the strings of a row: KEYS, ARGV. */
   setGlobal(name: Bytes, values: readonly Bytes[]): void {
-    const { vm } = this;
-    vm.pushKept(vm.main, this.#globals);
     this.pushStrings(values);
-    vm.lua.lua_setfield(vm.main, -2, vm.name(name));
-    vm.pop(vm.main);
+    this.vm.lua.lua_setfield(this.vm.main, GLOBALS_AT, this.vm.name(name));
   }
 
   /** Pushes a row of strings. */
@@ -334,36 +335,39 @@ export class Interpreter {
 
   /** Pushes the function that makes errors tables, as a global of scripts. */
   pushHandler(): void {
-    this.vm.pushKept(this.vm.main, this.#handler);
+    this.vm.lua.lua_pushvalue(this.vm.main, HANDLER_AT);
   }
 
   /**
-   * Calls the function on top, below its arguments, for a script (for none while a library is loaded). What it returns is on top afterwards; an error that nobody
-   * caught is given back.
+   * Calls the function on top, below its arguments, for a script (for none while a library is loaded). What it returns is on top
+   * afterwards; an error that nobody caught is given back.
    */
   call(run: ScriptRun | undefined, given: number): UncaughtError | { readonly failure: Bytes } | undefined {
     const { vm } = this;
     const { lua, main: L } = vm;
-    const at = lua.lua_gettop(L) - given;
-    vm.pushKept(L, this.#handler);
-    lua.lua_insert(L, at);
-    const outer = this.run;
     this.run = run;
     this.#spent = 0;
     this.#budget = run === undefined ? this.host.scriptBudget / LOADING_SHARE : this.host.scriptBudget;
-    vm.setHook(L, HOOK_COUNT, HOOK_INTERVAL);
-    const status = lua.lua_pcall(L, given, 1, at);
-    vm.setHook(L, 0, 0);
-    this.run = outer;
-    lua.lua_remove(L, at);
-    let error: ReturnType<Interpreter["call"]>;
-    if (status !== 0) {
-      error = readError(vm) ?? { failure: vm.text(L, -1) ?? "execution failure" };
-      vm.pop(L);
-    }
-    // Most of what fills the memory is garbage now, and would be in the way of the next script.
-    if (this.memoryBytes > MEMORY_LIMIT_BYTES / 4) lua.lua_gc(L, GC_COLLECT, 0);
+    const status = lua.lua_pcall(L, given, 1, HANDLER_AT);
+    this.run = undefined;
+    if (status === 0) return undefined;
+    const error = readError(vm) ?? { failure: vm.text(L, -1) ?? "execution failure" };
+    vm.pop(L);
+    if (this.#isCutOff) this.#watch();
     return error;
+  }
+
+  /** A script is over. Most of what fills the memory is garbage then, and would be in the way of the next one. */
+  tidy(): void {
+    const { lua, main } = this.vm;
+    if (lua.memory.buffer.byteLength < MEMORY_LIMIT_BYTES / 4) return;
+    if (this.memoryBytes > MEMORY_LIMIT_BYTES / 4) lua.lua_gc(main, GC_COLLECT, 0);
+  }
+
+  /** Counts instructions, of coroutines too. */
+  #watch(): void {
+    this.#isCutOff = false;
+    this.vm.setHook(this.vm.main, HOOK_COUNT, HOOK_INTERVAL);
   }
 
   /** A command is called: it costs more than an instruction. */
@@ -380,6 +384,7 @@ export class Interpreter {
   /** Raises the error of a killed script at every line from now on, so that no pcall and no handler goes on with it. */
   #cutOff(L: LuaState): never {
     const { vm, run } = this;
+    this.#isCutOff = true;
     for (const thread of [L, vm.main]) vm.setHook(thread, HOOK_LINES, 0);
     vm.memory[L + ALLOW_HOOK] = 1;
     if (run === undefined) return raiseError(vm, L, "FUNCTION LOAD timeout");

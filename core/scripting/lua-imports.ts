@@ -16,10 +16,12 @@ export interface LuaSurroundings {
   readonly clockMs: () => number;
   /** Lua finds no memory beyond so many bytes. */
   readonly memoryLimitBytes: number;
+  /** Its memory has grown, and lies elsewhere. */
+  readonly grown: () => void;
 }
 
 /** The imports of an instance. */
-export function luaImports({ exports, clockMs, memoryLimitBytes }: LuaSurroundings): WasmImports {
+export function luaImports({ exports, clockMs, memoryLimitBytes, grown }: LuaSurroundings): WasmImports {
   const refuse: WasmFunction = () => NO_SUCH_CALL;
   const nothing: WasmFunction = () => 0;
   return {
@@ -51,6 +53,7 @@ export function luaImports({ exports, clockMs, memoryLimitBytes }: LuaSurroundin
         if (sizeBytes > memoryLimitBytes) return 0;
         const roomy = Math.min(memoryLimitBytes, Math.max(sizeBytes, memory.buffer.byteLength * 1.5));
         memory.grow(Math.ceil((roomy - memory.buffer.byteLength) / PAGE_BYTES));
+        grown();
         return 1;
       },
       emscripten_date_now: clockMs,

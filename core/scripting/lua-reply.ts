@@ -37,7 +37,7 @@ export class LuaReply implements Reply {
   /** Where values are pushed from now on. */
   begin(L: LuaState): void {
     this.#L = L;
-    this.#frames = [];
+    if (this.#frames.length > 0) this.#frames = [];
     this.#isError = false;
   }
 

@@ -26,6 +26,8 @@ export interface LuaVmOptions {
 }
 
 const SCRATCH_BYTES = 65536;
+/** Strings up to so many bytes are copied byte by byte. */
+const SHORT = 24;
 
 /**
  * A module of two functions that pass on what they are called with: `f`, a C function, and `h`, a hook. Only functions of a
@@ -59,8 +61,11 @@ export class LuaVm {
   constructor({ wasm, slice, clockMs, memoryLimitBytes }: LuaVmOptions) {
     this.#wasm = wasm;
     this.#slice = slice;
-    const lua: LuaExports = wasm.lua(luaImports({ exports: () => lua, clockMs, memoryLimitBytes }));
+    const lua: LuaExports = wasm.lua(
+      luaImports({ exports: () => lua, clockMs, memoryLimitBytes, grown: () => this.#lookAtMemory() }),
+    );
     this.lua = lua;
+    this.#lookAtMemory();
     lua.emscripten_stack_init();
     lua.__wasm_call_ctors();
     this.main = lua.luaL_newstate();
@@ -82,18 +87,15 @@ export class LuaVm {
 
   /** Lua's memory as it is now: it moves when it grows. */
   get memory(): Uint8Array {
-    this.#refresh();
     return this.#bytes;
   }
 
   get view(): DataView {
-    this.#refresh();
     return this.#view;
   }
 
-  #refresh(): void {
+  #lookAtMemory(): void {
     const { buffer } = this.lua.memory;
-    if (this.#bytes.buffer === buffer) return;
     this.#bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
   }
@@ -101,10 +103,18 @@ export class LuaVm {
   /** Pushes a byte string. */
   push(L: LuaState, bytes: Bytes): void {
     const { length } = bytes;
-    const at = length <= SCRATCH_BYTES ? this.#scratch : this.#room(L, length);
+    const scratch = this.#scratch;
+    if (length <= SHORT) {
+      // The way into the host's own function costs more than this.
+      const memory = this.#bytes;
+      for (let i = 0; i < length; i++) memory[scratch + i] = bytes.charCodeAt(i);
+      this.lua.lua_pushlstring(L, scratch, length);
+      return;
+    }
+    const at = length <= SCRATCH_BYTES ? scratch : this.#room(L, length);
     this.#wasm.write(this.memory, at, bytes);
     this.lua.lua_pushlstring(L, at, length);
-    if (at !== this.#scratch) this.lua.free(at);
+    if (at !== scratch) this.lua.free(at);
   }
 
   #room(L: LuaState, sizeBytes: number): Pointer {

@@ -1,46 +1,61 @@
 // What a script returns, as a reply (script_lua.c: luaReplyToRedisReply).
 import type { Bytes } from "../kernel/bytes.ts";
-import { fitInt64 } from "../kernel/integers.ts";
+import type { CommandContext } from "../commands/context.ts";
+import { fitInt64, type Int64 } from "../kernel/integers.ts";
 import { printed } from "../resp/errors.ts";
 import type { Protocol, Reply } from "../resp/reply.ts";
 import { LUA } from "./lua-exports.ts";
 import type { LuaVm } from "./lua-vm.ts";
 import { toInt64 } from "./wide-integers.ts";
 
-/**
- * Slots that one level of a table needs, and one that Redis's handler of errors takes; where Lua has no more of them, the reply
- * ends in an error.
- */
-const SLOTS = 5;
-
-export interface ReturnOptions {
-  /** What the script has chosen with setresp: in RESP2 false is null. */
-  readonly protocol: Protocol;
-  /** An error in what the script returns that is counted already, because a command gave it. */
-  readonly countedError: () => void;
-}
+/** Slots that one level of a table needs; where Lua has no more of them, the reply ends in an error. */
+const SLOTS = 4;
 
 /** An aggregate that is being written; its table stands on the stack. */
 type Frame =
   | { readonly kind: "array"; readonly length: number; next: number }
   | { readonly kind: "set" | "map"; keyIsWritten: boolean };
 
-/** Writes the value on top of the main stack, and pops it. */
-export function replyFromLua(vm: LuaVm, reply: Reply, options: ReturnOptions): void {
-  new Returned(vm, reply, options).write();
+/**
+ * Writes the value on top of the main stack, and pops it.
+ *
+ * @param protocol what the script has chosen with setresp: in RESP2 false is null
+ */
+export function replyFromLua(vm: LuaVm, context: CommandContext, protocol: Protocol): void {
+  const { lua, main: L } = vm;
+  const { reply } = context;
+  // Most scripts return one value.
+  switch (lua.lua_type(L, -1)) {
+    case LUA.string:
+      reply.bulk(vm.text(L, -1)!);
+      break;
+    case LUA.number:
+      reply.integer(toInteger(lua.lua_tonumber(L, -1)));
+      break;
+    default:
+      new Returned(vm, context, protocol).write();
+      return;
+  }
+  vm.pop(L);
+}
+
+function toInteger(value: number): Int64 {
+  return Number.isSafeInteger(value) ? value + 0 : fitInt64(toInt64(value))!;
 }
 
 /** Tables may lie in one another by the thousand, so their writing does not call itself. */
 class Returned {
   readonly #vm: LuaVm;
   readonly #reply: Reply;
-  readonly #options: ReturnOptions;
+  readonly #context: CommandContext;
+  readonly #protocol: Protocol;
   readonly #frames: Frame[] = [];
 
-  constructor(vm: LuaVm, reply: Reply, options: ReturnOptions) {
+  constructor(vm: LuaVm, context: CommandContext, protocol: Protocol) {
     this.#vm = vm;
-    this.#reply = reply;
-    this.#options = options;
+    this.#reply = context.reply;
+    this.#context = context;
+    this.#protocol = protocol;
   }
 
   write(): void {
@@ -62,7 +77,7 @@ class Returned {
           this.#boolean(lua.lua_toboolean(L, -1) !== 0);
           break;
         case LUA.number:
-          reply.integer(fitInt64(toInt64(lua.lua_tonumber(L, -1)))!);
+          reply.integer(toInteger(lua.lua_tonumber(L, -1)));
           break;
         case LUA.table:
           if (this.#opens()) return;
@@ -111,7 +126,7 @@ class Returned {
   }
 
   #boolean(value: boolean): void {
-    if (this.#options.protocol === 3) this.#reply.boolean(value);
+    if (this.#protocol === 3) this.#reply.boolean(value);
     else if (value) this.#reply.integer(1);
     else this.#reply.null();
   }
@@ -124,7 +139,7 @@ class Returned {
     if (error !== undefined) {
       if (this.#field("ignore_error_stats_update")) {
         this.#vm.pop(L);
-        this.#options.countedError();
+        this.#context.errorIsCounted();
       }
       reply.error(printed(error));
       return false;
@@ -196,7 +211,7 @@ class Returned {
     const format = isTable ? this.#textField("format") : undefined;
     this.#vm.pop(L);
     if (text === undefined || format === undefined) return false;
-    this.#reply.verbatim(format.slice(0, 3).padEnd(3, "\0"), text);
+    this.#reply.verbatim(printed(format).slice(0, 3).padEnd(3), text);
     return true;
   }
 

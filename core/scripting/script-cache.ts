@@ -6,15 +6,14 @@ import type { Profile } from "../commands/profile.ts";
 import { ReplyError } from "../resp/errors.ts";
 import { Interpreter } from "./interpreter.ts";
 import { pushScriptApi } from "./redis-library.ts";
-import { runScript } from "./run-script.ts";
+import { admitScript, runScript } from "./run-script.ts";
 import type { ScriptFlags } from "./script-flags.ts";
-import type { ScriptHost } from "./script-run.ts";
+import type { ScriptHost, ScriptIdentity } from "./script-run.ts";
 import { readEvalShebang } from "./shebang.ts";
 
-interface CachedScript {
-  readonly sha: Bytes;
+/** Its name is its SHA-1. */
+interface CachedScript extends ScriptIdentity {
   readonly body: Bytes;
-  readonly flags: ScriptFlags;
   /** Its function, kept. */
   readonly compiled: number;
 }
@@ -57,7 +56,7 @@ export class ScriptCache {
 
   /** Compiles a script unless it is known; throws what EVAL replies to one that is wrong. */
   load(body: Bytes): Bytes {
-    return this.#load(body).sha;
+    return this.#load(body).name;
   }
 
   #load(body: Bytes): CachedScript {
@@ -71,7 +70,7 @@ export class ScriptCache {
       throw new ReplyError(`ERR Error compiling script (new function): ${problem}`);
     }
     const sha = hexadecimal(sha1(body));
-    const script: CachedScript = { sha, body, flags, compiled: vm.keep(vm.main) };
+    const script: CachedScript = { kind: "eval", name: sha, body, flags, compiled: vm.keep(vm.main) };
     this.#scripts.set(sha, script);
     this.#byBody.set(body, script);
     return script;
@@ -99,27 +98,20 @@ export class ScriptCache {
 
   /** What a script declares; undefined where it declares nothing, or is wrong or unknown. */
   flagsOf({ body, sha }: { readonly body?: Bytes; readonly sha?: Bytes }): ScriptFlags {
-    return body === undefined ? this.#find(sha!)?.flags : declaredFlags(body, this.#host.profile);
+    if (body === undefined) return this.#find(sha!)?.flags;
+    return body.startsWith("#!") ? declaredFlags(body, this.#host.profile) : undefined;
   }
 
   /** EVAL and EVALSHA: runs a script, and writes what it returns. */
   run(context: CommandContext, given: ScriptCall): void {
     const script = given.sha === undefined ? this.#load(given.body) : this.#known(given.sha);
-    const { keys, args } = given;
+    const { keys, args, mustRead } = given;
     const interpreter = this.#lua;
-    runScript(interpreter, {
-      kind: "eval",
-      name: script.sha,
-      context,
-      flags: script.flags,
-      mustRead: given.mustRead,
-      prepare: () => {
-        interpreter.setGlobal("KEYS", keys);
-        interpreter.setGlobal("ARGV", args);
-        interpreter.vm.pushKept(interpreter.vm.main, script.compiled);
-        return 0;
-      },
-    });
+    admitScript(script, mustRead, this.#host);
+    interpreter.setGlobal("KEYS", keys);
+    interpreter.setGlobal("ARGV", args);
+    interpreter.vm.pushKept(interpreter.vm.main, script.compiled);
+    runScript(interpreter, script, { context, mustRead, given: 0 });
   }
 
   /** Forgets every script, and Lua with them. */

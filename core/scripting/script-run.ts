@@ -20,15 +20,19 @@ export interface PropagationTargets {
 
 export const everyone: PropagationTargets = { replicas: true, aof: true };
 
-export interface ScriptRun {
+/** Which script it is, and what it says of itself. */
+export interface ScriptIdentity {
   readonly kind: ScriptKind;
   /** As errors name it: the script's SHA-1, the function's name. */
   readonly name: Bytes;
+  readonly flags: ScriptFlags;
+}
+
+export interface ScriptRun extends ScriptIdentity {
   /** The client's own context: EVAL or FCALL. */
   readonly caller: CommandContext;
   /** The client's command. */
   readonly command: readonly Bytes[];
-  readonly flags: ScriptFlags;
   /** It must not write: EVAL_RO, or the flag `no-writes`. */
   readonly readOnly: boolean;
   /** A command of it wrote: it can no longer be killed. */

@@ -49,7 +49,7 @@ export function declaredFlags(own: readonly CommandFlag[], declared: ScriptFlags
 
 /** The words behind the script: so many keys, and the rest. */
 export function keysAndArguments(argv: readonly Bytes[]): { readonly keys: Bytes[]; readonly args: Bytes[] } {
-  const count = Number(readInt64(argv[2]!));
+  const count = argv[2] === "0" ? 0 : Number(readInt64(argv[2]!));
   if (count > argv.length - 3) throw new ReplyError("ERR Number of keys can't be greater than number of args");
   if (count < 0) throw new ReplyError("ERR Number of keys can't be negative");
   return { keys: argv.slice(3, 3 + count), args: argv.slice(3 + count) };
