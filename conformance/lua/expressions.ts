@@ -30,7 +30,10 @@ const numbers = fc.oneof(
 );
 
 const strings = fc.oneof(
-  { weight: 4, arbitrary: fc.string({ unit: fc.constantFrom(..."abcxyz 019.-_"), maxLength: 8 }).map(quoted) },
+  {
+    weight: 4,
+    arbitrary: fc.string({ unit: fc.constantFrom(..."abcxyz 019.-_".split("")), maxLength: 8 }).map(quoted),
+  },
   {
     weight: 4,
     arbitrary: fc

@@ -103,7 +103,9 @@ export class Interpreter {
     widenIntegers(this.vm, MEMORY_LIMIT_BYTES);
     this.tables = new ReadOnlyTables(this.vm);
     const { vm } = this;
-    vm.pushFunction(vm.main, errorHandler(vm)); // at HANDLER_AT, for good
+    this.#replaceToString();
+    vm.pushOwnGlobal("tostring");
+    vm.pushFunction(vm.main, errorHandler(vm, vm.keep(vm.main))); // at HANDLER_AT, for good
     this.#globals = this.#build(options);
     vm.pushKept(vm.main, this.#globals); // at GLOBALS_AT
     if (options.pushLoadApi !== undefined) this.#loadGlobals = this.#buildLoadGlobals(options.pushLoadApi);
@@ -123,7 +125,6 @@ export class Interpreter {
     this.host.random.install(vm);
     vm.pop(L);
     this.#replaceLoaders();
-    this.#replaceToString();
     lua.lua_createtable(L, 0, 64);
     for (const name of KEPT_GLOBALS) {
       vm.pushOwnGlobal(name);

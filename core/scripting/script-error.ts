@@ -2,8 +2,8 @@
 // luaExtractErrorInformation).
 import type { Bytes } from "../kernel/bytes.ts";
 import { printed } from "../resp/errors.ts";
-import { LUA, type LuaState } from "./lua-exports.ts";
-import type { LuaVm } from "./lua-vm.ts";
+import type { LuaState } from "./lua-exports.ts";
+import type { LuaFunction, LuaVm } from "./lua-vm.ts";
 
 const RECORD_BYTES = 128;
 /** Places in a lua_Debug. */
@@ -37,8 +37,12 @@ export function raiseError(vm: LuaVm, L: LuaState, message: Bytes): never {
   return vm.raise(L);
 }
 
-/** Makes the function that puts every uncaught error into a table, with the source and the line where it happened. */
-export function errorHandler(vm: LuaVm): (L: LuaState) => number {
+/**
+ * Makes the function that puts every uncaught error into a table, with the source and the line where it happened.
+ *
+ * @param toText Lua's tostring, kept
+ */
+export function errorHandler(vm: LuaVm, toText: number): LuaFunction {
   const { lua } = vm;
   const record = lua.malloc(RECORD_BYTES);
   const look = (L: LuaState, level: number): boolean =>
@@ -46,7 +50,10 @@ export function errorHandler(vm: LuaVm): (L: LuaState) => number {
   return (L) => {
     lua.lua_settop(L, 1);
     if (!vm.isTable(L, 1)) {
-      const text = lua.lua_type(L, 1) === LUA.nil ? "nil" : (vm.text(L, 1) ?? printOther(vm, L));
+      vm.pushKept(L, toText);
+      lua.lua_insert(L, 1);
+      lua.lua_call(L, 1, 1);
+      const text = vm.text(L, 1) ?? "";
       lua.lua_createtable(L, 0, 3);
       vm.push(L, `ERR ${text}`);
       lua.lua_setfield(L, -2, vm.name("err"));
@@ -63,16 +70,6 @@ export function errorHandler(vm: LuaVm): (L: LuaState) => number {
     lua.lua_settop(L, 1);
     return 1;
   };
-}
-
-function printOther(vm: LuaVm, L: LuaState): Bytes {
-  if (lua_isBoolean(vm, L)) return vm.lua.lua_toboolean(L, 1) === 0 ? "false" : "true";
-  const name = vm.lua.lua_type(L, 1) === LUA.function ? "function" : "userdata";
-  return `${name}: 0x${vm.lua.lua_topointer(L, 1).toString(16)}`;
-}
-
-function lua_isBoolean(vm: LuaVm, L: LuaState): boolean {
-  return vm.lua.lua_type(L, 1) === LUA.boolean;
 }
 
 /** An uncaught error, as it stands on top of the main stack. */
