@@ -179,6 +179,15 @@ function waiting(profile: ProfileName): Arbitrary<Act[]> {
 const FIVE = "\x00\xc0\x05\x0a\x00c/_f\x83/\xb3Q";
 
 /** Commands that say something else than they were told, in a setting in which they do. */
+const LIBRARY = `#!lua name=lib
+redis.register_function("put", function(keys, args)
+  for _, key in ipairs(keys) do redis.call("SET", key, args[1]) end
+  return redis.call("EXPIRE", keys[1], 100)
+end)
+redis.register_function{
+  function_name = "look", callback = function(keys) return redis.call("GET", keys[1]) end, flags = {"no-writes"}
+}`;
+
 function particular(profile: ProfileName): Act[][] {
   const rows: Words[][] = [
     [
@@ -189,6 +198,34 @@ function particular(profile: ProfileName): Act[][] {
       ["SELECT", "0"],
       ["EVAL", "redis.call('PUBLISH', 'channel', 'x'); return redis.call('SET', 'string:1', 'y')", "0"],
       ["EVAL", "return redis.call('PUBLISH', 'channel', 'x')", "0"],
+    ],
+    [
+      ["EVAL", "for i = 1, 3 do redis.call('RPUSH', KEYS[1], i) end return redis.call('LPOP', KEYS[1])", "1", "list:1"],
+      ["EVAL", "redis.call('SET', 'string:1', 'v', 'EX', 10) return redis.call('GET', 'string:1')", "0"],
+      ["EVAL", "redis.call('SET', 'string:1', 1) redis.call('INCR', 'string:1') error('x')", "0"],
+      ["EVAL", "redis.call('SELECT', 3) redis.call('SET', 'string:1', 'there')", "0"],
+      ["EVAL", "return redis.call('GET', 'string:1')", "0"],
+      ["EVAL", "redis.call('SPOP', 'nothing') return redis.pcall('LPUSH', 'string:1', 'x')", "0"],
+    ],
+    [
+      ["EVAL", "redis.set_repl(redis.REPL_NONE) redis.call('SET', 'string:1', 'here alone') return 1", "0"],
+      ["EVAL", "redis.set_repl(redis.REPL_AOF) redis.call('SET', 'string:1', 'a') return 1", "0"],
+      ["EVAL", "redis.set_repl(redis.REPL_REPLICA) redis.call('SET', 'string:1', 'b') return 1", "0"],
+      [
+        "EVAL",
+        "redis.call('SET', 'string:1', 'c') redis.set_repl(0) redis.call('SET', 'string:2', 'd') redis.set_repl(3) redis.call('DEL', 'string:1')",
+        "0",
+      ],
+    ],
+    [
+      ["FUNCTION", "LOAD", LIBRARY],
+      ["FUNCTION", "LOAD", "REPLACE", LIBRARY],
+      ["FCALL", "put", "2", "string:1", "string:2", "v"],
+      ["FCALL_RO", "look", "1", "string:1"],
+      ["FUNCTION", "DELETE", "lib"],
+      ["FUNCTION", "FLUSH"],
+      ["SCRIPT", "LOAD", "return 1"],
+      ["SCRIPT", "FLUSH"],
     ],
     [
       ["SET", "string:1", "v", "EX", "10"],

@@ -75,7 +75,7 @@ function simulatedSide(target: SimulatedTarget): Side {
     async reset() {
       await target.reset();
       units = [];
-      target.server.effects.observe({ onPropagate: (commands) => units.push(commands) });
+      target.server.effects.observe({ audience: "replicas", onPropagate: (commands) => units.push(commands) });
     },
     async until(marker) {
       const end = units.findIndex((unit) => isMarker(unit, marker));

@@ -13,6 +13,8 @@ export interface PropagatedCommand {
 
 /** Somebody who learns what happened: replicas, the AOF, pub/sub, tracking, tests. */
 export interface EffectObserver {
+  /** To whom it passes on what it learns: a script may keep commands from them. */
+  readonly audience?: "replicas" | "aof";
   /** The commands of one unit, in order; more than one travels inside MULTI and EXEC. */
   onPropagate?(commands: readonly PropagatedCommand[]): void;
   onNotify?(event: EventClass, name: Bytes, key: Bytes, db: number): void;
@@ -56,7 +58,7 @@ export class Effects {
     if (this.#commands.length > 0) {
       const commands = this.#commands;
       this.#commands = [];
-      for (const observer of this.#observers) observer.onPropagate?.(commands);
+      for (const observer of this.#observers) tell(observer, commands);
     }
     this.#unitEnded();
   }
@@ -75,4 +77,13 @@ export class Effects {
   modified(key: Bytes, db: number): void {
     for (const observer of this.#observers) observer.onModified?.(key, db);
   }
+}
+
+function tell(observer: EffectObserver, commands: readonly PropagatedCommand[]): void {
+  const { audience } = observer;
+  const told =
+    audience !== undefined && commands.some(({ keptFrom }) => keptFrom === audience)
+      ? commands.filter(({ keptFrom }) => keptFrom !== audience)
+      : commands;
+  if (told.length > 0) observer.onPropagate?.(told);
 }

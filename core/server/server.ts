@@ -546,7 +546,7 @@ export class Server implements ServerPort, KeyspaceHost {
           ...facts,
           ["aof-base", "0"],
         ],
-        functions: [],
+        functions: this.functions.all.map(({ code }) => code),
         databases: databases.filter(({ size }) => size > 0).map((db) => this.#rdbDatabase(db)),
       },
       { ...this.#codec(), compress: this.config.flag("rdbcompression") },
@@ -568,6 +568,7 @@ export class Server implements ServerPort, KeyspaceHost {
   /** Puts the data of a file in the RDB format in the place of all that is here; false where it cannot be read. */
   loadRdb(file: Bytes): boolean {
     for (const db of this.databases) db.flush();
+    this.functions.flush();
     try {
       // What is over comes along: only a primary takes it away.
       readRdb(
@@ -575,7 +576,7 @@ export class Server implements ServerPort, KeyspaceHost {
         { ...this.#codec(), now: 0 },
         {
           auxiliary() {},
-          function() {},
+          function: (code) => void this.functions.load(code, { replace: false }),
           entry: (index, { key, value, deadline, usage }) => {
             const db = this.databases[index]!;
             db.set(key, value);

@@ -266,6 +266,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
       this.#stopFeeding = undefined;
     } else {
       this.#stopFeeding ??= this.#server.effects.observe({
+        audience: "replicas",
         onPropagate: (commands) => this.feed(this.#writer.write(commands)),
       });
     }
