@@ -216,6 +216,8 @@ function particular(profile: ProfileName): Act[][] {
         "redis.call('SET', 'string:1', 'c') redis.set_repl(0) redis.call('SET', 'string:2', 'd') redis.set_repl(3) redis.call('DEL', 'string:1')",
         "0",
       ],
+      // What was kept from replicas would stay there alone.
+      ["MSET", "string:1", "x", "string:2", "x"],
     ],
     [
       ["FUNCTION", "LOAD", LIBRARY],
