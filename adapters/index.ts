@@ -10,6 +10,7 @@ export type { Clock, ClockMode } from "./time/clock.ts";
 export type { Duration, DurationParts } from "../core/index.ts";
 export { fakeTimerSettings } from "./time/fake-timer-settings.ts";
 export {
+  cluster,
   primaryWithReplicas,
   sentinel,
   standalone,

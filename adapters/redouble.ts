@@ -53,7 +53,11 @@ export interface RedoubleOptions {
   readonly topology?: Topology;
 }
 
-const ADDRESSES = ["localhost:6379", "127.0.0.1:6379", "[::1]:6379"];
+/** Under each name of this machine. */
+function usualAddresses(topology: Topology | undefined): string[] {
+  const port = topology?.kind === "cluster" ? 7000 : 6379;
+  return ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${port}`);
+}
 
 /** Starts a simulated deployment. It lives in this process and costs nothing but memory; `stop()` cuts its clients off. */
 export function createRedouble(options: RedoubleOptions = {}): Redouble {
@@ -81,7 +85,7 @@ export class Redouble implements Home {
   constructor(options: RedoubleOptions) {
     const { seed = 1, startTime = Date.now() } = options;
     this.seed = seed;
-    this.#addresses = (options.addresses ?? ADDRESSES).map(parseAddress);
+    this.#addresses = (options.addresses ?? usualAddresses(options.topology)).map(parseAddress);
     this.#routes = new Set(this.#addresses.map(addressKey));
     this.#options = options;
     this.world = new World({ seed, startTime: Math.floor(Number(startTime)), slice: latin1Slice, wasm: nodeWasm });

@@ -71,7 +71,8 @@ export type CommandGroup =
   | "transactions"
   | "pubsub"
   | "scripting"
-  | "sentinel";
+  | "sentinel"
+  | "cluster";
 
 /** Facts that one release words differently from the rest. */
 export interface FactOverrides {

@@ -6,7 +6,7 @@ import { bitop, getbit, setbit } from "./bitmap/bits.ts";
 import { client } from "./connection/client.ts";
 import { auth, echo, hello, ping, quit, reset, select } from "./connection/session.ts";
 import { del, existsCommand, touch, unlink } from "./generic/delete.ts";
-import { dump, restore } from "./generic/dump.ts";
+import { dump, restore, restoreAsking } from "./generic/dump.ts";
 import { migrate } from "./generic/migrate.ts";
 import { object } from "./generic/object.ts";
 import { wait, waitaof } from "./generic/wait.ts";
@@ -48,6 +48,7 @@ import { debug } from "./server/debug.ts";
 import { memory } from "./server/memory.ts";
 import { monitor } from "./server/monitor.ts";
 import { dbsize, flushall, flushdb, swapdb } from "./server/keyspace.ts";
+import { asking, cluster, readonly, readwrite } from "./cluster/cluster.ts";
 import { failover, psync, replconf, replicaof, role, slaveof, sync } from "./server/replication.ts";
 import { info, lastsave, time } from "./server/time.ts";
 import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
@@ -266,6 +267,7 @@ const generic: readonly Command[] = [
   rename,
   renamenx,
   restore,
+  restoreAsking,
   scan,
   sort,
   sortRo,
@@ -300,6 +302,10 @@ const server: readonly Command[] = [
   flushdb,
   info,
   lastsave,
+  asking,
+  cluster,
+  readonly,
+  readwrite,
   failover,
   psync,
   replconf,

@@ -26,6 +26,8 @@ export interface BlockRequest {
   readonly keys: readonly Bytes[];
   /** What a key must hold for the client to be served. */
   readonly type?: TypeName;
+  /** It waits for replicas to say how far they are. */
+  readonly awaitsReplicas?: boolean;
   /** The client wants to know, too, when a key holds that no longer: XREADGROUP, whose group goes with it. */
   readonly heedsLoss?: boolean;
   /** The command as it must be sent to mean the same later, where that is not as it was sent. */

@@ -7,7 +7,7 @@ import { exists, type Profile, type Since } from "./profile.ts";
 /** A line of help, or lines that came or went with a release. A function words it for a profile. */
 export type HelpLine =
   | Bytes
-  | ((profile: Profile) => Bytes)
+  | ((profile: Profile) => Bytes | readonly Bytes[])
   | { readonly since: Since; readonly lines: readonly Bytes[] }
   | { readonly before: Since; readonly lines: readonly Bytes[] };
 
@@ -47,7 +47,7 @@ export function replyHelp(
 
 function wordLine(line: HelpLine, profile: Profile): readonly Bytes[] {
   if (typeof line === "string") return [line];
-  if (typeof line === "function") return [line(profile)];
+  if (typeof line === "function") return [line(profile)].flat();
   const shown = "since" in line ? exists(line.since, profile) : !exists(line.before, profile);
   return shown ? line.lines : [];
 }

@@ -82,8 +82,13 @@ export interface FoundKey {
 
 /** The keys of a request, whose arity was checked; undefined when the arguments do not fit (db.c: getKeysUsingKeySpecs). */
 export function findKeys(specs: readonly KeySpec[], argv: readonly Bytes[]): FoundKey[] | undefined {
+  return findSlotted(specs.filter(isOfKeys), argv);
+}
+
+/** The same with shard channels, which have slots too. */
+export function findSlotted(specs: readonly KeySpec[], argv: readonly Bytes[]): FoundKey[] | undefined {
   const found: FoundKey[] = [];
-  for (const { begin, find, keysOf, flags, flagsOf } of specs.filter(isOfKeys)) {
+  for (const { begin, find, keysOf, flags, flagsOf } of specs) {
     if (keysOf !== undefined || begin.type === "unknown" || find.type === "unknown") {
       const own = keysOf!(argv);
       if (own === undefined) return undefined;

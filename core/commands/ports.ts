@@ -10,6 +10,8 @@ import type { ScriptCache } from "../scripting/script-cache.ts";
 import type { ScriptKind, ScriptRun } from "../scripting/script-run.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { ResolvedCommand } from "./command-table.ts";
+import type { Cluster } from "../server/cluster/cluster.ts";
+import type { CommandContext } from "./context.ts";
 import type { ReplicaFacts, ReplicationPort } from "./replication-port.ts";
 
 /** A command that waits for EXEC. */
@@ -91,6 +93,10 @@ export interface TrackingPort {
 export interface ClientPort extends Watcher {
   readonly id: number;
   readonly kind: ClientKind;
+  /** READONLY: a replica answers it. */
+  readsFromReplica: boolean;
+  /** ASKING: the next command may reach a slot that is being moved here. */
+  asking: boolean;
   /** The end of the replication stream behind its last command. */
   readonly writtenOffset: number;
   /** What a replica has said of itself. */
@@ -172,6 +178,22 @@ export interface Acknowledged {
   readonly local: 0 | 1 | undefined;
 }
 
+/** MIGRATE: keys that are here go to another server. */
+export interface MigrationRequest {
+  readonly host: Bytes;
+  readonly port: number;
+  readonly timeoutMs: number;
+  /** The number of the database there. */
+  readonly database: number;
+  readonly keys: readonly Bytes[];
+  /** They stay here too. */
+  readonly copies: boolean;
+  /** What has their names there goes. */
+  readonly replaces: boolean;
+  /** A password, or a user and a password. */
+  readonly credentials: readonly Bytes[] | undefined;
+}
+
 /** CLIENT UNBLOCK: the client gets what it would get when its time is over, or an error. */
 export type UnblockReason = "timeout" | "error";
 
@@ -185,6 +207,8 @@ export interface ServerPort {
   /** As HELLO and INFO name it. */
   readonly mode: "standalone" | "sentinel" | "cluster";
   readonly replication: ReplicationPort<ClientPort>;
+  /** The node that it is; undefined where `cluster-enabled` is no. */
+  readonly cluster: Cluster | undefined;
   readonly config: ConfigPort;
   readonly pubsub: PubSubPort;
   readonly tracking: TrackingPort;
@@ -236,6 +260,8 @@ export interface ServerPort {
   /** Holds commands back until a time, in milliseconds of Unix time of this server. */
   pause(until: number, mode: PauseMode): void;
   unpause(): void;
+  /** Moves keys to another server, and replies to the command that asked for it. */
+  migrate(context: CommandContext, request: MigrationRequest): void;
   /** Who has the replication stream up to an offset. */
   acknowledged(offset: number): Acknowledged;
   /** Ends a client's wait for keys or for replicas; false where it does not wait. */

@@ -106,6 +106,8 @@ export interface Capabilities {
   readonly opensDataChannel: boolean;
   /** Replicas say how far their AOF has got (7.2). */
   readonly acknowledgesAof: boolean;
+  /** CLUSTER MEET speaks of TCP ports (before 7.2). */
+  readonly namesTcpPorts: boolean;
   /** LSET cuts its index to 32 bits (7.2). */
   readonly cutsListIndex: boolean;
   /** PFDEBUG SIMD (Redis 8.0, Valkey 8.1). */
@@ -149,6 +151,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       tellsVersionToPrimary: family === "valkey",
       opensDataChannel: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
       acknowledgesAof: from72,
+      namesTcpPorts: !from72,
       cutsListIndex: from72,
       sendsPopsTogether: from72,
       sendsSetAsSent: from72,

@@ -79,7 +79,7 @@ export class Blocking {
     this.#byClient.set(client, waiter);
     this.#countType(type, 1);
     client.suspended = true;
-    if (places.length === 0) this.#server.replication.requestAcknowledgement();
+    if (waiting.request.awaitsReplicas) this.#server.replication.requestAcknowledgement();
     if (timeoutMs === 0) return;
     // A wait is over when its time has passed, not when it has come.
     const at = this.#server.clock.worldTime(this.#server.now + timeoutMs + 1);
@@ -174,6 +174,15 @@ export class Blocking {
     for (const waiter of Array.from(this.#byClient.values())) {
       const { client, places } = waiter;
       if (places.length === 0 && client.execution.retry(waiter, "")) this.#release(waiter);
+    }
+  }
+
+  /** Whoever waits for keys that are elsewhere now gets the error that says so. */
+  redirect(where: (client: Client, waiting: WaitingCommand) => Bytes | undefined): void {
+    for (const waiter of Array.from(this.#byClient.values())) {
+      const { client, places } = waiter;
+      const error = places.length === 0 ? undefined : where(client, waiter);
+      if (error !== undefined) this.finish(client, () => client.reply.error(error));
     }
   }
 

@@ -46,6 +46,8 @@ export class Client implements ClientPort {
   readonly watched: WatchedKey[] = [];
   kind: ClientKind = "normal";
   writtenOffset = 0;
+  readsFromReplica = false;
+  asking = false;
   readonly replicaFacts: ReplicaFacts = {
     host: "",
     port: 0,

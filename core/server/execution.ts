@@ -10,6 +10,8 @@ import { noAuth, outOfMemory, primaryDown, readOnlyReplica, ReplyError, tooFewRe
 import type { Reply } from "../resp/reply.ts";
 import type { WaitEnd, WaitingCommand } from "./blocking.ts";
 import type { Client } from "./client.ts";
+import type { Cluster } from "./cluster/cluster.ts";
+import { redirect } from "./cluster/redirect.ts";
 import { judgeCommand, judgeReply } from "./judged.ts";
 import type { Server } from "./server.ts";
 
@@ -123,7 +125,7 @@ export class Execution implements CommandContext {
       CommandTable.checkArity(command, argv);
       if (command.command.flagsOf !== undefined) command = asRequested(command, argv, server);
       this.#requested = command;
-      this.#admit(command);
+      this.#admit(command, argv);
     } catch (error) {
       if (command === undefined && SECURITY_WARNINGS.has(lower(argv[0]!))) {
         client.close();
@@ -154,12 +156,15 @@ export class Execution implements CommandContext {
   }
 
   /** Conditions that forbid a command now, in the order of server.c: processCommand. */
-  #admit(command: ResolvedCommand): void {
+  #admit(command: ResolvedCommand, argv: readonly Bytes[]): void {
     const { client, server } = this;
     if (command.isProtected && !server.allowsProtected(client)) throw protectedCommand(command);
     if (!client.authenticated && !command.flags.has("no_auth")) throw noAuth();
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");
+    }
+    if (server.cluster !== undefined && client.kind !== "primary" && !client.link.own) {
+      this.#admitBySlot(server.cluster, command, argv);
     }
     if (server.eviction.limited && !server.eviction.perform() && server.eviction.forbids(command, client)) {
       throw outOfMemory();
@@ -176,6 +181,15 @@ export class Execution implements CommandContext {
       throw server.busy.error();
     }
     if (client.monitoring && touchesData(command)) throw new ReplyError("ERR Replica can't interact with the keyspace");
+  }
+
+  /** In a cluster a request may belong elsewhere; a transaction that does is over. */
+  #admitBySlot(cluster: Cluster, command: ResolvedCommand, argv: readonly Bytes[]): void {
+    const { client } = this;
+    const elsewhere = redirect(cluster, client, { command, argv });
+    if (elsewhere === undefined) return;
+    if (command.fullName === "exec") this.server.discard(client);
+    throw new ReplyError(elsewhere);
   }
 
   /** A primary that lacks replicas and a replica refuse writes; a replica without its primary may refuse everything. */
@@ -217,6 +231,7 @@ export class Execution implements CommandContext {
     if (tracking?.caching && client.transaction === undefined && !client.lastCommand.startsWith("client|")) {
       tracking.caching = false;
     }
+    if (client.asking && this.#requested?.fullName !== "asking") client.asking = false;
     this.argv = NO_ARGUMENTS;
     this.#command = undefined;
     if (client.suspended) return;
@@ -241,7 +256,7 @@ export class Execution implements CommandContext {
     else server.acting = client;
     let over = true;
     try {
-      if (runsAgain) this.#admit(waiting.command);
+      if (runsAgain) this.#admit(waiting.command, waiting.argv);
       over = waiting.request.retry(key);
     } catch (error) {
       this.reply.error(asReplyError(error));

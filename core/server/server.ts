@@ -12,7 +12,9 @@ import type {
   PauseMode,
   ServerPort,
   UnblockReason,
+  MigrationRequest,
 } from "../commands/ports.ts";
+import type { CommandContext } from "../commands/context.ts";
 import { profiles, defaultProfile, type Profile, type ProfileName } from "../commands/profile.ts";
 import { Database, type EventClass, type Holds, type KeyspaceHost } from "../keyspace/database.ts";
 import { embeddedBesideKey, embeddedStrings, type EmbeddedStrings } from "../keyspace/encoding.ts";
@@ -28,6 +30,8 @@ import { dumpValue, restoreValue } from "../persistence/dump.ts";
 import { RdbError, readRdb, writeRdb, type RdbDatabase, type RdbUsage } from "../persistence/rdb-file.ts";
 import { Blocking } from "./blocking.ts";
 import { BusyScript } from "./busy-script.ts";
+import { Cluster } from "./cluster/cluster.ts";
+import { redirect } from "./cluster/redirect.ts";
 import { Config } from "./config.ts";
 import { Client, type ClientOptions } from "./client.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
@@ -41,6 +45,7 @@ import { usedMemory, type Field } from "./info/fields.ts";
 import { infoText } from "./info/text.ts";
 import { KeyspaceEvents } from "./keyspace-events.ts";
 import { Memory } from "./memory.ts";
+import { migrate } from "./migration.ts";
 import { memoryFigures } from "./memory-figures.ts";
 import { Link, type Peer } from "./link.ts";
 import { Monitors } from "./monitors.ts";
@@ -163,6 +168,8 @@ export class Server implements ServerPort, KeyspaceHost {
   /** Its data are not all in memory yet. */
   loading = false;
   readonly replication: Replication;
+  /** The node that it is; undefined where `cluster-enabled` is no. */
+  readonly cluster: Cluster | undefined;
   seesExpired = false;
   vectorizesHyperLogLogs = true;
   touches = true;
@@ -209,6 +216,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.pausing = new Pausing(this);
     this.idle = new IdleClients(this);
     this.replication = new Replication(this, world.random.fork(`${this.name}/replication-id`).hex(40));
+    this.cluster = this.config.flag("cluster-enabled") ? new Cluster(this) : undefined;
     this.eviction = new Eviction(this, world.random.fork(`${this.name}/eviction`));
     this.tracking = new Tracking(this, world.random.fork(`${this.name}/tracking`));
     this.busy = new BusyScript(this);
@@ -230,6 +238,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   get mode(): ServerPort["mode"] {
+    if (this.cluster !== undefined) return "cluster";
     return this.sentinel === undefined ? "standalone" : "sentinel";
   }
 
@@ -497,6 +506,26 @@ export class Server implements ServerPort, KeyspaceHost {
     this.expiry.rearm();
   }
 
+  /** Whoever waits for keys of a slot that has gone elsewhere, or that nobody serves, is sent there. */
+  redirectWaiting(): void {
+    const { cluster } = this;
+    if (cluster === undefined) return;
+    this.blocking.redirect((client, waiting) => redirect(cluster, client, waiting));
+  }
+
+  migrate(context: CommandContext, request: MigrationRequest): void {
+    migrate(this, context, request);
+  }
+
+  /** Nothing runs here until what this gives is called; what others send is read then. */
+  standStill(): () => void {
+    this.#frozen++;
+    return () => {
+      this.#frozen--;
+      this.#wake();
+    };
+  }
+
   /** Nobody reaches it any more, though it runs; call what it gives to open its port again. */
   unreachable(): () => void {
     this.#closedPorts++;
@@ -530,6 +559,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.startedAt = this.now;
     this.stats.reset();
     this.replication.start({ keepsData });
+    this.cluster?.restarted();
     this.expiry.rearm();
   }
 

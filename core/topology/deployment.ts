@@ -4,7 +4,8 @@ import type { World } from "../server/world.ts";
 import { createSentinel } from "./sentinel/create.ts";
 import { meet } from "./sentinel/hello.ts";
 import type { Sentinel } from "./sentinel/sentinel.ts";
-import { membersOf, type Member, type SentinelDeployment, type Topology } from "./topology.ts";
+import { SLOTS } from "../kernel/slot-ranges.ts";
+import { membersOf, type ClusterDeployment, type Member, type SentinelDeployment, type Topology } from "./topology.ts";
 
 export type DeploymentOptions = Omit<ServerOptions, "name" | "address" | "sentinel"> & {
   /** Of the first server. Default 127.0.0.1:6379; the others are at 127.0.0.1 and the ports behind it. */
@@ -23,7 +24,11 @@ export interface Deployment {
 export function createDeployment(world: World, topology: Topology, options: DeploymentOptions = {}): Deployment {
   const { host, port, ...given } = options;
   const password = given.config?.["requirepass"];
-  const common = password === undefined ? given : { ...given, config: { masterauth: password, ...given.config } };
+  const implied = {
+    ...(password !== undefined && { masterauth: password }),
+    ...(topology.kind === "cluster" && { "cluster-enabled": "yes" }),
+  };
+  const common = { ...given, config: { ...implied, ...given.config } };
   const members = membersOf(topology, { host, port });
   const servers = new Map<string, Server>();
   const sentinels: Sentinel[] = [];
@@ -34,9 +39,12 @@ export function createDeployment(world: World, topology: Topology, options: Depl
       servers.set(member.name, watcher.server);
     } else servers.set(member.name, world.createServer({ ...common, name: member.name, address: member.address }));
   }
-  const [primary] = servers.values();
-  for (const { name, role } of members) {
-    if (role === "replica") servers.get(name)!.replication.follow(primary!.address);
+  if (topology.kind === "cluster") formCluster(topology, [...servers.values()]);
+  else {
+    const [primary] = servers.values();
+    for (const { name, role } of members) {
+      if (role === "replica") servers.get(name)!.replication.follow(primary!.address);
+    }
   }
   bringUp(world, { servers, sentinels });
   return { topology, servers, sentinels };
@@ -60,6 +68,32 @@ function createSentinelOf(
       ...(password === undefined ? [] : [`sentinel auth-pass ${masterName} ${password}`]),
     ],
   });
+}
+
+/** Every node knows every other, slots are shared out evenly, and replicas follow the primaries in turn. */
+function formCluster({ primaries }: ClusterDeployment, servers: readonly Server[]): void {
+  const nodes = servers.map(({ cluster }) => cluster!);
+  for (const [at, cluster] of nodes.entries()) {
+    if (at < primaries) {
+      cluster.myself.configEpoch = at + 1;
+      const [from, to] = [at, at + 1].map((each) => Math.round((each * SLOTS) / primaries));
+      cluster.assignAll(
+        Array.from({ length: to! - from! }, (_, nth) => from! + nth),
+        cluster.myself,
+      );
+    }
+  }
+  for (const cluster of nodes) cluster.introduce(nodes, { currentEpoch: primaries });
+  for (const [at, cluster] of nodes.entries()) {
+    if (at < primaries) continue;
+    const primary = nodes[at % primaries]!.myself;
+    for (const other of nodes) {
+      const replica = other.nodes.get(cluster.myself.id)!;
+      replica.primary = other.nodes.get(primary.id)!;
+      replica.shardId = replica.primary.shardId;
+    }
+    cluster.follow(cluster.nodes.get(primary.id)!);
+  }
 }
 
 /** What would take a real deployment its first seconds happens before anybody looks; the clock stands where it stood. */

@@ -22,7 +22,13 @@ export interface SentinelDeployment {
   readonly failoverTimeoutMs: number;
 }
 
-export type Topology = Standalone | PrimaryWithReplicas | SentinelDeployment;
+export interface ClusterDeployment {
+  readonly kind: "cluster";
+  readonly primaries: number;
+  readonly replicasPerPrimary: number;
+}
+
+export type Topology = Standalone | PrimaryWithReplicas | SentinelDeployment | ClusterDeployment;
 
 /** One server, called `server`. */
 export function standalone(): Standalone {
@@ -54,6 +60,18 @@ export function sentinel({
   };
 }
 
+/** `primary-1` and on at port 7000 and those behind it, then `replica-1` and on: the first is the first primary's, and so on in turn. */
+export function cluster({
+  primaries = 3,
+  replicasPerPrimary = 1,
+}: Partial<Omit<ClusterDeployment, "kind">> = {}): ClusterDeployment {
+  return {
+    kind: "cluster",
+    primaries: whole("primaries", primaries, 1),
+    replicasPerPrimary: whole("replicasPerPrimary", replicasPerPrimary, 0),
+  };
+}
+
 function whole(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new RangeError(`${name} is a whole number from ${least} on, not ${value}.`);
@@ -68,15 +86,17 @@ export interface Member {
 
 const HOST = "127.0.0.1";
 const SENTINEL_PORT = 26_379;
+const CLUSTER_PORT = 7_000;
 
 /** Who is in a deployment, the one that applications dial first in front. */
 export function membersOf(
   topology: Topology,
   {
     host = HOST,
-    port: firstPort = 6379,
+    port: firstPort = topology.kind === "cluster" ? CLUSTER_PORT : 6379,
   }: { readonly host?: string | undefined; readonly port?: number | undefined } = {},
 ): readonly Member[] {
+  if (topology.kind === "cluster") return clusterMembers(topology, firstPort);
   const first: Member = {
     name: topology.kind === "standalone" ? "server" : "primary",
     role: "primary",
@@ -95,4 +115,17 @@ export function membersOf(
     address: { host: HOST, port: SENTINEL_PORT + at + (firstPort - 6379) },
   }));
   return [first, ...replicas, ...sentinels];
+}
+
+function clusterMembers({ primaries, replicasPerPrimary }: ClusterDeployment, firstPort: number): readonly Member[] {
+  const member = (role: "primary" | "replica", nth: number, at: number): Member => ({
+    name: `${role}-${nth}`,
+    role,
+    address: { host: HOST, port: firstPort + at },
+  });
+  const replicas = primaries * replicasPerPrimary;
+  return [
+    ...Array.from({ length: primaries }, (_, at) => member("primary", at + 1, at)),
+    ...Array.from({ length: replicas }, (_, at) => member("replica", at + 1, primaries + at)),
+  ];
 }

@@ -62,11 +62,8 @@ function readOptions(words: readonly Bytes[]): RestoreOptions {
   return { replace, absolute, usage };
 }
 
-export const restore = defineCommand({
-  ...facts,
-  name: "RESTORE",
+const restoreParts = {
   arity: -4,
-  summary: "Makes a key of what DUMP replied.",
   complexity: "O(N) for N bytes of the value",
   flags: ["write", "denyoom"],
   acl: ["keyspace", "dangerous"],
@@ -81,32 +78,54 @@ export const restore = defineCommand({
     arg.optional(arg.lateInteger("frequency", { token: "FREQ", since: "5.0.0" })),
   ],
   ignoresArguments: true,
-  run(context) {
-    const { argv, db, reply, notify, propagate, server } = context;
-    const [, name = "", ttlText = "", payload = "", ...words] = argv;
-    const { replace, absolute, usage } = readOptions(words);
-    if (!replace && db.has(name)) throw new ReplyError("BUSYKEY Target key name already exists.");
-    const deadline = readDeadline(context, ttlText, absolute);
-    const value = server.restore(payload);
-    const deleted = db.delete(name);
-    if (deadline !== undefined && deadline <= context.now && !server.importMode) {
-      if (deleted) {
-        notify("generic", "del", name);
-        propagate(server.deletion("server"), name);
-      }
-      reply.ok();
-      return;
-    }
-    db.set(name, value);
-    if (deadline !== undefined) db.setDeadline(name, deadline);
-    if (usage !== undefined) db.setUsage(name, usage);
-    if (deadline !== undefined && !absolute) {
-      propagate("RESTORE", name, String(deadline), payload, ...words, "ABSTTL");
-    } else propagate.verbatim();
-    notify("generic", "restore", name);
-    reply.ok();
-  },
+} as const;
+
+export const restore = defineCommand({
+  ...facts,
+  ...restoreParts,
+  name: "RESTORE",
+  summary: "Makes a key of what DUMP replied.",
+  run: restoreKey,
 });
+
+/** What MIGRATE sends to a node that a slot is being moved to. */
+export const restoreAsking = defineCommand({
+  ...facts,
+  ...restoreParts,
+  name: "RESTORE-ASKING",
+  group: "server",
+  since: "3.0.0",
+  summary: "RESTORE, as MIGRATE sends it within a cluster.",
+  flags: ["write", "denyoom", "asking"],
+  docFlags: ["syscmd"],
+  run: restoreKey,
+});
+
+function restoreKey(context: CommandContext): void {
+  const { argv, db, reply, notify, propagate, server } = context;
+  const [, name = "", ttlText = "", payload = "", ...words] = argv;
+  const { replace, absolute, usage } = readOptions(words);
+  if (!replace && db.has(name)) throw new ReplyError("BUSYKEY Target key name already exists.");
+  const deadline = readDeadline(context, ttlText, absolute);
+  const value = server.restore(payload);
+  const deleted = db.delete(name);
+  if (deadline !== undefined && deadline <= context.now && !server.importMode) {
+    if (deleted) {
+      notify("generic", "del", name);
+      propagate(server.deletion("server"), name);
+    }
+    reply.ok();
+    return;
+  }
+  db.set(name, value);
+  if (deadline !== undefined) db.setDeadline(name, deadline);
+  if (usage !== undefined) db.setUsage(name, usage);
+  if (deadline !== undefined && !absolute) {
+    propagate("RESTORE", name, String(deadline), payload, ...words, "ABSTTL");
+  } else propagate.verbatim();
+  notify("generic", "restore", name);
+  reply.ok();
+}
 
 function readDeadline({ now }: CommandContext, text: Bytes, absolute: boolean): Int64 | undefined {
   const ttl = readInt64(text);

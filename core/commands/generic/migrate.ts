@@ -1,10 +1,12 @@
-// MIGRATE: keys that move to another server. Its words are all here; nothing listens where it would go, until servers have neighbours.
+// MIGRATE: keys that move to another server (cluster.c: migrateCommand).
 import { equalIgnoringCase, lower, type Bytes } from "../../kernel/bytes.ts";
+import { parseInt64 } from "../../kernel/integers.ts";
 import { ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import { key, type FoundKey } from "../keys.ts";
 import { readInt64 } from "../numbers.ts";
+import type { MigrationRequest } from "../ports.ts";
 import { secretsBehind } from "../secrets.ts";
 
 /** The words that follow an option. */
@@ -85,18 +87,48 @@ export const migrate = defineCommand({
   ],
   secrets: (argv) => secretsBehind(argv, 6, OPTIONS),
   ignoresArguments: true,
-  run({ argv, db, reply }) {
+  run(context) {
+    const { argv, db, reply, server } = context;
     const at = keysAt(argv);
     if (at === undefined) throw syntaxError();
     if (at < argv.length && argv[3] !== "") {
       throw new ReplyError("ERR When using MIGRATE KEYS option, the key argument must be set to the empty string");
     }
-    readInt64(argv[5]!);
-    readInt64(argv[4]!);
-    if (!findMigrated(argv)!.some(({ index }) => db.read(argv[index]!) !== undefined)) {
+    const timeoutMs = Number(readInt64(argv[5]!));
+    const database = Number(readInt64(argv[4]!));
+    const names = findMigrated(argv)!.map(({ index }) => argv[index]!);
+    const moving = names.filter((name) => db.read(name) !== undefined);
+    if (moving.length === 0) {
       reply.simple("NOKEY");
       return;
     }
-    throw new ReplyError("IOERR error or timeout writing to target instance");
+    const options = readOptions(argv.slice(6, at));
+    server.migrate(context, {
+      host: argv[1]!,
+      port: Number(parseInt64(argv[2]!) ?? 0),
+      timeoutMs: timeoutMs > 0 ? timeoutMs : USUAL_TIMEOUT_MS,
+      database,
+      keys: moving,
+      ...options,
+    });
   },
 });
+
+const USUAL_TIMEOUT_MS = 1_000;
+
+function readOptions(words: readonly Bytes[]): Pick<MigrationRequest, "copies" | "replaces" | "credentials"> {
+  let copies = false;
+  let replaces = false;
+  let credentials: readonly Bytes[] | undefined;
+  for (let at = 0; at < words.length; at++) {
+    const word = lower(words[at]!);
+    if (word === "copy") copies = true;
+    else if (word === "replace") replaces = true;
+    else {
+      const count = VALUES[word]!;
+      credentials = words.slice(at + 1, at + 1 + count);
+      at += count;
+    }
+  }
+  return { copies, replaces, credentials };
+}

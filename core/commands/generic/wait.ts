@@ -103,6 +103,6 @@ function answerOrWait(
     return served;
   };
   if (serve()) return;
-  if (mayBlock) block({ keys: [], timeoutMs, retry: serve, timedOut: answer });
+  if (mayBlock) block({ keys: [], awaitsReplicas: true, timeoutMs, retry: serve, timedOut: answer });
   else answer();
 }

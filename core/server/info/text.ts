@@ -40,7 +40,11 @@ const sections: Readonly<Record<string, Section>> = {
   commandstats: { title: "Commandstats", byDefault: false, fields: commandFields },
   errorstats: { title: "Errorstats", byDefault: true, fields: errorFields },
   latencystats: { title: "Latencystats", byDefault: false, fields: latencyFields },
-  cluster: { title: "Cluster", byDefault: true, fields: () => [["cluster_enabled", 0]] },
+  cluster: {
+    title: "Cluster",
+    byDefault: true,
+    fields: ({ cluster }) => [["cluster_enabled", cluster === undefined ? 0 : 1]],
+  },
   keyspace: { title: "Keyspace", byDefault: true, fields: keyspaceFields },
   keysizes: { title: "Keysizes", byDefault: true, fields: keysizeFields, since: { redis: "8.0.0" } },
 };

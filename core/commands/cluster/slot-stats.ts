@@ -1,0 +1,102 @@
+// CLUSTER SLOT-STATS: how much lies in each slot (Valkey's cluster_slot_stats.c).
+import { lower, type Bytes } from "../../kernel/bytes.ts";
+import { ReplyError, syntaxError, unknownForm } from "../../resp/errors.ts";
+import type { Reply } from "../../resp/reply.ts";
+import type { Cluster } from "../../server/cluster/cluster.ts";
+import { arg } from "../args.ts";
+import { readInt64 } from "../numbers.ts";
+import { clusterFacts, defineClusterCommand, readSlot } from "./facts.ts";
+
+const MOST = 16_384;
+
+export const slotStats = defineClusterCommand({
+  ...clusterFacts,
+  name: "SLOT-STATS",
+  since: { valkey: "8.0.0" },
+  arity: -4,
+  flags: ["loading", "stale"],
+  tips: ["nondeterministic_output", "request_policy:all_shards"],
+  summary: "Replies how many keys lie in slots.",
+  args: [
+    arg.oneOf("filter", [
+      arg.block("slotsrange", [arg.lateInteger("start-slot"), arg.lateInteger("end-slot")], { token: "SLOTSRANGE" }),
+      arg.block(
+        "orderby",
+        [
+          arg.string("metric"),
+          arg.optional(arg.lateInteger("limit", { token: "LIMIT" })),
+          arg.optional(arg.oneOf("order", [arg.token("asc", "ASC"), arg.token("desc", "DESC")])),
+        ],
+        { token: "ORDERBY" },
+      ),
+    ]),
+  ],
+  ignoresArguments: true,
+  run({ argv, cluster, reply }) {
+    const filter = lower(argv[2]!);
+    if (filter === "slotsrange" && argv.length === 5) byRange(cluster, reply, argv);
+    else if (filter === "orderby") byOrder(cluster, reply, argv);
+    else throw unknownForm("slot-stats", "CLUSTER");
+  },
+});
+
+function byRange(cluster: Cluster, reply: Reply, argv: readonly Bytes[]): void {
+  const [from, to] = [readSlot(argv[3]!), readSlot(argv[4]!)];
+  if (from > to) throw new ReplyError(`ERR Start slot number ${from} is greater than end slot number ${to}`);
+  replyStats(
+    reply,
+    statsOf(cluster).filter(({ slot }) => slot >= from && slot <= to),
+  );
+}
+
+function byOrder(cluster: Cluster, reply: Reply, argv: readonly Bytes[]): void {
+  if (lower(argv[3]!) !== "key-count") throw new ReplyError("ERR Unrecognized sort metric for ORDERBY.");
+  let limit: number | undefined;
+  let order: Bytes | undefined;
+  for (let at = 4; at < argv.length; at++) {
+    const word = lower(argv[at]!);
+    if (word === "limit" && at + 1 < argv.length) {
+      if (limit !== undefined) throw sameFilter();
+      limit = Number(readInt64(argv[++at]!));
+      if (limit < 1 || limit > MOST) {
+        throw new ReplyError(`ERR Limit has to lie in between 1 and ${MOST} (maximum number of slots).`);
+      }
+    } else if (word === "asc" || word === "desc") {
+      if (order !== undefined) throw sameFilter();
+      order = word;
+    } else throw syntaxError();
+  }
+  const sign = order === "asc" ? 1 : -1;
+  const sorted = statsOf(cluster).toSorted((a, b) => sign * (a.keys - b.keys) || a.slot - b.slot);
+  replyStats(reply, sorted.slice(0, limit ?? MOST));
+}
+
+const sameFilter = (): ReplyError => new ReplyError("ERR Multiple filters of the same type are disallowed.");
+
+interface SlotStat {
+  readonly slot: number;
+  readonly keys: number;
+}
+
+/** Of the slots that this node, or its primary, owns. */
+function statsOf(cluster: Cluster): readonly SlotStat[] {
+  const { myself, server } = cluster;
+  const counts = new Map<number, number>();
+  for (const key of server.databases[0]!.keys()) {
+    const slot = cluster.slotOf(key);
+    counts.set(slot, (counts.get(slot) ?? 0) + 1);
+  }
+  const own = (myself.primary ?? myself).slots;
+  return [...own].sort((a, b) => a - b).map((slot) => ({ slot, keys: counts.get(slot) ?? 0 }));
+}
+
+function replyStats(reply: Reply, stats: readonly SlotStat[]): void {
+  reply.array(stats.length);
+  for (const { slot, keys } of stats) {
+    reply.array(2);
+    reply.integer(slot);
+    reply.map(1);
+    reply.bulk("key-count");
+    reply.integer(keys);
+  }
+}

@@ -1,0 +1,229 @@
+// Who owns which slot, by hand: ADDSLOTS, DELSLOTS, their RANGE forms, FLUSHSLOTS, SETSLOT, and what lies in a slot (cluster_legacy.c).
+import { lower, type Bytes } from "../../kernel/bytes.ts";
+import { ReplyError } from "../../resp/errors.ts";
+import type { Cluster } from "../../server/cluster/cluster.ts";
+import { arg } from "../args.ts";
+import { readInt64 } from "../numbers.ts";
+import { adminFacts, clusterFacts, defineClusterCommand, nodeOf, readSlot, untold } from "./facts.ts";
+
+/** Slots that are to be taken or given up: each once, and as they must be. */
+function check(cluster: Cluster, slots: readonly number[], wanted: "free" | "owned"): void {
+  const seen = new Set<number>();
+  for (const slot of slots) {
+    const owned = cluster.owners[slot] !== undefined;
+    if (wanted === "free" && owned) throw new ReplyError(`ERR Slot ${slot} is already busy`);
+    if (wanted === "owned" && !owned) throw new ReplyError(`ERR Slot ${slot} is already unassigned`);
+    if (seen.has(slot)) throw new ReplyError(`ERR Slot ${slot} specified multiple times`);
+    seen.add(slot);
+  }
+}
+
+function add(cluster: Cluster, slots: readonly number[]): void {
+  check(cluster, slots, "free");
+  for (const slot of slots) cluster.importing.delete(slot);
+  cluster.assignAll(slots, cluster.myself);
+  cluster.updateState();
+}
+
+function remove(cluster: Cluster, slots: readonly number[]): void {
+  check(cluster, slots, "owned");
+  cluster.assignAll(slots, undefined);
+  cluster.updateState();
+}
+
+const slotArguments = [arg.multiple(arg.lateInteger("slot"))] as const;
+const rangeArguments = [
+  arg.multiple(
+    arg.block("range", [arg.lateInteger("start-slot"), arg.lateInteger("end-slot")], {
+      name70: "start-slot_end-slot",
+    }),
+  ),
+] as const;
+
+function readRanges(words: readonly Bytes[]): number[] {
+  const slots: number[] = [];
+  for (let at = 0; at < words.length; at += 2) {
+    const [from, to] = [readSlot(words[at]!), readSlot(words[at + 1]!)];
+    if (from > to) throw new ReplyError(`ERR start slot number ${from} is greater than end slot number ${to}`);
+    for (let slot = from; slot <= to; slot++) slots.push(slot);
+  }
+  return slots;
+}
+
+function rangeWords(argv: readonly Bytes[], name: Bytes): readonly Bytes[] {
+  const words = argv.slice(2);
+  if (words.length % 2 === 1) throw new ReplyError(`ERR wrong number of arguments for 'cluster|${name}' command`);
+  return words;
+}
+
+export const addslots = defineClusterCommand({
+  ...adminFacts,
+  name: "ADDSLOTS",
+  arity: -3,
+  summary: "Takes slots that nobody owns.",
+  args: slotArguments,
+  ignoresArguments: true,
+  run({ argv, cluster, reply }) {
+    add(cluster, argv.slice(2).map(readSlot));
+    reply.ok();
+  },
+});
+
+export const addslotsrange = defineClusterCommand({
+  ...adminFacts,
+  name: "ADDSLOTSRANGE",
+  since: "7.0.0",
+  arity: -4,
+  summary: "Takes ranges of slots that nobody owns.",
+  args: rangeArguments,
+  ignoresArguments: true,
+  run({ argv, cluster, reply }) {
+    add(cluster, readRanges(rangeWords(argv, "addslotsrange")));
+    reply.ok();
+  },
+});
+
+export const delslots = defineClusterCommand({
+  ...adminFacts,
+  name: "DELSLOTS",
+  arity: -3,
+  summary: "Forgets who owns slots.",
+  args: slotArguments,
+  ignoresArguments: true,
+  run({ argv, cluster, reply }) {
+    remove(cluster, argv.slice(2).map(readSlot));
+    reply.ok();
+  },
+});
+
+export const delslotsrange = defineClusterCommand({
+  ...adminFacts,
+  name: "DELSLOTSRANGE",
+  since: "7.0.0",
+  arity: -4,
+  summary: "Forgets who owns ranges of slots.",
+  args: rangeArguments,
+  ignoresArguments: true,
+  run({ argv, cluster, reply }) {
+    remove(cluster, readRanges(rangeWords(argv, "delslotsrange")));
+    reply.ok();
+  },
+});
+
+export const flushslots = defineClusterCommand({
+  ...adminFacts,
+  name: "FLUSHSLOTS",
+  arity: 2,
+  summary: "Forgets what this node owns; it must hold no keys.",
+  run({ cluster, reply }) {
+    if (cluster.server.databases[0]!.size > 0) {
+      throw new ReplyError("ERR DB must be empty to perform CLUSTER FLUSHSLOTS.");
+    }
+    cluster.assignAll([...cluster.myself.slots], undefined);
+    cluster.updateState();
+    reply.ok();
+  },
+});
+
+export const setslot = defineClusterCommand({
+  ...adminFacts,
+  name: "SETSLOT",
+  arity: -4,
+  summary: "Moves a slot, step by step.",
+  args: [
+    arg.lateInteger("slot"),
+    arg.oneOf("subcommand", [
+      arg.string("importing", { token: "IMPORTING", name70: "node-id" }),
+      arg.string("migrating", { token: "MIGRATING", name70: "node-id" }),
+      arg.string("node", { token: "NODE", name70: "node-id" }),
+      arg.token("stable", "STABLE"),
+    ]),
+    arg.optional(arg.lateInteger("timeout", { token: "TIMEOUT", since: { valkey: "8.0.0" } })),
+  ],
+  ignoresArguments: true,
+  run({ argv, cluster, reply }) {
+    const { myself, owners, migrating, importing } = cluster;
+    if (myself.isReplica) throw new ReplyError("ERR You can use SETSLOT only with masters.");
+    const slot = readSlot(argv[2]!);
+    const action = lower(argv[3]!);
+    const id = argv[4];
+    if (action === "migrating" && id !== undefined) {
+      if (owners[slot] !== myself) throw new ReplyError(`ERR I'm not the owner of hash slot ${slot}`);
+      const target = knownPrimary(cluster, id);
+      migrating.set(slot, target);
+    } else if (action === "importing" && id !== undefined) {
+      if (owners[slot] === myself) throw new ReplyError(`ERR I'm already the owner of hash slot ${slot}`);
+      importing.set(slot, knownPrimary(cluster, id));
+    } else if (action === "stable" && argv.length === 4) {
+      importing.delete(slot);
+      migrating.delete(slot);
+    } else if (action === "node" && id !== undefined) giveTo(cluster, slot, id);
+    else throw new ReplyError("ERR Invalid CLUSTER SETSLOT action or number of arguments. Try CLUSTER HELP");
+    cluster.updateState();
+    cluster.redirectWaiting();
+    reply.ok();
+  },
+});
+
+function knownPrimary(cluster: Cluster, id: Bytes) {
+  const node = cluster.nodes.get(id);
+  if (node === undefined) throw new ReplyError(`ERR I don't know about node ${id}`);
+  if (node.isReplica) throw new ReplyError("ERR Target node is not a master");
+  return node;
+}
+
+/** The last step of a move: on the receiving side it is a new epoch, so that the others believe it. */
+function giveTo(cluster: Cluster, slot: number, id: Bytes): void {
+  const { myself, owners, migrating, importing } = cluster;
+  const node = nodeOf(cluster, id);
+  if (node.isReplica) throw new ReplyError("ERR Target node is not a master");
+  if (owners[slot] === myself && node !== myself && cluster.keysIn(slot).length > 0) {
+    throw new ReplyError(
+      `ERR Can't assign hashslot ${slot} to a different node while I still hold keys for this hash slot.`,
+    );
+  }
+  if (cluster.keysIn(slot).length === 0) migrating.delete(slot);
+  const received = node === myself && importing.has(slot);
+  cluster.assign(slot, node);
+  if (!received) return;
+  cluster.bumpEpoch();
+  importing.delete(slot);
+  cluster.broadcast("pong");
+}
+
+export const countkeysinslot = defineClusterCommand({
+  ...clusterFacts,
+  name: "COUNTKEYSINSLOT",
+  arity: 3,
+  summary: "Counts the keys of a slot here.",
+  args: [arg.integer("slot")],
+  run({ cluster, reply }, { slot }) {
+    if (slot < 0 || slot >= cluster.owners.length) throw new ReplyError("ERR Invalid slot");
+    reply.integer(cluster.keysIn(Number(slot)).length);
+  },
+});
+
+export const getkeysinslot = defineClusterCommand({
+  ...clusterFacts,
+  ...untold,
+  name: "GETKEYSINSLOT",
+  arity: 4,
+  summary: "Replies keys of a slot here.",
+  args: [arg.lateInteger("slot"), arg.lateInteger("count")],
+  run({ cluster, reply }, { slot: slotText, count: countText }) {
+    const [slot, count] = [readInt64(slotText), readInt64(countText)];
+    if (slot < 0 || slot >= cluster.owners.length || count < 0) {
+      throw new ReplyError("ERR Invalid slot or number of keys");
+    }
+    reply.bulks(cluster.keysIn(Number(slot)).slice(0, Number(count)));
+  },
+});
+
+export const keyslot = defineClusterCommand({
+  ...clusterFacts,
+  name: "KEYSLOT",
+  arity: 3,
+  summary: "Replies the slot of a key.",
+  args: [arg.string("key")],
+  run: ({ cluster, reply }, { key }) => reply.integer(cluster.slotOf(key)),
+});

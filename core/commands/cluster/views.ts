@@ -1,0 +1,239 @@
+// The cluster as a node sees it: INFO, NODES, SLOTS, SHARDS, LINKS, REPLICAS, SLAVES (cluster.c, cluster_legacy.c).
+import type { Bytes } from "../../kernel/bytes.ts";
+import { ReplyError } from "../../resp/errors.ts";
+import type { Reply } from "../../resp/reply.ts";
+import type { Cluster } from "../../server/cluster/cluster.ts";
+import type { ClusterNode } from "../../server/cluster/node.ts";
+import { rangesOf } from "../../kernel/slot-ranges.ts";
+import { arg } from "../args.ts";
+import { adminFacts, clusterFacts, defineClusterCommand, nodeOf, untold } from "./facts.ts";
+
+export const info = defineClusterCommand({
+  ...clusterFacts,
+  ...untold,
+  name: "INFO",
+  arity: 2,
+  summary: "Replies whether the cluster serves, and what the node has seen of it.",
+  in: { valkey: { flags: ["loading", "stale"] } },
+  run: ({ cluster, reply }) => reply.verbatim("txt", infoText(cluster)),
+});
+
+const MESSAGE_NAMES: Readonly<Record<string, string>> = { "auth-request": "auth-req", publishshard: "publishshard" };
+
+function infoText(cluster: Cluster): Bytes {
+  const { owners, nodes, myself, currentEpoch } = cluster;
+  const assigned = owners.filter((owner) => owner !== undefined);
+  const failed = assigned.filter((owner) => owner.failed).length;
+  const suspected = assigned.filter((owner) => owner.suspected).length;
+  const claims = myself.primary ?? myself;
+  const counts = (map: ReadonlyMap<string, number>, direction: string): string[] => [
+    ...[...map].map(([type, count]) => `cluster_stats_messages_${MESSAGE_NAMES[type] ?? type}_${direction}:${count}`),
+    `cluster_stats_messages_${direction}:${[...map.values()].reduce((sum, count) => sum + count, 0)}`,
+  ];
+  const lines = [
+    `cluster_state:${cluster.isUp ? "ok" : "fail"}`,
+    `cluster_slots_assigned:${assigned.length}`,
+    `cluster_slots_ok:${assigned.length - failed - suspected}`,
+    `cluster_slots_pfail:${suspected}`,
+    `cluster_slots_fail:${failed}`,
+    `cluster_known_nodes:${nodes.size}`,
+    `cluster_size:${cluster.size}`,
+    `cluster_current_epoch:${currentEpoch}`,
+    `cluster_my_epoch:${claims.configEpoch}`,
+    ...counts(cluster.sent, "sent"),
+    ...counts(cluster.received, "received"),
+    "total_cluster_links_buffer_limit_exceeded:0",
+  ];
+  return lines.map((line) => `${line}\r\n`).join("");
+}
+
+export const nodes = defineClusterCommand({
+  ...clusterFacts,
+  ...untold,
+  name: "NODES",
+  arity: 2,
+  summary: "Replies every node, a line each.",
+  in: { valkey: { flags: ["loading", "stale"] } },
+  run({ cluster, reply }) {
+    reply.verbatim("txt", [...cluster.nodes.values()].map((node) => `${lineOf(cluster, node)}\n`).join(""));
+  },
+});
+
+const BUS_OFFSET = 10_000;
+
+/** clusterGenNodeDescription */
+function lineOf(cluster: Cluster, node: ClusterNode): Bytes {
+  const { myself, migrating, importing } = cluster;
+  const { address, primary } = node;
+  const flags = [
+    node === myself && "myself",
+    node.inHandshake ? false : node.isReplica ? "slave" : "master",
+    node.suspected && "fail?",
+    node.failed && "fail",
+    node.inHandshake && "handshake",
+  ].filter((flag) => flag !== false);
+  const ranges = rangesOf(node.slots).map(([from, to]) => (from === to ? String(from) : `${from}-${to}`));
+  const moving =
+    node !== myself
+      ? []
+      : [
+          ...[...migrating].map(([slot, to]) => `[${slot}->-${to.id}]`),
+          ...[...importing].map(([slot, from]) => `[${slot}-<-${from.id}]`),
+        ];
+  const epoch = (primary ?? node).configEpoch;
+  const linked = node === myself || node.linked ? "connected" : "disconnected";
+  return [
+    node.id,
+    `${address.host}:${address.port}@${address.port + BUS_OFFSET}`,
+    flags.join(","),
+    primary?.id ?? "-",
+    node === myself ? 0 : node.pingSentAt,
+    node === myself ? 0 : node.pongAt,
+    epoch,
+    linked,
+    ...ranges,
+    ...moving,
+  ].join(" ");
+}
+
+function replicasOf(cluster: Cluster, id: Bytes, reply: Reply): void {
+  const primary = nodeOf(cluster, id);
+  if (primary.isReplica) throw new ReplyError("ERR The specified node is not a master");
+  reply.bulks(cluster.replicasOf(primary).map((node) => lineOf(cluster, node)));
+}
+
+export const replicas = defineClusterCommand({
+  ...adminFacts,
+  ...untold,
+  name: "REPLICAS",
+  since: "5.0.0",
+  arity: 3,
+  flags: ["admin", "stale"],
+  summary: "Replies the replicas of a primary.",
+  args: [arg.string("node-id")],
+  run: ({ cluster, reply }, { "node-id": id }) => replicasOf(cluster, id, reply),
+});
+
+export const slaves = defineClusterCommand({
+  ...adminFacts,
+  ...untold,
+  name: "SLAVES",
+  arity: 3,
+  flags: ["admin", "stale"],
+  summary: "Replies the replicas of a primary.",
+  deprecated: { since: "5.0.0", replacedBy: "`CLUSTER REPLICAS`" },
+  args: [arg.string("node-id")],
+  run: ({ cluster, reply }, { "node-id": id }) => replicasOf(cluster, id, reply),
+});
+
+export const slots = defineClusterCommand({
+  ...clusterFacts,
+  ...untold,
+  name: "SLOTS",
+  arity: 2,
+  flags: ["loading", "stale"],
+  summary: "Replies ranges of slots with the nodes that serve them.",
+  deprecated: { since: "7.0.0", replacedBy: "`CLUSTER SHARDS`" },
+  in: { "redis-7.0": { flags: ["stale"] }, valkey: { deprecated: undefined } },
+  run({ cluster, reply }) {
+    const rows = [...cluster.nodes.values()]
+      .filter((node) => !node.isReplica)
+      .flatMap((node) => rangesOf(node.slots).map((range) => ({ node, range })))
+      .sort((a, b) => a.range[0] - b.range[0]);
+    reply.array(rows.length);
+    for (const { node, range } of rows) {
+      const serving = [node, ...cluster.replicasOf(node).filter(({ failed }) => !failed)];
+      reply.array(2 + serving.length);
+      reply.integer(range[0]);
+      reply.integer(range[1]);
+      for (const { address, id } of serving) {
+        reply.array(4);
+        reply.bulk(address.host);
+        reply.integer(address.port);
+        reply.bulk(id);
+        reply.array(0);
+      }
+    }
+  },
+});
+
+export const shards = defineClusterCommand({
+  ...clusterFacts,
+  ...untold,
+  name: "SHARDS",
+  since: "7.0.0",
+  arity: 2,
+  flags: ["loading", "stale"],
+  summary: "Replies the shards: their slots, and their nodes.",
+  in: { "redis-7.0": { flags: ["stale"] } },
+  run({ cluster, reply }) {
+    const primaries = [...cluster.nodes.values()].filter((node) => !node.isReplica && !node.inHandshake);
+    reply.array(primaries.length);
+    for (const primary of primaries) {
+      const ranges = rangesOf(primary.slots);
+      const members = [primary, ...cluster.replicasOf(primary)];
+      reply.map(2);
+      reply.bulk("slots");
+      reply.array(2 * ranges.length);
+      for (const [from, to] of ranges) {
+        reply.integer(from);
+        reply.integer(to);
+      }
+      reply.bulk("nodes");
+      reply.array(members.length);
+      for (const node of members) replyShardNode(cluster, reply, node);
+    }
+  },
+});
+
+function replyShardNode(cluster: Cluster, reply: Reply, node: ClusterNode): void {
+  const { myself, server } = cluster;
+  const offset = node === myself ? server.replication.offset : node.offset;
+  const health = node.failed ? "fail" : node.isReplica && offset === 0 ? "loading" : "online";
+  reply.map(7);
+  const facts: readonly (readonly [Bytes, Bytes | number])[] = [
+    ["id", node.id],
+    ["port", node.address.port],
+    ["ip", node.address.host],
+    ["endpoint", node.address.host],
+    ["role", node.isReplica ? "replica" : "master"],
+    ["replication-offset", offset],
+    ["health", health],
+  ];
+  for (const [name, value] of facts) {
+    reply.bulk(name);
+    if (typeof value === "number") reply.integer(value);
+    else reply.bulk(value);
+  }
+}
+
+export const links = defineClusterCommand({
+  ...clusterFacts,
+  ...untold,
+  name: "LINKS",
+  since: "7.0.0",
+  arity: 2,
+  summary: "Replies the connections to other nodes, two each.",
+  run({ cluster, reply }) {
+    const peers = [...cluster.nodes.values()].filter((node) => node !== cluster.myself && node.linked);
+    reply.array(2 * peers.length);
+    for (const node of peers) {
+      for (const direction of ["to", "from"]) {
+        const facts: readonly (readonly [Bytes, Bytes | number])[] = [
+          ["direction", direction],
+          ["node", node.id],
+          ["create-time", node.createdAt],
+          ["events", "r"],
+          ["send-buffer-allocated", 0],
+          ["send-buffer-used", 0],
+        ];
+        reply.map(facts.length);
+        for (const [name, value] of facts) {
+          reply.bulk(name);
+          if (typeof value === "number") reply.integer(value);
+          else reply.bulk(value);
+        }
+      }
+    }
+  },
+});

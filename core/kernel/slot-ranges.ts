@@ -1,0 +1,14 @@
+// Hash slots, and rows of them as nodes write them.
+
+export const SLOTS = 16_384;
+
+/** Ranges [from, to] of slots, both included, in order. */
+export function rangesOf(slots: Iterable<number>): (readonly [from: number, to: number])[] {
+  const ranges: [number, number][] = [];
+  for (const slot of [...slots].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === slot - 1) last[1] = slot;
+    else ranges.push([slot, slot]);
+  }
+  return ranges;
+}

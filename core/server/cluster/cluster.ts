@@ -1,0 +1,383 @@
+// A node of a cluster: what it knows of the others, who owns which slot, and whether it may serve (cluster_legacy.c).
+import { hashSlot } from "../../kernel/crc16.ts";
+import type { Bytes } from "../../kernel/bytes.ts";
+import type { Random } from "../../kernel/random.ts";
+import type { Timer } from "../../kernel/scheduler.ts";
+import type { Address } from "../network.ts";
+import type { Server } from "../server.ts";
+import { Election } from "./election.ts";
+import { checkNodes, forgetOldReports } from "./failure.ts";
+import { gossipAtRandom, receive, send } from "./gossip.ts";
+import { ManualFailover } from "./manual-failover.ts";
+import type { Message, MessageType } from "./message.ts";
+import { ClusterNode, NO_SLOTS, type SlotSet } from "./node.ts";
+import { SLOTS } from "../../kernel/slot-ranges.ts";
+
+/** The cron of a node: ten times a second while something is amiss, once a second while all is well. */
+const BUSY_CRON_MS = 100;
+const QUIET_CRON_MS = 1_000;
+/** A primary that starts, or that finds the cluster down, waits so long before it serves. */
+const WRITABLE_DELAY_MS = 2_000;
+const MOST_REJOIN_DELAY_MS = 5_000;
+const LEAST_REJOIN_DELAY_MS = 500;
+/** A node that was forgotten may not come back so soon. */
+const BLACKLIST_MS = 60_000;
+
+export class Cluster {
+  readonly server: Server;
+  readonly random: Random;
+  myself: ClusterNode;
+  /** By id, in the order in which they were met. */
+  readonly nodes = new Map<Bytes, ClusterNode>();
+  readonly owners: (ClusterNode | undefined)[] = new Array<ClusterNode | undefined>(SLOTS).fill(undefined);
+  readonly migrating = new Map<number, ClusterNode>();
+  readonly importing = new Map<number, ClusterNode>();
+  currentEpoch = 0;
+  lastVoteEpoch = 0;
+  isUp = false;
+  readonly election: Election;
+  readonly manualFailover: ManualFailover;
+  readonly sent = new Map<MessageType, number>();
+  readonly received = new Map<MessageType, number>();
+  /** Ids that may not come back yet, and until when. */
+  readonly #blacklist = new Map<Bytes, number>();
+  /** Since when too few primaries were seen; the moment of the start at first. */
+  #inMinorityAt: number;
+  readonly #startedAt: number;
+  #timer: Timer | undefined;
+  #rounds = 0;
+  /** Who owns what has changed: whoever waits for keys may have to go elsewhere. */
+  #slotsChanged = false;
+
+  constructor(server: Server) {
+    this.server = server;
+    this.random = server.world.random.fork(`${server.name}/cluster`);
+    this.myself = new ClusterNode({
+      id: this.random.hex(40),
+      address: server.address,
+      shardId: this.random.hex(40),
+      now: server.now,
+    });
+    this.nodes.set(this.myself.id, this.myself);
+    this.#startedAt = server.now;
+    this.#inMinorityAt = server.now - MOST_REJOIN_DELAY_MS;
+    this.election = new Election(this);
+    this.manualFailover = new ManualFailover(this);
+    this.arm();
+  }
+
+  get now(): number {
+    return this.server.now;
+  }
+
+  /** `cluster-node-timeout` */
+  get timeoutMs(): number {
+    return this.server.config.number("cluster-node-timeout");
+  }
+
+  /** Primaries that own slots. */
+  get size(): number {
+    return [...this.nodes.values()].filter((node) => !node.isReplica && node.slots.size > 0).length;
+  }
+
+  get majority(): number {
+    return Math.floor(this.size / 2) + 1;
+  }
+
+  slotOf(key: Bytes): number {
+    return hashSlot(key);
+  }
+
+  replicasOf(primary: ClusterNode): ClusterNode[] {
+    return [...this.nodes.values()].filter((node) => node.primary === primary);
+  }
+
+  // Nodes.
+
+  add(node: ClusterNode): void {
+    this.nodes.set(node.id, node);
+    this.arm();
+  }
+
+  /** CLUSTER MEET: a node of which nothing but the address is known yet. */
+  meet(address: Address): void {
+    const known = [...this.nodes.values()].some(
+      (node) => node.inHandshake && node.address.host === address.host && node.address.port === address.port,
+    );
+    if (known) return;
+    const node = new ClusterNode({ id: this.random.hex(40), address, shardId: this.random.hex(40), now: this.now });
+    node.handshakeSince = this.now;
+    node.meets = true;
+    this.add(node);
+    this.greet(node);
+  }
+
+  /** Where a deployment is set up: all nodes know each other, as after a while of gossip, and serve. */
+  introduce(others: readonly Cluster[], { currentEpoch }: { readonly currentEpoch: number }): void {
+    for (const { myself } of others) {
+      if (myself === this.myself) continue;
+      const { id, address, shardId } = myself;
+      const node = new ClusterNode({ id, address, shardId, now: this.now });
+      node.configEpoch = myself.configEpoch;
+      node.pongAt = this.now;
+      node.seenSlots = myself.slots;
+      this.nodes.set(id, node);
+      this.assignAll(myself.slots, node);
+      node.slots = myself.slots;
+    }
+    this.currentEpoch = currentEpoch;
+    this.isUp = true;
+  }
+
+  /** A node that others speak of. */
+  shakeHands(address: Address): void {
+    const known = [...this.nodes.values()].some(
+      (node) => node.address.host === address.host && node.address.port === address.port,
+    );
+    if (known) return;
+    const node = new ClusterNode({ id: this.random.hex(40), address, shardId: this.random.hex(40), now: this.now });
+    node.handshakeSince = this.now;
+    this.add(node);
+    this.greet(node);
+  }
+
+  greet(node: ClusterNode): void {
+    send(this, node, node.meets ? "meet" : "ping");
+  }
+
+  /** CLUSTER FORGET, for a minute. */
+  forget(node: ClusterNode, { forMs = BLACKLIST_MS } = {}): void {
+    this.#blacklist.set(node.id, this.now + forMs);
+    this.remove(node);
+  }
+
+  remove(node: ClusterNode): void {
+    for (const slot of [...node.slots]) this.assign(slot, undefined);
+    for (const slots of [this.migrating, this.importing]) {
+      for (const [slot, other] of slots) if (other === node) slots.delete(slot);
+    }
+    for (const other of this.nodes.values()) {
+      other.failureReports.delete(node);
+      if (other.primary === node && other !== this.myself) other.primary = undefined;
+    }
+    this.nodes.delete(node.id);
+  }
+
+  rename(node: ClusterNode, id: Bytes): void {
+    this.nodes.delete(node.id);
+    node.id = id;
+    this.nodes.set(id, node);
+  }
+
+  isBlacklisted(id: Bytes): boolean {
+    const until = this.#blacklist.get(id);
+    if (until === undefined) return false;
+    if (until > this.now) return true;
+    this.#blacklist.delete(id);
+    return false;
+  }
+
+  // Slots.
+
+  assign(slot: number, owner: ClusterNode | undefined): void {
+    const before = this.owners[slot];
+    if (before === owner) return;
+    if (before !== undefined) before.slots = without(before.slots, slot);
+    if (owner !== undefined) owner.slots = new Set(owner.slots).add(slot);
+    this.owners[slot] = owner;
+    this.#slotsChanged = true;
+  }
+
+  /** Many at once, which costs less. */
+  assignAll(slots: Iterable<number>, owner: ClusterNode | undefined): void {
+    const lost = new Map<ClusterNode, Set<number>>();
+    const own = new Set(owner?.slots ?? NO_SLOTS);
+    for (const slot of slots) {
+      const before = this.owners[slot];
+      if (before === owner) continue;
+      if (before !== undefined) {
+        if (!lost.has(before)) lost.set(before, new Set(before.slots));
+        lost.get(before)!.delete(slot);
+      }
+      own.add(slot);
+      this.owners[slot] = owner;
+    }
+    for (const [node, left] of lost) node.slots = left;
+    if (owner !== undefined) owner.slots = own;
+    this.#slotsChanged = true;
+  }
+
+  keysIn(slot: number): Bytes[] {
+    return this.server.databases[0]!.keys().filter((key) => hashSlot(key) === slot);
+  }
+
+  /** Deletes the keys of a slot that belongs to somebody else now. */
+  dropKeys(slot: number): void {
+    for (const key of this.keysIn(slot)) this.server.databases[0]!.delete(key);
+  }
+
+  // Roles.
+
+  /** Becomes the replica of a primary; what it owned is that one's (clusterSetMaster). */
+  follow(primary: ClusterNode): void {
+    this.myself.primary = primary;
+    this.myself.shardId = primary.shardId;
+    this.migrating.clear();
+    this.importing.clear();
+    this.manualFailover.reset();
+    this.server.replication.follow(primary.address);
+  }
+
+  lead(): void {
+    this.myself.primary = undefined;
+    this.server.replication.lead();
+  }
+
+  /** Takes the place of its primary, in an epoch that was agreed on (clusterFailoverReplaceYourMaster). */
+  replacePrimary(): void {
+    const before = this.myself.primary;
+    if (before === undefined) return;
+    this.lead();
+    this.assignAll(before.slots, this.myself);
+    this.updateState();
+    this.broadcast("pong");
+    this.manualFailover.reset();
+  }
+
+  /** A new epoch without asking anybody (clusterBumpConfigEpochWithoutConsensus); false where this one is the greatest. */
+  bumpEpoch(): boolean {
+    const greatest = Math.max(this.currentEpoch, ...[...this.nodes.values()].map(({ configEpoch }) => configEpoch));
+    if (this.myself.configEpoch !== 0 && this.myself.configEpoch === greatest) return false;
+    this.currentEpoch++;
+    this.myself.configEpoch = this.currentEpoch;
+    return true;
+  }
+
+  /** CLUSTER RESET. */
+  reset({ hard }: { readonly hard: boolean }): void {
+    if (this.myself.isReplica) {
+      this.lead();
+      for (const db of this.server.databases) db.flush();
+    }
+    this.assignAll([...Array(SLOTS).keys()], undefined);
+    this.migrating.clear();
+    this.importing.clear();
+    for (const node of [...this.nodes.values()]) if (node !== this.myself) this.remove(node);
+    if (hard) {
+      this.currentEpoch = 0;
+      this.lastVoteEpoch = 0;
+      this.myself.configEpoch = 0;
+      this.rename(this.myself, this.random.hex(40));
+    }
+    this.myself.shardId = this.random.hex(40);
+    this.updateState();
+  }
+
+  // Messages.
+
+  receive(message: Message): void {
+    this.received.set(message.type, (this.received.get(message.type) ?? 0) + 1);
+    receive(this, message);
+    this.server.flushAll();
+    this.arm();
+  }
+
+  broadcast(type: "ping" | "pong"): void {
+    for (const node of this.nodes.values()) if (node !== this.myself && !node.inHandshake) send(this, node, type);
+  }
+
+  // Whether it serves.
+
+  /** clusterUpdateState */
+  updateState(): void {
+    const { config } = this.server;
+    const primaries = [...this.nodes.values()].filter((node) => !node.isReplica && node.slots.size > 0);
+    const reachable = primaries.filter((node) => !node.failed && !node.suspected).length;
+    const covered = this.owners.every((owner) => owner !== undefined && !owner.failed);
+    const inMinority = reachable < this.majority;
+    if (inMinority) this.#inMinorityAt = this.now;
+    const mayServe = (covered || !config.flag("cluster-require-full-coverage")) && !inMinority;
+    if (mayServe === this.isUp) return;
+    if (mayServe && !this.myself.isReplica) {
+      // A primary that starts, or comes back, may be one no longer: it waits for news.
+      if (this.now - this.#startedAt < WRITABLE_DELAY_MS) return;
+      const rejoinMs = Math.min(Math.max(this.timeoutMs, LEAST_REJOIN_DELAY_MS), MOST_REJOIN_DELAY_MS);
+      if (this.now - this.#inMinorityAt < rejoinMs) return;
+    }
+    this.isUp = mayServe;
+    this.#slotsChanged = true;
+  }
+
+  // The cron.
+
+  /** The next round comes sooner when there is something to see to. */
+  arm(): void {
+    const delayMs = this.#isQuiet ? QUIET_CRON_MS : BUSY_CRON_MS;
+    const { clock, world } = this.server;
+    const at = clock.worldTime(clock.now + delayMs);
+    if (this.#timer !== undefined && !this.#timer.cancelled && this.#timer.at <= at) return;
+    this.#timer?.cancel();
+    this.#timer = world.scheduleInBackground(at, () => {
+      this.#timer = undefined;
+      if (this.server.crashed) return;
+      if (!this.server.stalled) this.#tick();
+      this.arm();
+    });
+  }
+
+  get #isQuiet(): boolean {
+    if (!this.isUp || this.manualFailover.inProgress || this.election.inProgress) return false;
+    for (const node of this.nodes.values()) {
+      if (node.pingSentAt !== 0 || node.inHandshake || node.suspected || node.failed) return false;
+    }
+    return true;
+  }
+
+  #tick(): void {
+    this.#rounds++;
+    const perSecond = this.#isQuiet || this.#rounds % 10 === 0;
+    forgetOldReports(this);
+    if (perSecond) gossipAtRandom(this);
+    checkNodes(this);
+    this.manualFailover.check();
+    if (this.myself.isReplica) {
+      this.#keepFollowing();
+      this.election.check();
+    }
+    if (!this.isUp || !this.#isQuiet) this.updateState();
+    this.redirectWaiting();
+    this.server.flushAll();
+  }
+
+  /** A replica that has lost sight of whom it follows looks again. */
+  #keepFollowing(): void {
+    const { primary } = this.myself;
+    if (primary !== undefined && !this.server.replication.isReplica) this.server.replication.follow(primary.address);
+  }
+
+  /** Whoever waits for keys that are elsewhere now is told (clusterRedirectBlockedClientIfNeeded). */
+  redirectWaiting(): void {
+    if (!this.#slotsChanged) return;
+    this.#slotsChanged = false;
+    this.server.redirectWaiting();
+  }
+
+  /** It starts again: what it knew of the cluster lies in its file. */
+  restarted(): void {
+    for (const node of this.nodes.values()) {
+      node.pingSentAt = 0;
+      node.suspected = false;
+      node.pongAt = this.now;
+    }
+    this.isUp = false;
+    this.#timer = undefined;
+    if (this.myself.primary !== undefined) this.server.replication.follow(this.myself.primary.address);
+    this.arm();
+  }
+}
+
+function without(slots: SlotSet, slot: number): SlotSet {
+  const left = new Set(slots);
+  left.delete(slot);
+  return left;
+}

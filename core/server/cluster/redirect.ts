@@ -1,0 +1,74 @@
+// Where a request belongs: here, or with which error it is sent away (cluster.c: getNodeByQuery).
+import type { Bytes } from "../../kernel/bytes.ts";
+import type { ResolvedCommand } from "../../commands/command-table.ts";
+import { findSlotted } from "../../commands/keys.ts";
+import type { Client } from "../client.ts";
+import type { Cluster } from "./cluster.ts";
+import type { ClusterNode } from "./node.ts";
+
+interface Request {
+  readonly command: ResolvedCommand;
+  readonly argv: readonly Bytes[];
+}
+
+/** The text of the error that the client gets; undefined where the command may run here. */
+export function redirect(cluster: Cluster, client: Client, request: Request): Bytes | undefined {
+  const isExec = request.command.fullName === "exec";
+  if (isExec && client.transaction === undefined) return undefined;
+  const requests: readonly Request[] = isExec ? client.transaction!.queue : [request];
+  const { myself, owners, migrating, importing, server } = cluster;
+  let slot: number | undefined;
+  let node: ClusterNode | undefined;
+  let keys = 0;
+  let missing = 0;
+  let ofShardChannels = false;
+  for (const { command, argv } of requests) {
+    const channels = command.flags.has("pubsub");
+    ofShardChannels ||= channels;
+    for (const { index } of findSlotted(command.keys, argv) ?? []) {
+      const key = argv[index]!;
+      const own = cluster.slotOf(key);
+      if (slot === undefined) {
+        slot = own;
+        node = owners[slot];
+        if (node === undefined) return "CLUSTERDOWN Hash slot not served";
+      } else if (own !== slot) return "CROSSSLOT Keys in request don't hash to the same slot";
+      const moving = migrating.has(slot) || importing.has(slot);
+      keys++;
+      if (moving && !channels && !server.databases[0]!.has(key)) missing++;
+    }
+  }
+  if (slot === undefined || node === undefined) return undefined;
+  const writes = requests.some(({ command }) => command.flags.has("write"));
+  const down = whyDown(cluster, { ofShardChannels, writes });
+  if (down !== undefined) return down;
+  const isMigrating = node === myself && migrating.has(slot);
+  const isImporting = node !== myself && importing.has(slot);
+  if ((isMigrating || isImporting) && request.command.fullName === "migrate") return undefined;
+  if (isMigrating && missing > 0) {
+    return missing < keys ? TRY_AGAIN : `ASK ${slot} ${endpoint(migrating.get(slot)!)}`;
+  }
+  if (isImporting && (client.asking || request.command.flags.has("asking"))) {
+    return keys > 1 && missing > 0 ? TRY_AGAIN : undefined;
+  }
+  const mayReadHere = myself.primary === node && (client.readsFromReplica || ofShardChannels) && !writes;
+  return node === myself || mayReadHere ? undefined : `MOVED ${slot} ${endpoint(node)}`;
+}
+
+const TRY_AGAIN = "TRYAGAIN Multiple keys request during rehashing of slot";
+
+function whyDown(
+  { isUp, server: { config } }: Cluster,
+  { ofShardChannels, writes }: { readonly ofShardChannels: boolean; readonly writes: boolean },
+): Bytes | undefined {
+  if (isUp) return undefined;
+  if (ofShardChannels) {
+    return config.flag("cluster-allow-pubsubshard-when-down") ? undefined : "CLUSTERDOWN The cluster is down";
+  }
+  if (!config.flag("cluster-allow-reads-when-down")) return "CLUSTERDOWN The cluster is down";
+  return writes ? "CLUSTERDOWN The cluster is down and only accepts read commands" : undefined;
+}
+
+function endpoint({ address }: ClusterNode): Bytes {
+  return `${address.host}:${address.port}`;
+}
