@@ -36,6 +36,9 @@ type Running = {
 /** How long a server that runs an endless script is waited for. */
 const BUSY_PATIENCE_MS = 250;
 
+/** Two rounds of a node's cron. */
+const CLUSTER_CRON_MS = 220;
+
 export class RealTarget implements Target {
   readonly kind = "real";
   readonly inHand = true;
@@ -105,6 +108,8 @@ export class RealTarget implements Target {
 
   async advance(ms: number): Promise<void> {
     this.running.clock.advance(ms);
+    // A node looks at the state of its cluster ten times a second, by a clock that we do not turn.
+    if (this.#options.config.some(([name]) => name === "cluster-enabled")) await delay(CLUSTER_CRON_MS);
     await this.settle();
   }
 

@@ -2,6 +2,7 @@
 import { upper, type Bytes } from "../kernel/bytes.ts";
 import type { Reply } from "../resp/reply.ts";
 import { defineCommand, type Command, type CommandFacts } from "./command.ts";
+import type { CommandContext } from "./context.ts";
 import { exists, type Profile, type Since } from "./profile.ts";
 
 /** A line of help, or lines that came or went with a release. A function words it for a profile. */
@@ -16,6 +17,8 @@ export function defineHelp(
   facts: Pick<CommandFacts, "group" | "acl"> & Partial<Pick<CommandFacts, "since">>,
   container: Bytes,
   lines: readonly HelpLine[],
+  /** Throws what forbids it. */
+  admit?: (context: CommandContext) => void,
 ): Command {
   return defineCommand({
     since: "5.0.0",
@@ -25,7 +28,10 @@ export function defineHelp(
     summary: "Lists the subcommands.",
     complexity: "O(1)",
     flags: ["loading", "stale"],
-    run: ({ profile, reply }) => replyHelp(reply, profile, { container, lines }),
+    run(context) {
+      admit?.(context);
+      replyHelp(context.reply, context.profile, { container, lines });
+    },
   });
 }
 

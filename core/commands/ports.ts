@@ -95,6 +95,8 @@ export interface ClientPort extends Watcher {
   readonly kind: ClientKind;
   /** READONLY: a replica answers it. */
   readsFromReplica: boolean;
+  /** In a cluster: the slot of the last request's keys. */
+  slot: number | undefined;
   /** ASKING: the next command may reach a slot that is being moved here. */
   asking: boolean;
   /** The end of the replication stream behind its last command. */

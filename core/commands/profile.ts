@@ -26,6 +26,10 @@ export interface Capabilities {
   readonly pushesBehindReplies: boolean;
   /** FLUSHALL and FLUSHDB wait until another thread has freed everything (Redis 7.4). */
   readonly repliesAfterFlush: boolean;
+  /** A node of a cluster has one database, and SORT takes patterns whose keys all lie in one slot (Redis 7.4, Valkey 8.0). */
+  readonly patternsInCluster: boolean;
+  /** A script is told what is wrong with the slots of its keys (7.2). */
+  readonly tellsSlotsInScripts: boolean;
   /** LREM, ZPOPMIN and XADD tell whoever caches a key behind all of their events (7.2). */
   readonly tellsChangesLast: boolean;
   /** Quoted words keep their quotes and backslashes as they are (Valkey 8.1). */
@@ -191,6 +195,8 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       strictCursors: from72,
       pushesBehindReplies: from72,
       repliesAfterFlush: from74,
+      tellsSlotsInScripts: from72,
+      patternsInCluster: from74 || family === "valkey",
       tellsChangesLast: from72,
       quotesBare: family === "valkey",
       evictsWithEventFirst: name === "redis-8.0",

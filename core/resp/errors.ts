@@ -38,6 +38,7 @@ export const indexOutOfRange = error("ERR index out of range");
 export const noSuchKey = error("ERR no such key");
 export const sameObject = error("ERR source and destination objects are the same");
 export const dbOutOfRange = error("ERR DB index is out of range");
+export const notInCluster = (what: Bytes): ReplyError => new ReplyError(`ERR ${what} not allowed in cluster mode`);
 const OF_POLICIES =
   "Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.";
 export const wrongPolicyForFrequency = error(

@@ -10,6 +10,9 @@ export function admitScript({ flags }: ScriptIdentity, mustRead: boolean, host: 
   if (mustRead && flags !== undefined && !flags.has("no-writes")) {
     throw new ReplyError("ERR Can not execute a script with write flag using *_ro command.");
   }
+  if (host.inCluster && flags?.has("no-cluster") === true) {
+    throw new ReplyError("ERR Can not run script on cluster, 'no-cluster' flag is set.");
+  }
   if (flags === undefined && host.isStale) throw primaryDown();
 }
 

@@ -68,6 +68,9 @@ export interface ScriptHost {
   readonly isStale: boolean;
   /** Why nothing may be written here, as an error: a replica, or too few of them. */
   readonly writeRefusal: Bytes | undefined;
+  readonly inCluster: boolean;
+  /** In a cluster: why a script may not run a command here, where its keys lie elsewhere. */
+  elsewhere(run: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]): Bytes | undefined;
   /** Makes what runs the commands of scripts, with replies into Lua. Nothing may block in them. */
   commandRunner(reply: LuaReply): CommandRunner;
   /** A command was refused before it ran: INFO counts it. */

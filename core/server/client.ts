@@ -47,6 +47,8 @@ export class Client implements ClientPort {
   kind: ClientKind = "normal";
   writtenOffset = 0;
   readsFromReplica = false;
+  /** In a cluster: the slot of the last request's keys. */
+  slot: number | undefined;
   asking = false;
   readonly replicaFacts: ReplicaFacts = {
     host: "",

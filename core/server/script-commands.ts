@@ -8,6 +8,7 @@ import { ScriptRandom } from "../scripting/script-random.ts";
 import { everyone, type CommandRunner, type ScriptHost, type ScriptRun } from "../scripting/script-run.ts";
 import type { WasmPort } from "../scripting/wasm-port.ts";
 import type { Client } from "./client.ts";
+import { refusalInScript } from "./cluster/redirect.ts";
 import { Execution } from "./execution.ts";
 import type { Server } from "./server.ts";
 
@@ -45,6 +46,14 @@ export class ScriptCommands implements ScriptHost {
     const { replication } = this.#server;
     if (replication.refusesWrites) return `-${readOnlyReplica().message}`;
     return replication.lacksReplicas ? `-${tooFewReplicas().message}` : undefined;
+  }
+
+  get inCluster(): boolean {
+    return this.#server.cluster !== undefined;
+  }
+
+  elsewhere(run: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]): Bytes | undefined {
+    return refusalInScript(this.#server.cluster!, run, { command, argv });
   }
 
   get now(): number {

@@ -1,7 +1,7 @@
 // CLUSTER, and how a connection behaves towards it: READONLY, READWRITE, ASKING (cluster.c).
-import { ReplyError } from "../../resp/errors.ts";
 import { defineCommand, defineContainer, type CommandFacts } from "../command.ts";
 import { defineHelp } from "../help.ts";
+import { clusterOf } from "./facts.ts";
 import { clusterHelp } from "./help-lines.ts";
 import {
   bumpepoch,
@@ -50,7 +50,7 @@ export const cluster = defineContainer({
     flushslots,
     forget,
     getkeysinslot,
-    defineHelp({ group: "cluster" }, "cluster", clusterHelp),
+    defineHelp({ group: "cluster" }, "cluster", clusterHelp, clusterOf),
     info,
     keyslot,
     links,
@@ -79,15 +79,15 @@ const facts = {
   acl: ["connection"],
 } as const satisfies Partial<CommandFacts>;
 
-const disabled = (): ReplyError => new ReplyError("ERR This instance has cluster support disabled");
-
 export const readonly = defineCommand({
   ...facts,
   name: "READONLY",
   flags: ["loading", "stale", "fast"],
   summary: "Lets the connection read from replicas.",
-  run({ client, server, reply }) {
-    if (server.cluster === undefined) throw disabled();
+  run(context) {
+    const { client, profile, reply } = context;
+    // Valkey takes it from anybody (8.0).
+    if (profile.family === "redis") clusterOf(context);
     client.readsFromReplica = true;
     reply.ok();
   },
@@ -98,8 +98,10 @@ export const readwrite = defineCommand({
   name: "READWRITE",
   flags: ["loading", "stale", "fast"],
   summary: "Lets the connection read from primaries only.",
-  run({ client, server, reply }) {
-    if (server.cluster === undefined) throw disabled();
+  run(context) {
+    const { client, profile, reply } = context;
+    // Valkey takes it from anybody (8.0).
+    if (profile.family === "redis") clusterOf(context);
     client.readsFromReplica = false;
     reply.ok();
   },
@@ -110,8 +112,9 @@ export const asking = defineCommand({
   name: "ASKING",
   flags: ["fast"],
   summary: "Lets the next command reach a slot that is being moved here.",
-  run({ client, server, reply }) {
-    if (server.cluster === undefined) throw disabled();
+  run(context) {
+    const { client, reply } = context;
+    clusterOf(context);
     client.asking = true;
     reply.ok();
   },

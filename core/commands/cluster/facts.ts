@@ -34,11 +34,15 @@ export function defineClusterCommand<const A extends readonly Arg[]>(
   return defineCommand({
     ...definition,
     run(context, args: Parsed<A>) {
-      const { cluster } = context.server;
-      if (cluster === undefined) throw new ReplyError("ERR This instance has cluster support disabled");
+      const cluster = clusterOf(context);
       definition.run(Object.assign(Object.create(context) as CommandContext, { cluster }), args);
     },
   });
+}
+
+export function clusterOf({ server: { cluster } }: CommandContext): Cluster {
+  if (cluster === undefined) throw new ReplyError("ERR This instance has cluster support disabled");
+  return cluster;
 }
 
 export function nodeOf(cluster: Cluster, id: Bytes): ClusterNode {

@@ -1,7 +1,7 @@
 // The session of a connection: AUTH, HELLO, SELECT, PING, ECHO, QUIT, RESET.
 import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
-import { dbOutOfRange, printed, ReplyError, wrongArity } from "../../resp/errors.ts";
+import { dbOutOfRange, notInCluster, printed, ReplyError, wrongArity } from "../../resp/errors.ts";
 import type { Protocol } from "../../resp/reply.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
@@ -137,6 +137,7 @@ export const select = defineCommand({
   args: [arg.lateInteger("index")],
   run({ client, server, reply }, { index }) {
     const number = readInt(index);
+    if (server.cluster !== undefined && number !== 0) throw notInCluster("SELECT is");
     if (server.databases[number] === undefined) throw dbOutOfRange();
     client.database = number;
     reply.ok();

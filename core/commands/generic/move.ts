@@ -2,7 +2,7 @@
 import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import { copyValue } from "../../keyspace/value.ts";
 import type { Database } from "../../keyspace/database.ts";
-import { dbOutOfRange, noSuchKey, sameObject, syntaxError } from "../../resp/errors.ts";
+import { dbOutOfRange, notInCluster, noSuchKey, sameObject, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -76,7 +76,8 @@ export const move = defineCommand({
   keys: [key.at(1, "RW", "ACCESS", "UPDATE")],
   args: [arg.key("key"), arg.lateInteger("db")],
   run(context, { key: name, db: number }) {
-    const { db, reply, notify, propagate } = context;
+    const { db, server, reply, notify, propagate } = context;
+    if (server.cluster !== undefined) throw notInCluster("MOVE is");
     const target = database(context, readInt(number));
     if (target === db) throw sameObject();
     const value = db.peek(name);
@@ -117,6 +118,7 @@ export const copy = defineCommand({
     const source = context.argv[1]!;
     const destination = context.argv[2]!;
     const { target, replace } = copyOptions(context);
+    if (server.cluster !== undefined && target.index !== 0) throw notInCluster("Copying to another database is");
     if (target === db && source === destination) throw sameObject();
     const value = db.read(source);
     if (value === undefined || (target.has(destination) && !replace)) {

@@ -1,5 +1,6 @@
 // SORT and SORT_RO: the elements of a list, set or sorted set in the order of their own value or of others' (sort.c).
 import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
+import { hashSlot } from "../../kernel/crc16.ts";
 import { parseDouble, readDouble } from "../../kernel/doubles.ts";
 import { sortPartially, type Places } from "../../kernel/partial-sort.ts";
 import type { Value } from "../../keyspace/value.ts";
@@ -33,7 +34,26 @@ interface SortRequest {
   readonly destination: Bytes | undefined;
 }
 
-function readRequest({ argv }: CommandContext, { stores }: { readonly stores: boolean }): SortRequest {
+/** In a cluster a pattern may lead away from the slot of the key. */
+function checkPattern({ argv, profile, server }: CommandContext, pattern: Bytes, option: "BY" | "GET"): void {
+  if (server.cluster === undefined) return;
+  if (!profile.can.patternsInCluster) throw new ReplyError(`ERR ${option} option of SORT denied in Cluster mode.`);
+  if (option === "GET" && printed(pattern) === "#") return;
+  if (slotOfPattern(printed(pattern)) === hashSlot(argv[1]!)) return;
+  throw new ReplyError(
+    `ERR ${option} option of SORT denied in Cluster mode when keys formed by the pattern may be in different slots.`,
+  );
+}
+
+/** The slot of every key that a pattern may stand for; undefined where they may lie in several (cluster.c: patternHashSlot). */
+function slotOfPattern(pattern: Bytes): number | undefined {
+  const tag = /^[^*?[\\{]*\{([^*?[\\}]+)\}/.exec(pattern);
+  if (tag !== null) return hashSlot(tag[1]!);
+  return /[*?[\\]/.test(pattern) ? undefined : hashSlot(pattern);
+}
+
+function readRequest(context: CommandContext, { stores }: { readonly stores: boolean }): SortRequest {
+  const { argv } = context;
   let by: Bytes | undefined;
   let unsorted = false;
   let alpha = false;
@@ -54,8 +74,12 @@ function readRequest({ argv }: CommandContext, { stores }: { readonly stores: bo
     } else if (stores && is("STORE") && left >= 1) destination = argv[++i];
     else if (is("BY") && left >= 1) {
       by = argv[++i]!;
-      unsorted ||= !printed(by).includes("*");
-    } else if (is("GET") && left >= 1) get.push(argv[++i]!);
+      if (!printed(by).includes("*")) unsorted = true;
+      else checkPattern(context, by, "BY");
+    } else if (is("GET") && left >= 1) {
+      checkPattern(context, argv[++i]!, "GET");
+      get.push(argv[i]!);
+    }
     else throw syntaxError();
   }
   return { by, unsorted, alpha, descending, offset, count, get, destination };

@@ -1,7 +1,7 @@
 // Whole databases: DBSIZE, FLUSHDB, FLUSHALL, SWAPDB.
 import { parseInt64 } from "../../kernel/integers.ts";
 import type { Bytes } from "../../kernel/bytes.ts";
-import { dbOutOfRange, ReplyError } from "../../resp/errors.ts";
+import { dbOutOfRange, notInCluster, ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -90,12 +90,14 @@ export const swapdb = defineCommand({
   flags: ["write", "fast"],
   acl: ["keyspace", "dangerous"],
   args: [
-    arg.read(arg.lateInteger("index1"), (bytes) => readIndex(bytes, "first")),
-    arg.read(arg.lateInteger("index2"), (bytes) => readIndex(bytes, "second")),
+    arg.lateInteger("index1"),
+    arg.lateInteger("index2"),
   ],
   run({ server, reply, propagate }, { index1, index2 }) {
-    const first = server.databases[index1];
-    const second = server.databases[index2];
+    if (server.cluster !== undefined) throw notInCluster("SWAPDB is");
+    const [at, other] = [readIndex(index1, "first"), readIndex(index2, "second")];
+    const first = server.databases[at];
+    const second = server.databases[other];
     if (first === undefined || second === undefined) throw dbOutOfRange();
     if (first !== second) server.swap(first, second);
     propagate.verbatim();

@@ -29,6 +29,7 @@ function defineFollow(own: Pick<CommandFacts, "name" | "since" | "summary" | "de
     ],
     ignoresArguments: true,
     run({ argv, server, reply }) {
+      if (server.cluster !== undefined) throw new ReplyError("ERR REPLICAOF not allowed in cluster mode.");
       const [, host = "", portText = ""] = argv;
       if (equalIgnoringCase(host, "no") && equalIgnoringCase(portText, "one")) {
         server.replication.lead();
@@ -103,6 +104,9 @@ export const failover = defineCommand({
   ],
   ignoresArguments: true,
   run({ argv, server, reply }) {
+    if (server.cluster !== undefined) {
+      throw new ReplyError("ERR FAILOVER not allowed in cluster mode. Use CLUSTER FAILOVER command instead.");
+    }
     const { failover: port } = server.replication;
     if (argv.length === 2 && equalIgnoringCase(argv[1]!, "ABORT")) port.abort();
     else port.begin(readFailover(argv));

@@ -2,9 +2,13 @@
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { ResolvedCommand } from "../../commands/command-table.ts";
 import { findSlotted } from "../../commands/keys.ts";
+import type { ScriptRun } from "../../scripting/script-run.ts";
 import type { Client } from "../client.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterNode } from "./node.ts";
+
+/** Whoever asks; EXEC asks for all that was queued. */
+type Asker = Pick<Client, "slot" | "asking" | "readsFromReplica"> & Partial<Pick<Client, "transaction">>;
 
 interface Request {
   readonly command: ResolvedCommand;
@@ -12,7 +16,7 @@ interface Request {
 }
 
 /** The text of the error that the client gets; undefined where the command may run here. */
-export function redirect(cluster: Cluster, client: Client, request: Request): Bytes | undefined {
+export function redirect(cluster: Cluster, client: Asker, request: Request): Bytes | undefined {
   const isExec = request.command.fullName === "exec";
   if (isExec && client.transaction === undefined) return undefined;
   const requests: readonly Request[] = isExec ? client.transaction!.queue : [request];
@@ -38,6 +42,7 @@ export function redirect(cluster: Cluster, client: Client, request: Request): By
       if (moving && !channels && !server.databases[0]!.has(key)) missing++;
     }
   }
+  client.slot = slot;
   if (slot === undefined || node === undefined) return undefined;
   const writes = requests.some(({ command }) => command.flags.has("write"));
   const down = whyDown(cluster, { ofShardChannels, writes });
@@ -53,6 +58,30 @@ export function redirect(cluster: Cluster, client: Client, request: Request): By
   }
   const mayReadHere = myself.primary === node && (client.readsFromReplica || ofShardChannels) && !writes;
   return node === myself || mayReadHere ? undefined : `MOVED ${slot} ${endpoint(node)}`;
+}
+
+/** Why a script may not run a command here (script.c: scriptVerifyClusterState). */
+export function refusalInScript(cluster: Cluster, { caller, flags }: ScriptRun, request: Request): Bytes | undefined {
+  const { client } = caller;
+  const given = client.slot;
+  const elsewhere = redirect(cluster, client, request);
+  const touched = client.slot;
+  client.slot = given ?? touched;
+  const tellsWhich = cluster.server.profile.can.tellsSlotsInScripts;
+  if (elsewhere !== undefined) {
+    if (elsewhere.endsWith("only accepts read commands")) {
+      return "Script attempted to execute a write command while the cluster is down and readonly";
+    }
+    if (elsewhere.endsWith("is down")) return "Script attempted to execute a command while the cluster is down";
+    if (tellsWhich && elsewhere.startsWith("CLUSTERDOWN")) return "Script attempted to access a slot not served";
+    if (tellsWhich && elsewhere.startsWith("CROSSSLOT")) {
+      return `Command '${request.command.fullName}' in script attempted to access keys that don't hash to the same slot`;
+    }
+    return "Script attempted to access a non local key in a cluster node";
+  }
+  const maySpread = flags === undefined || flags.has("allow-cross-slot-keys");
+  if (maySpread || given === undefined || touched === undefined || given === touched) return undefined;
+  return "Script attempted to access keys that do not hash to the same slot";
 }
 
 const TRY_AGAIN = "TRYAGAIN Multiple keys request during rehashing of slot";
