@@ -36,7 +36,7 @@ type Running = {
 /** How long a server that runs an endless script is waited for. */
 const BUSY_PATIENCE_MS = 250;
 
-/** Two rounds of a node's cron. */
+/** Two rounds of the cron in which a node looks at the state of its cluster. */
 const CLUSTER_CRON_MS = 220;
 
 export class RealTarget implements Target {
@@ -87,9 +87,8 @@ export class RealTarget implements Target {
 
   /** Puts the server in order through a connection of its own; one that cannot be put in order is replaced by a fresh one. */
   async reset(needs: CaseNeeds): Promise<void> {
-    try {
-      await this.tidy();
-    } catch {
+    // A node remembers whom it knew, and when: it is always replaced.
+    if (this.#isNode || !(await this.#tidied())) {
       await this.stop();
       await this.start();
     }
@@ -108,8 +107,7 @@ export class RealTarget implements Target {
 
   async advance(ms: number): Promise<void> {
     this.running.clock.advance(ms);
-    // A node looks at the state of its cluster ten times a second, by a clock that we do not turn.
-    if (this.#options.config.some(([name]) => name === "cluster-enabled")) await delay(CLUSTER_CRON_MS);
+    if (this.#isNode) await delay(CLUSTER_CRON_MS);
     await this.settle();
   }
 
@@ -140,6 +138,10 @@ export class RealTarget implements Target {
     rmSync(running.directory, { recursive: true, force: true });
   }
 
+  get #isNode(): boolean {
+    return this.#options.config.some(([name]) => name === "cluster-enabled");
+  }
+
   private get running(): Running {
     if (!this.#running) throw new Error(`the ${this.profile} server was not started`);
     return this.#running;
@@ -150,6 +152,13 @@ export class RealTarget implements Target {
       ? this.#own.ask("PING").catch(() => (this.#own = undefined))
       : probe(this.running.address).catch(() => {});
     await (this.#answersAlways ? trip : Promise.race([trip, delay(BUSY_PATIENCE_MS)]));
+  }
+
+  async #tidied(): Promise<boolean> {
+    return await this.tidy().then(
+      () => true,
+      () => false,
+    );
   }
 
   private async tidy(): Promise<void> {

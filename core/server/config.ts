@@ -26,7 +26,8 @@ export class Config implements ConfigPort {
       if ("problem" in outcome) throw new TypeError(`config: ${name}: ${outcome.problem}`);
       this.#values.set(parameter.name, outcome.value);
     }
-    if (profile.can.patternsInCluster && this.#values.get("cluster-enabled") === "yes") this.#values.set("databases", "1");
+    if (profile.can.patternsInCluster && this.#values.get("cluster-enabled") === "yes")
+      this.#values.set("databases", "1");
     this.#initial = new Map(this.#values);
   }
 

@@ -11,7 +11,7 @@ import type { Reply } from "../resp/reply.ts";
 import type { WaitEnd, WaitingCommand } from "./blocking.ts";
 import type { Client } from "./client.ts";
 import type { Cluster } from "./cluster/cluster.ts";
-import { redirect } from "./cluster/redirect.ts";
+import { redirect, Redirection } from "./cluster/redirect.ts";
 import { judgeCommand, judgeReply } from "./judged.ts";
 import type { Server } from "./server.ts";
 
@@ -189,7 +189,7 @@ export class Execution implements CommandContext {
     const elsewhere = redirect(cluster, client, { command, argv });
     if (elsewhere === undefined) return;
     if (command.fullName === "exec") this.server.discard(client);
-    throw new ReplyError(elsewhere);
+    throw new Redirection(elsewhere);
   }
 
   /** A primary that lacks replicas and a replica refuse writes; a replica without its primary may refuse everything. */
@@ -208,7 +208,7 @@ export class Execution implements CommandContext {
     const { client, server, reply } = this;
     if (command !== undefined) server.stats.command(command.fullName).rejected++;
     if (client.transaction !== undefined) client.transaction.doomed = true;
-    if (command?.fullName === "exec") {
+    if (command?.fullName === "exec" && !(error instanceof Redirection)) {
       server.discard(client);
       error = new ReplyError(`EXECABORT Transaction discarded because of: ${error.message.replace(/^ERR /, "")}`);
     }

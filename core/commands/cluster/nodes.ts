@@ -23,7 +23,7 @@ export const meet = defineClusterCommand({
   ignoresArguments: true,
   run({ argv, cluster, reply, profile }) {
     const [, , host = "", portText = "", busText] = argv;
-    if (argv.length > 5) throw unknownForm("meet", "CLUSTER");
+    if (argv.length > 5) throw unknownForm(argv[1]!, "CLUSTER");
     const tcp = profile.can.namesTcpPorts ? "TCP " : "";
     const port = parseInt64(portText);
     if (port === undefined) throw new ReplyError(`ERR Invalid ${tcp}base port specified: ${portText}`);
@@ -31,6 +31,8 @@ export const meet = defineClusterCommand({
     if (bus === undefined) throw new ReplyError(`ERR Invalid ${tcp}bus port specified: ${busText!}`);
     if (profile.family === "valkey" && (port <= 0 || port > MOST_PORT))
       throw new ReplyError("ERR Port number is out of range");
+    if (profile.family === "valkey" && (bus <= 0 || bus > MOST_PORT))
+      throw new ReplyError("ERR Cluster bus port number is out of range");
     const fits = port > 0 && port <= MOST_PORT && bus > 0 && bus <= MOST_PORT;
     if (!fits || !/^[0-9.]+$|:/.test(host)) {
       throw new ReplyError(`ERR Invalid node address specified: ${host}:${portText}`);
@@ -84,7 +86,7 @@ export const failover = defineClusterCommand({
   args: [arg.optional(arg.oneOf("options", [arg.token("force", "FORCE"), arg.token("takeover", "TAKEOVER")]))],
   ignoresArguments: true,
   run({ argv, cluster, reply }) {
-    if (argv.length > 3) throw unknownForm("failover", "CLUSTER");
+    if (argv.length > 3) throw unknownForm(argv[1]!, "CLUSTER");
     const option = argv[2];
     const takeover = option !== undefined && equalIgnoringCase(option, "TAKEOVER");
     const force = takeover || (option !== undefined && equalIgnoringCase(option, "FORCE"));
@@ -115,7 +117,7 @@ export const reset = defineClusterCommand({
   ],
   ignoresArguments: true,
   run({ argv, cluster, reply }) {
-    if (argv.length > 3) throw unknownForm("reset", "CLUSTER");
+    if (argv.length > 3) throw unknownForm(argv[1]!, "CLUSTER");
     const hard = argv[2] !== undefined && equalIgnoringCase(argv[2], "HARD");
     if (argv[2] !== undefined && !hard && !equalIgnoringCase(argv[2], "SOFT")) throw syntaxError();
     const { myself, server } = cluster;

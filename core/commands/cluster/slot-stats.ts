@@ -36,7 +36,7 @@ export const slotStats = defineClusterCommand({
     const filter = lower(argv[2]!);
     if (filter === "slotsrange" && argv.length === 5) byRange(cluster, reply, argv);
     else if (filter === "orderby") byOrder(cluster, reply, argv);
-    else throw unknownForm("slot-stats", "CLUSTER");
+    else throw unknownForm(argv[1]!, "CLUSTER");
   },
 });
 

@@ -133,15 +133,15 @@ export const setslot = defineClusterCommand({
   args: [
     arg.lateInteger("slot"),
     arg.oneOf("subcommand", [
-      arg.string("importing", { token: "IMPORTING", name70: "node-id" }),
-      arg.string("migrating", { token: "MIGRATING", name70: "node-id" }),
-      arg.string("node", { token: "NODE", name70: "node-id" }),
+      arg.string("importing", { token: "IMPORTING", name70: "node-id", display: "node-id" }),
+      arg.string("migrating", { token: "MIGRATING", name70: "node-id", display: "node-id" }),
+      arg.string("node", { token: "NODE", name70: "node-id", display: "node-id" }),
       arg.token("stable", "STABLE"),
     ]),
     arg.optional(arg.lateInteger("timeout", { token: "TIMEOUT", since: { valkey: "8.0.0" } })),
   ],
   ignoresArguments: true,
-  run({ argv, cluster, reply }) {
+  run({ argv, cluster, reply, profile }) {
     const { myself, owners, migrating, importing } = cluster;
     if (myself.isReplica) throw new ReplyError("ERR You can use SETSLOT only with masters.");
     const slot = readSlot(argv[2]!);
@@ -154,7 +154,7 @@ export const setslot = defineClusterCommand({
     } else if (action === "importing" && id !== undefined) {
       if (owners[slot] === myself) throw new ReplyError(`ERR I'm already the owner of hash slot ${slot}`);
       importing.set(slot, knownPrimary(cluster, id));
-    } else if (action === "stable" && argv.length === 4) {
+    } else if (action === "stable" && (argv.length === 4 || profile.family === "valkey")) {
       importing.delete(slot);
       migrating.delete(slot);
     } else if (action === "node" && id !== undefined) giveTo(cluster, slot, id);

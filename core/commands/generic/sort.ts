@@ -79,8 +79,7 @@ function readRequest(context: CommandContext, { stores }: { readonly stores: boo
     } else if (is("GET") && left >= 1) {
       checkPattern(context, argv[++i]!, "GET");
       get.push(argv[i]!);
-    }
-    else throw syntaxError();
+    } else throw syntaxError();
   }
   return { by, unsorted, alpha, descending, offset, count, get, destination };
 }

@@ -89,10 +89,7 @@ export const swapdb = defineCommand({
   complexity: "O(N) for N clients that watch or wait",
   flags: ["write", "fast"],
   acl: ["keyspace", "dangerous"],
-  args: [
-    arg.lateInteger("index1"),
-    arg.lateInteger("index2"),
-  ],
+  args: [arg.lateInteger("index1"), arg.lateInteger("index2")],
   run({ server, reply, propagate }, { index1, index2 }) {
     if (server.cluster !== undefined) throw notInCluster("SWAPDB is");
     const [at, other] = [readIndex(index1, "first"), readIndex(index2, "second")];

@@ -18,7 +18,11 @@ function client(server: Server) {
   };
 }
 
-function start({ seed = 1, primaries = 3, config = {} as Record<string, string> } = {}) {
+function start({
+  seed = 1,
+  primaries = 3,
+  config = {},
+}: { seed?: number; primaries?: number; config?: Record<string, string> } = {}) {
   const world = new World({ seed });
   const { servers } = createDeployment(world, cluster({ primaries, replicasPerPrimary: 1 }), {
     config: { "cluster-node-timeout": "2000", "repl-diskless-sync-delay": "0", ...config },

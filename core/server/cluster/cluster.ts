@@ -7,7 +7,8 @@ import type { Address } from "../network.ts";
 import type { Server } from "../server.ts";
 import { Election } from "./election.ts";
 import { checkNodes, forgetOldReports } from "./failure.ts";
-import { gossipAtRandom, receive, send } from "./gossip.ts";
+import { receive } from "./receive.ts";
+import { gossipAtRandom, send } from "./send.ts";
 import { ManualFailover } from "./manual-failover.ts";
 import type { Message, MessageType } from "./message.ts";
 import { ClusterNode, NO_SLOTS, type SlotSet } from "./node.ts";
@@ -152,7 +153,7 @@ export class Cluster {
   }
 
   remove(node: ClusterNode): void {
-    for (const slot of [...node.slots]) this.assign(slot, undefined);
+    this.assignAll(node.slots, undefined);
     for (const slots of [this.migrating, this.importing]) {
       for (const [slot, other] of slots) if (other === node) slots.delete(slot);
     }
@@ -262,7 +263,7 @@ export class Cluster {
     this.assignAll([...Array(SLOTS).keys()], undefined);
     this.migrating.clear();
     this.importing.clear();
-    for (const node of [...this.nodes.values()]) if (node !== this.myself) this.remove(node);
+    for (const node of this.nodes.values()) if (node !== this.myself) this.remove(node);
     if (hard) {
       this.currentEpoch = 0;
       this.lastVoteEpoch = 0;

@@ -1,6 +1,6 @@
 // A replica takes the place of a failed primary when most primaries vote for it (cluster_legacy.c: clusterHandleReplicaFailover).
 import type { Cluster } from "./cluster.ts";
-import { deliver, headerOf } from "./gossip.ts";
+import { deliver, headerOf } from "./send.ts";
 import type { Header } from "./message.ts";
 import type { ClusterNode } from "./node.ts";
 

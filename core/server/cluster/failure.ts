@@ -1,6 +1,6 @@
 // Who is down: to one node by silence, to all by a majority (cluster_legacy.c: clusterCron, markNodeAsFailingIfNeeded).
 import type { Cluster } from "./cluster.ts";
-import { deliver, headerOf, send } from "./gossip.ts";
+import { deliver, headerOf, send } from "./send.ts";
 import type { ClusterNode } from "./node.ts";
 
 const LEAST_HANDSHAKE_MS = 1_000;
@@ -10,7 +10,7 @@ const REPORT_VALIDITY = 2;
 
 export function checkNodes(cluster: Cluster): void {
   const { now, timeoutMs, myself } = cluster;
-  for (const node of [...cluster.nodes.values()]) {
+  for (const node of cluster.nodes.values()) {
     if (node === myself) continue;
     if (node.inHandshake) {
       if (now - node.handshakeSince! > Math.max(timeoutMs, LEAST_HANDSHAKE_MS)) cluster.remove(node);

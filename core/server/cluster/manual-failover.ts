@@ -2,7 +2,7 @@
 // (cluster_legacy.c: clusterHandleManualFailover, resetManualFailover).
 import type { Timer } from "../../kernel/scheduler.ts";
 import type { Cluster } from "./cluster.ts";
-import { deliver, headerOf, send } from "./gossip.ts";
+import { deliver, headerOf, send } from "./send.ts";
 import type { Header } from "./message.ts";
 import type { ClusterNode } from "./node.ts";
 

@@ -1,6 +1,7 @@
 // Where a request belongs: here, or with which error it is sent away (cluster.c: getNodeByQuery).
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { ResolvedCommand } from "../../commands/command-table.ts";
+import { ReplyError } from "../../resp/errors.ts";
 import { findSlotted } from "../../commands/keys.ts";
 import type { ScriptRun } from "../../scripting/script-run.ts";
 import type { Client } from "../client.ts";
@@ -14,6 +15,9 @@ interface Request {
   readonly command: ResolvedCommand;
   readonly argv: readonly Bytes[];
 }
+
+/** A request belongs elsewhere: EXEC is told so in these very words. */
+export class Redirection extends ReplyError {}
 
 /** The text of the error that the client gets; undefined where the command may run here. */
 export function redirect(cluster: Cluster, client: Asker, request: Request): Bytes | undefined {

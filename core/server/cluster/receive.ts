@@ -1,74 +1,10 @@
-// Messages between nodes, and what they change (cluster_legacy.c: clusterSendPing, clusterProcessPacket, clusterUpdateSlotsConfigWith).
+// What a node hears from others, and what that changes (cluster_legacy.c: clusterProcessPacket, clusterUpdateSlotsConfigWith).
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { Cluster } from "./cluster.ts";
 import { markAsFailed, reported } from "./failure.ts";
 import type { Gossip, Header, Message } from "./message.ts";
 import { ClusterNode, type SlotSet } from "./node.ts";
-
-/** Nodes to choose from for the ping that is sent once a second. */
-const CANDIDATES = 5;
-const LEAST_GOSSIP = 3;
-
-export function headerOf(cluster: Cluster, { forcesVote = false } = {}): Header {
-  const { myself, currentEpoch, server, manualFailover } = cluster;
-  const claims = myself.primary ?? myself;
-  return {
-    id: myself.id,
-    address: myself.address,
-    shardId: myself.shardId,
-    currentEpoch,
-    configEpoch: claims.configEpoch,
-    slots: claims.slots,
-    primaryId: myself.primary?.id,
-    offset: server.replication.offset,
-    noFailover: server.config.flag("cluster-replica-no-failover"),
-    paused: manualFailover.pauses,
-    forcesVote,
-  };
-}
-
-/** Ping, pong or meet, with what is worth telling of others. */
-export function send(cluster: Cluster, node: ClusterNode, type: "ping" | "pong" | "meet"): void {
-  if (type !== "pong" && node.pingSentAt === 0) node.pingSentAt = Math.max(1, cluster.now);
-  deliver(cluster, node, { type, header: headerOf(cluster), gossip: gossipOf(cluster, node) });
-}
-
-/** A message travels between two servers of this world; one that nobody hears is lost. */
-export function deliver(cluster: Cluster, node: ClusterNode, message: Message): void {
-  const { network } = cluster.server.world;
-  const target = network.serverAt(node.address);
-  node.linked = target?.cluster !== undefined;
-  if (target?.cluster === undefined) return;
-  cluster.sent.set(message.type, (cluster.sent.get(message.type) ?? 0) + 1);
-  const sentAt = cluster.server.world.now;
-  network.carry(cluster.server.name, target.name, () => {
-    // A connection on which nothing came for half the timeout was made anew, and what was under way on it is lost.
-    const isLost = cluster.server.world.now - sentAt > cluster.timeoutMs / 2;
-    if (target.listens && !isLost) target.cluster?.receive(message);
-  });
-}
-
-function gossipOf(cluster: Cluster, to: ClusterNode): Gossip[] {
-  const others = [...cluster.nodes.values()].filter(
-    (node) => node !== cluster.myself && node !== to && !node.inHandshake,
-  );
-  const wanted = Math.max(LEAST_GOSSIP, Math.floor(cluster.nodes.size / 10));
-  const chosen = new Set(
-    others.length <= wanted ? others : cluster.random.indices(others.length, wanted).map((at) => others[at]!),
-  );
-  for (const node of others) if (node.suspected) chosen.add(node);
-  return [...chosen].map(({ id, address, suspected, failed, pongAt }) => ({ id, address, suspected, failed, pongAt }));
-}
-
-/** Once a second, of a few nodes drawn by chance, the one that has been silent longest is pinged. */
-export function gossipAtRandom(cluster: Cluster): void {
-  const others = [...cluster.nodes.values()].filter(
-    (node) => node !== cluster.myself && node.pingSentAt === 0 && !node.inHandshake,
-  );
-  const drawn = cluster.random.indices(others.length, Math.min(CANDIDATES, others.length)).map((at) => others[at]!);
-  const oldest = drawn.sort((a, b) => a.pongAt - b.pongAt)[0];
-  if (oldest !== undefined) send(cluster, oldest, "ping");
-}
+import { deliver, gossipOf, headerOf } from "./send.ts";
 
 export function receive(cluster: Cluster, message: Message): void {
   const { header } = message;
