@@ -1,10 +1,10 @@
 // CLUSTER SLOT-STATS: how much lies in each slot (Valkey's cluster_slot_stats.c).
 import { lower, type Bytes } from "../../kernel/bytes.ts";
+import { parseInt64 } from "../../kernel/integers.ts";
 import { ReplyError, syntaxError, unknownForm } from "../../resp/errors.ts";
 import type { Reply } from "../../resp/reply.ts";
 import type { Cluster } from "../../server/cluster/cluster.ts";
 import { arg } from "../args.ts";
-import { readInt64 } from "../numbers.ts";
 import { clusterFacts, defineClusterCommand, readSlot } from "./facts.ts";
 
 const MOST = 16_384;
@@ -57,7 +57,7 @@ function byOrder(cluster: Cluster, reply: Reply, argv: readonly Bytes[]): void {
     const word = lower(argv[at]!);
     if (word === "limit" && at + 1 < argv.length) {
       if (limit !== undefined) throw sameFilter();
-      limit = Number(readInt64(argv[++at]!));
+      limit = Number(parseInt64(argv[++at]!) ?? 0);
       if (limit < 1 || limit > MOST) {
         throw new ReplyError(`ERR Limit has to lie in between 1 and ${MOST} (maximum number of slots).`);
       }
