@@ -126,7 +126,7 @@ function operation(of: Arbitrary<string>): Arbitrary<string> {
   );
 }
 
-/** At most one key that is a string: in what order keys come, one release draws by chance. */
+/** At most one key that is a string: in what order they come, Valkey differs (see the divergences). */
 function table(of: Arbitrary<string>): Arbitrary<string> {
   return fc.oneof(
     fc.array(of, { maxLength: 4 }).map((values) => `{${values.join(", ")}}`),
