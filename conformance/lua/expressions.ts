@@ -29,7 +29,7 @@ const numbers = fc.oneof(
   { weight: 1, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => `(${value})`) },
 );
 
-const strings = fc.oneof(
+const texts = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.string({ unit: fc.constantFrom(..."abcxyz 019.-_".split("")), maxLength: 8 }).map(quoted),
@@ -68,6 +68,9 @@ const strings = fc.oneof(
   },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 6 }).map((bytes) => `"${[...bytes].map(escapedByte).join("")}"`) },
 );
+
+/** Not what the two take for a number in different ways (see the divergences). */
+const strings = texts.filter((text) => !/0x["\s]/i.test(text));
 
 const constants = fc.constantFrom("true", "false", "nil", "cjson.null");
 
