@@ -140,8 +140,6 @@ export interface ParserOptions {
   readonly profile: Profile;
   /** The error for a word that is no option; a syntax error where it is not given. */
   readonly unknown?: UnknownOption | undefined;
-  /** The error when the arguments end too early; a syntax error where it is not given. */
-  readonly incomplete?: (() => ReplyError) | undefined;
 }
 
 /** Builds the parser of a list of arguments for one profile. */
@@ -368,7 +366,7 @@ function parseValue(each: Arg, input: Input): unknown {
     return holder[each.name];
   }
   const word = input.argv[input.at];
-  if (word === undefined) throw input.options.incomplete?.() ?? syntaxError();
+  if (word === undefined) throw syntaxError();
   input.at++;
   return each.read ? each.read(word, input.options.profile) : word;
 }

@@ -115,7 +115,6 @@ function resolve(command: Command, profile: Profile, container?: Command): Resol
       : compileParser(command.args, {
           profile,
           unknown: command.unknownOption,
-          incomplete: command.incomplete && (() => command.incomplete!(name)),
         }),
     run: command.run,
   };

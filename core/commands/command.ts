@@ -1,6 +1,5 @@
 // A command: its facts and its behaviour in one place.
 import { lower, type Bytes } from "../kernel/bytes.ts";
-import type { ReplyError } from "../resp/errors.ts";
 import type { Arg, Parsed, UnknownOption } from "./args.ts";
 import type { CommandContext } from "./context.ts";
 import type { KeySpec } from "./keys.ts";
@@ -120,7 +119,6 @@ export interface CommandFacts {
 export interface Command extends CommandFacts {
   readonly args: readonly Arg[];
   readonly unknownOption: UnknownOption | undefined;
-  readonly incomplete: ((name: Bytes) => ReplyError) | undefined;
   /** The positions of words that nobody else may see. */
   readonly secrets: ((argv: readonly Bytes[]) => readonly number[]) | undefined;
   /** Whatever follows the name is accepted and not looked at. */
@@ -136,15 +134,13 @@ export function defineCommand<const A extends readonly Arg[]>(
     readonly args?: A;
     /** The error for a word that is no option of this command. */
     readonly unknownOption?: UnknownOption;
-    /** The error when the arguments end too early, given the command's full name. */
-    readonly incomplete?: (name: Bytes) => ReplyError;
     readonly secrets?: (argv: readonly Bytes[]) => readonly number[];
     readonly ignoresArguments?: boolean;
     readonly run: (context: CommandContext, args: Parsed<A>) => void;
   },
 ): Command {
-  const { args, unknownOption, incomplete, secrets, ignoresArguments = false, run, ...facts } = definition;
-  return { ...facts, args: args ?? [], unknownOption, incomplete, secrets, ignoresArguments, subcommands: [], run };
+  const { args, unknownOption, secrets, ignoresArguments = false, run, ...facts } = definition;
+  return { ...facts, args: args ?? [], unknownOption, secrets, ignoresArguments, subcommands: [], run };
 }
 
 /** Defines a command that only has subcommands: CLIENT, CONFIG, COMMAND. */
@@ -160,7 +156,6 @@ export function defineContainer(
     ...facts,
     args: [],
     unknownOption: undefined,
-    incomplete: undefined,
     secrets: undefined,
     ignoresArguments: false,
     run,

@@ -208,6 +208,8 @@ export type MemoryFigure = readonly [
 export interface ServerPort {
   /** As HELLO and INFO name it. */
   readonly mode: "standalone" | "sentinel" | "cluster";
+  /** The role that HELLO tells, where there is one: a sentinel has none. */
+  readonly roleFacts: readonly (readonly [name: Bytes, value: Bytes])[];
   readonly replication: ReplicationPort<ClientPort>;
   /** The node that it is; undefined where `cluster-enabled` is no. */
   readonly cluster: Cluster | undefined;

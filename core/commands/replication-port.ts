@@ -60,11 +60,13 @@ export interface ReplicationPort<C = never> {
   readonly primary:
     | { readonly address: { readonly host: string; readonly port: number }; readonly state: Bytes }
     | undefined;
+  /** How far the primary's stream has come; -1 while it does not come. */
+  readonly primaryOffset: number;
   replicaInfos(): readonly ReplicaInfo[];
   /** PSYNC, or SYNC where no position is given. */
   sync(client: C, wanted: WantedStream | undefined): void;
-  /** REPLCONF ACK. */
-  acknowledged(client: C, offset: number, aofOffset: number | undefined): void;
+  /** REPLCONF ACK; from a client that is no replica, or without an offset, it means nothing. */
+  acknowledged(client: C, offset: Int64 | undefined, aofOffset: Int64 | undefined): void;
   /** REPLCONF GETACK. */
   acknowledge(): void;
   /** REPLICAOF; false when it follows that primary already. */

@@ -242,6 +242,10 @@ export class Server implements ServerPort, KeyspaceHost {
     return this.sentinel === undefined ? "standalone" : "sentinel";
   }
 
+  get roleFacts(): ServerPort["roleFacts"] {
+    return this.sentinel === undefined ? [["role", this.replication.isReplica ? "replica" : "master"]] : [];
+  }
+
   get exactNow(): number {
     return this.clock.now;
   }

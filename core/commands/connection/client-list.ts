@@ -5,7 +5,7 @@ import { ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import type { ClientPort } from "../ports.ts";
+import type { ClientKind, ClientPort } from "../ports.ts";
 import { exists, type Profile, type Since } from "../profile.ts";
 import {
   chooseClients,
@@ -234,8 +234,7 @@ function since(profile: Profile, release: Since, ...fields: readonly Field[]): r
 function flagsOf(client: ClientPort): Bytes {
   const flags = [
     client.monitoring && "O",
-    client.kind === "replica" && "S",
-    client.kind === "primary" && "M",
+    flagOfKind[client.kind],
     client.subscribed && "P",
     client.transaction !== undefined && "x",
     client.suspended && "b",
@@ -247,5 +246,7 @@ function flagsOf(client: ClientPort): Bytes {
     client.noTouch && "T",
     client.importSource && "I",
   ].filter((flag) => typeof flag === "string");
-  return flags.length > 0 ? flags.join("") : "N";
+  return flags.join("") || "N";
 }
+
+const flagOfKind: Readonly<Record<ClientKind, Bytes>> = { normal: "", script: "", replica: "S", primary: "M" };

@@ -96,7 +96,7 @@ export const hello = defineCommand({
       ["proto", client.protocol],
       ["id", client.id],
       ["mode", server.mode],
-      ...(server.mode === "sentinel" ? [] : [["role", server.replication.isReplica ? "replica" : "master"] as const]),
+      ...server.roleFacts,
     ];
     reply.map(facts.length + 1);
     for (const [name, value] of facts) {

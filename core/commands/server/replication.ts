@@ -67,14 +67,14 @@ export const role = defineCommand({
   flags: ["noscript", "loading", "stale", "fast"],
   acl: ["admin", "dangerous"],
   run({ server: { replication }, reply }) {
-    const { primary, offset } = replication;
+    const { primary, offset, primaryOffset } = replication;
     if (primary !== undefined) {
       reply.array(5);
       reply.bulk("slave");
       reply.bulk(primary.address.host);
       reply.integer(primary.address.port);
       reply.bulk(primary.state);
-      reply.integer(primary.state === "connected" ? offset : -1);
+      reply.integer(primaryOffset);
       return;
     }
     const online = replication.replicaInfos().filter((replica) => replica.online);
@@ -198,10 +198,8 @@ function configure({ argv, client, server, profile }: CommandContext, option: By
       replicaFacts.capabilities.add(lower(value));
       return true;
     case "ack": {
-      if (client.kind !== "replica") return false;
-      const factAt = argv.findIndex((word) => equalIgnoringCase(word, "FACK"));
-      const aof = factAt < 0 ? undefined : Number(parseInt64(argv[factAt + 1] ?? ""));
-      server.replication.acknowledged(client, Number(parseInt64(value) ?? 0), aof);
+      const aof = equalIgnoringCase(argv.at(-2)!, "fack") ? parseInt64(argv.at(-1)!) : undefined;
+      server.replication.acknowledged(client, parseInt64(value), aof);
       return false;
     }
     case "getack":

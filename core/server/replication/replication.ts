@@ -1,6 +1,7 @@
 // What a server is to others: a primary that feeds replicas, or a replica that follows a primary, and possibly feeds others in
 // turn (replication.c).
 import type { Bytes } from "../../kernel/bytes.ts";
+import type { Int64 } from "../../kernel/integers.ts";
 import type { Timer } from "../../kernel/scheduler.ts";
 import type { ReplicationPort, ReplicaInfo, WantedStream } from "../../commands/replication-port.ts";
 import { ReplyError } from "../../resp/errors.ts";
@@ -96,6 +97,10 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   get primary(): PrimaryLink | undefined {
     return this.#primary;
+  }
+
+  get primaryOffset(): number {
+    return this.linkIsUp ? this.offset : -1;
   }
 
   get downSince(): number {
@@ -229,11 +234,11 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   /** REPLCONF ACK. */
-  acknowledged(client: Client, offset: number, aofOffset: number | undefined): void {
+  acknowledged(client: Client, offset: Int64 | undefined, aofOffset: Int64 | undefined): void {
     const replica = this.replicas.get(client);
-    if (replica === undefined) return;
-    replica.acknowledged = Math.max(replica.acknowledged, offset);
-    if (aofOffset !== undefined) replica.acknowledgedAof = Math.max(replica.acknowledgedAof, aofOffset);
+    if (replica === undefined || offset === undefined) return;
+    replica.acknowledged = Math.max(replica.acknowledged, Number(offset));
+    if (aofOffset !== undefined) replica.acknowledgedAof = Math.max(replica.acknowledgedAof, Number(aofOffset));
     replica.acknowledgedAt = this.#server.now;
     if (replica.state === "transferring") {
       replica.goOnline(this.#server.now);
