@@ -195,6 +195,30 @@ describe("following fake timers", () => {
     expect(Date.now()).toBe(START + 1000);
   });
 
+  test("advance() lets the application settle after each of its timers", async () => {
+    await begin();
+    vi.useFakeTimers({ ...fakeTimerSettings.vitest, now: START });
+    const seen: number[] = [];
+    const work = async (): Promise<void> => {
+      for (let i = 0; i < 300; i++) await redis.incr("count");
+      seen.push(Date.now() - START);
+    };
+    for (const atMs of [1, 2, 3]) setTimeout(() => void work(), atMs);
+    await redouble.clock.advance(100);
+    expect(seen).toEqual([1, 2, 3]);
+    expect(Date.now()).toBe(START + 100);
+  });
+
+  test("advance() goes further than a timer can", async () => {
+    await begin();
+    vi.useFakeTimers({ ...fakeTimerSettings.vitest, now: START });
+    let rings = 0;
+    setInterval(() => rings++, 5 * 86_400_000);
+    await redouble.clock.advance("60d");
+    expect(rings).toBe(12);
+    expect(redouble.clock.now).toBe(START + 60 * 86_400_000);
+  });
+
   test("a date that is set back is followed back", async () => {
     await begin();
     await redouble.clock.advance("10d");

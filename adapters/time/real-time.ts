@@ -5,7 +5,9 @@ import * as timers from "node:timers";
 /** What a fake-timer library leaves on its fakes: the clock they belong to, which keeps the originals. */
 export interface FakeClock {
   readonly [original: string]: unknown;
-  tickAsync?(milliseconds: number): Promise<unknown>;
+  readonly now: number;
+  tickAsync(milliseconds: number): Promise<unknown>;
+  next(): unknown;
 }
 
 /** The fake-timer clock behind a global function; undefined when it is the real one. */
