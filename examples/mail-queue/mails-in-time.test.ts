@@ -170,7 +170,7 @@ describe("a mailer that dies at work", () => {
     mailers = [startMailer(connection, post)];
     await redouble.clock.advance("25s");
     expect(sent.size).toBe(0);
-    await redouble.clock.advance("65s");
+    await redouble.clock.advance("70s");
     expect(sent.get("hello")).toHaveLength(1);
     expect(tried.get("hello")).toHaveLength(2);
   });
