@@ -1,10 +1,10 @@
 // Real clients on deployments of several servers, in process: replicas, Sentinels, and what a failover looks like to them.
-import { Redis } from "ioredis";
-import { createSentinel } from "redis";
+import { Cluster, Redis } from "ioredis";
+import { createCluster, createSentinel } from "redis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { intercept, type Interception } from "./net/index.ts";
 import { createRedouble, type Redouble } from "./redouble.ts";
-import { primaryWithReplicas, sentinel } from "../core/index.ts";
+import { cluster, primaryWithReplicas, sentinel } from "../core/index.ts";
 
 let interception: Interception;
 let redouble: Redouble;
@@ -96,5 +96,45 @@ describe("Sentinels", () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await client.set("k", "2");
     expect(redouble.servers.get("replica-1")!.dump()).toEqual({ k: "2" });
+  });
+});
+
+describe("a cluster", () => {
+  const topology = cluster({ primaries: 3, replicasPerPrimary: 1 });
+  const config = { "cluster-node-timeout": "1000" };
+
+  test("is one database to ioredis, also when a primary has died", async () => {
+    redouble = createRedouble({ topology, config });
+    const client = new Cluster([{ host: "127.0.0.1", port: 7000 }], { clusterRetryStrategy: () => 10 });
+    client.on("error", () => {});
+    clients.push(client);
+    const keys = Array.from({ length: 30 }, (_, index) => `key:${index}`);
+    await Promise.all(keys.map((key) => client.set(key, key)));
+    for (const name of ["primary-1", "primary-2", "primary-3"]) {
+      expect(Object.keys(redouble.servers.get(name)!.dump()).length).toBeGreaterThan(0);
+    }
+    await redouble.clock.advance("3s");
+    redouble.servers.get("primary-1")!.engine.crash();
+    await redouble.clock.advance("10s");
+    expect(await Promise.all(keys.map((key) => client.get(key)))).toEqual(keys);
+  });
+
+  test("is one database to node-redis, which follows a slot that has moved", async () => {
+    redouble = createRedouble({ topology, config });
+    const client = createCluster({ rootNodes: [{ url: "redis://127.0.0.1:7000" }] });
+    client.on("error", () => {});
+    clients.push({ disconnect: () => client.destroy() });
+    await client.connect();
+    await client.set("{b}1", "1");
+    const [from, to] = ["primary-1", "primary-2"].map((name) => redouble.servers.get(name)!.engine.cluster!);
+    const [source, target] = [ioredis({ port: 7000 }), ioredis({ port: 7001 })];
+    await target.cluster("SETSLOT", 3300, "IMPORTING", from!.myself.id);
+    await source.cluster("SETSLOT", 3300, "MIGRATING", to!.myself.id);
+    await source.migrate("127.0.0.1", 7001, "{b}1", 0, 1000);
+    expect(await client.get("{b}1")).toBe("1");
+    await target.cluster("SETSLOT", 3300, "NODE", to!.myself.id);
+    await source.cluster("SETSLOT", 3300, "NODE", to!.myself.id);
+    await client.set("{b}1", "2");
+    expect(redouble.servers.get("primary-2")!.dump()).toEqual({ "{b}1": "2" });
   });
 });

@@ -1,6 +1,6 @@
 // `redouble serve`: a simulated server behind a real socket, for any language, on the real clock.
 import { Command, InvalidArgumentError, Option } from "commander";
-import { primaryWithReplicas, profiles, sentinel, standalone, type Topology } from "../../core/index.ts";
+import { cluster, primaryWithReplicas, profiles, sentinel, standalone, type Topology } from "../../core/index.ts";
 import { controlCommand, type Controls } from "../control/control-command.ts";
 import { findProfile } from "../profile.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
@@ -18,6 +18,7 @@ interface ServeOptions {
   readonly control: boolean;
   readonly replicas?: number;
   readonly sentinel?: number;
+  readonly cluster?: ClusterShape;
 }
 
 /** The subcommand, ready to be added to a program. */
@@ -34,6 +35,11 @@ export function serveCommand(): Command {
     .option("--config <name=value...>", "start-up configuration, as in redis.conf", setting, {})
     .option("--replicas <number>", "as many replicas, at the ports behind the primary's", whole)
     .option("--sentinel <number>", "as many Sentinels, which watch a primary with a replica or more", whole)
+    .addOption(
+      new Option("--cluster <shape>", "a cluster of 3x1: three primaries with a replica each")
+        .argParser(shape)
+        .conflicts(["replicas", "sentinel"]),
+    )
     .option("--control", "let clients turn the clock and inject faults, with the command REDOUBLE", false)
     .action(serve);
 }
@@ -73,9 +79,10 @@ async function open(redouble: Redouble, { bind, port, unixsocket }: ServeOptions
   }
 }
 
-function topologyOf({ replicas, sentinel: sentinels, port: first }: ServeOptions): Topology {
-  const several = (replicas ?? 0) > 0 || sentinels !== undefined;
+function topologyOf({ replicas, sentinel: sentinels, cluster: nodes, port: first }: ServeOptions): Topology {
+  const several = (replicas ?? 0) > 0 || sentinels !== undefined || nodes !== undefined;
   if (several && first === 0) throw new InvalidArgumentError("Several servers need a port that is given: --port 6379.");
+  if (nodes !== undefined) return cluster(nodes);
   if (sentinels !== undefined) return sentinel({ sentinels, replicas: replicas ?? 1 });
   return several ? primaryWithReplicas({ replicas: replicas! }) : standalone();
 }
@@ -93,6 +100,17 @@ function port(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
   return number;
+}
+
+interface ClusterShape {
+  readonly primaries: number;
+  readonly replicasPerPrimary: number;
+}
+
+function shape(text: string): ClusterShape {
+  const numbers = /^([1-9]\d*)x(\d+)$/.exec(text);
+  if (numbers === null) throw new InvalidArgumentError("It is a shape such as 3x1: primaries, and replicas of each.");
+  return { primaries: Number(numbers[1]), replicasPerPrimary: Number(numbers[2]) };
 }
 
 function whole(text: string): number {
