@@ -17,7 +17,7 @@ export class SimulatedTarget implements Target {
   readonly patienceMs = 0;
   readonly profile: ProfileName;
   readonly #options: SimulatedOptions;
-  #world = new World();
+  #world: World | undefined;
   #server: Server | undefined;
   #nextPort = 50_000;
 
@@ -32,8 +32,9 @@ export class SimulatedTarget implements Target {
 
   async reset(): Promise<void> {
     const { profile, config } = this.#options;
-    this.#world = new World({ seed: 1, startTime: startTimeMs, wasm: nodeWasm });
-    this.#server = this.#world.createServer({
+    const world = new World({ seed: 1, startTime: startTimeMs, wasm: nodeWasm });
+    this.#world = world;
+    this.#server = world.createServer({
       profile,
       address,
       config: Object.fromEntries([...baseConfig, ...config]),
@@ -68,7 +69,7 @@ export class SimulatedTarget implements Target {
   }
 
   async advance(ms: number): Promise<void> {
-    this.#world.advanceTo(this.#world.now + ms);
+    this.#world?.advanceTo(this.#world.now + ms);
   }
 
   async settle(): Promise<void> {
@@ -77,10 +78,11 @@ export class SimulatedTarget implements Target {
 
   async stop(): Promise<void> {
     this.#server = undefined;
+    this.#world = undefined;
   }
 
   /** Runs what is due at this very instant. */
   private runDue(): void {
-    this.#world.advanceTo(this.#world.now);
+    this.#world?.advanceTo(this.#world.now);
   }
 }

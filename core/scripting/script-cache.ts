@@ -85,6 +85,11 @@ export class ScriptCache {
     return this.#known(sha).body;
   }
 
+  /** Throws NOSCRIPT for a word that cannot be a hash. */
+  expectHash(word: Bytes): void {
+    if (word.length !== SHA_LENGTH) this.#known(word);
+  }
+
   #find(sha: Bytes): CachedScript | undefined {
     return sha.length === SHA_LENGTH ? this.#scripts.get(lower(sha)) : undefined;
   }

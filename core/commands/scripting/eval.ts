@@ -101,6 +101,7 @@ export const evalsha: Command = defineCommand({
   ignoresArguments: true,
   run(context) {
     const { argv, server } = context;
+    server.scripts.expectHash(argv[1]!); // before numkeys is read
     server.scripts.run(context, { sha: argv[1]!, ...keysAndArguments(argv), mustRead: false });
   },
 });
@@ -117,6 +118,7 @@ export const evalshaRo: Command = defineCommand({
   ignoresArguments: true,
   run(context) {
     const { argv, server } = context;
+    server.scripts.expectHash(argv[1]!); // before numkeys is read
     server.scripts.run(context, { sha: argv[1]!, ...keysAndArguments(argv), mustRead: true });
   },
 });
