@@ -4,6 +4,7 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { escape, type Bytes } from "../format/escapes.ts";
 import { readCommandFacts } from "../runner/command-docs.ts";
+import { turnEventLoop } from "../targets/socket.ts";
 import type { TargetMaker } from "../targets/target.ts";
 import { judge } from "./deterministic.ts";
 import { expectReplies, replay, runSession, session, type Segment, type Session } from "./session.ts";
@@ -54,6 +55,9 @@ export async function hunt(makers: readonly TargetMaker[], { frames, seed, onPro
     if (details.failed) throw failure(details, details.counterexample?.[0]);
   }
   for (const target of targets) await target.stop();
+  // The memory of WebAssembly is given back in a turn of its own, behind the collection that found it free.
+  collected();
+  await turnEventLoop();
   const heldBytes = collected() - start;
   if (heldBytes > heldBoundBytes) throw new Error(`${heldBytes} bytes are held when all is over`);
   return { frames: sent, mostHeapBytes, heldBytes };
