@@ -1,12 +1,15 @@
 // Runs a failure story: its deployment, its timeline, a real ioredis on faked timers, all on one clock that follows from the seed.
 import FakeTimers from "@sinonjs/fake-timers";
-import { Redis } from "ioredis";
+import type * as Ioredis from "ioredis";
 import type { AnyScenario, ConnectOptions, Origin, Stage } from "../../scenarios/index.ts";
 import { intercept } from "../net/index.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
 import { openScope } from "../scope.ts";
 import { fakeTimerSettings } from "../time/fake-timer-settings.ts";
 import { macrotask } from "../time/settle.ts";
+import { missingPeer, peerModule } from "../peer-module.ts";
+
+const { Redis } = peerModule<typeof Ioredis>("ioredis") ?? missingPeer<typeof Ioredis>("ioredis");
 
 export interface RunOptions {
   /** Default 1. */
@@ -124,7 +127,7 @@ class ScenarioStage implements Stage {
   readonly notes: StoryLine[] = [];
   readonly origin: Origin;
   readonly #redouble: Redouble;
-  readonly #clients: Redis[] = [];
+  readonly #clients: Ioredis.Redis[] = [];
   readonly #random;
 
   constructor(redouble: Redouble) {
@@ -133,7 +136,7 @@ class ScenarioStage implements Stage {
     this.origin = countingOrigin(this);
   }
 
-  async connect({ server, failFast = false }: ConnectOptions = {}): Promise<Redis> {
+  async connect({ server, failFast = false }: ConnectOptions = {}): Promise<Ioredis.Redis> {
     const client = new Redis({ ...this.#address(server), ...PATIENCE, ...(failFast && FAIL_FAST) });
     client.on("error", () => {}); // commands tell of it
     this.#clients.push(client);
