@@ -157,7 +157,7 @@ describe("an order", () => {
 });
 
 describe("a mailer that dies at work", () => {
-  test("keeps its mail for half a minute, then another one sends it", async () => {
+  test("keeps its mail until it counts as stalled, then another one sends it", async () => {
     await mailers.pop()!.close();
     const doomed = startMailer(connection, ({ subject }) => {
       note(tried, subject);

@@ -1,6 +1,7 @@
 // What the CLUSTER subcommands share: facts, nodes by their ids, slots as words.
 import type { Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
+import { SLOTS } from "../../kernel/slot-ranges.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import type { Cluster } from "../../server/cluster/cluster.ts";
 import type { ClusterNode } from "../../server/cluster/node.ts";
@@ -24,6 +25,9 @@ export const adminFacts = {
 
 /** What nobody can foretell. */
 export const untold = { tips: ["nondeterministic_output"] } as const satisfies Partial<CommandFacts>;
+
+/** The bus of a node listens so far above its port. */
+export const BUS_OFFSET = 10_000;
 
 /** A subcommand, which runs only where a cluster is. */
 export function defineClusterCommand<const A extends readonly Arg[]>(
@@ -52,8 +56,6 @@ export function nodeOf(cluster: Cluster, id: Bytes): ClusterNode {
 }
 
 export const unknownNode = (id: Bytes): ReplyError => new ReplyError(`ERR Unknown node ${id}`);
-
-const SLOTS = 16_384;
 
 export function readSlot(word: Bytes): number {
   const slot = parseInt64(word);

@@ -4,11 +4,10 @@ import { parseInt64 } from "../../kernel/integers.ts";
 import { ReplyError, syntaxError, unknownForm } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { readInt64 } from "../numbers.ts";
-import { adminFacts, clusterFacts, defineClusterCommand, nodeOf, untold } from "./facts.ts";
+import { BUS_OFFSET, adminFacts, clusterFacts, defineClusterCommand, nodeOf, untold } from "./facts.ts";
 
 const MOST_PORT = 65_535;
 /** The bus is this far above the port of clients. */
-const BUS_OFFSET = 10_000;
 
 export const meet = defineClusterCommand({
   ...adminFacts,

@@ -1,13 +1,12 @@
 // CLUSTER SLOT-STATS: how much lies in each slot (Valkey's cluster_slot_stats.c).
 import { lower, type Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
+import { SLOTS } from "../../kernel/slot-ranges.ts";
 import { ReplyError, syntaxError, unknownForm } from "../../resp/errors.ts";
 import type { Reply } from "../../resp/reply.ts";
 import type { Cluster } from "../../server/cluster/cluster.ts";
 import { arg } from "../args.ts";
 import { clusterFacts, defineClusterCommand, readSlot } from "./facts.ts";
-
-const MOST = 16_384;
 
 export const slotStats = defineClusterCommand({
   ...clusterFacts,
@@ -58,8 +57,8 @@ function byOrder(cluster: Cluster, reply: Reply, argv: readonly Bytes[]): void {
     if (word === "limit" && at + 1 < argv.length) {
       if (limit !== undefined) throw sameFilter();
       limit = Number(parseInt64(argv[++at]!) ?? 0);
-      if (limit < 1 || limit > MOST) {
-        throw new ReplyError(`ERR Limit has to lie in between 1 and ${MOST} (maximum number of slots).`);
+      if (limit < 1 || limit > SLOTS) {
+        throw new ReplyError(`ERR Limit has to lie in between 1 and ${SLOTS} (maximum number of slots).`);
       }
     } else if (word === "asc" || word === "desc") {
       if (order !== undefined) throw sameFilter();
@@ -68,7 +67,7 @@ function byOrder(cluster: Cluster, reply: Reply, argv: readonly Bytes[]): void {
   }
   const sign = order === "asc" ? 1 : -1;
   const sorted = statsOf(cluster).toSorted((a, b) => sign * (a.keys - b.keys) || a.slot - b.slot);
-  replyStats(reply, sorted.slice(0, limit ?? MOST));
+  replyStats(reply, sorted.slice(0, limit ?? SLOTS));
 }
 
 const sameFilter = (): ReplyError => new ReplyError("ERR Multiple filters of the same type are disallowed.");

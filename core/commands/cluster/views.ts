@@ -6,7 +6,7 @@ import type { Cluster } from "../../server/cluster/cluster.ts";
 import type { ClusterNode } from "../../server/cluster/node.ts";
 import { rangesOf } from "../../kernel/slot-ranges.ts";
 import { arg } from "../args.ts";
-import { adminFacts, clusterFacts, defineClusterCommand, nodeOf, untold } from "./facts.ts";
+import { adminFacts, BUS_OFFSET, clusterFacts, defineClusterCommand, nodeOf, untold } from "./facts.ts";
 
 export const info = defineClusterCommand({
   ...clusterFacts,
@@ -58,8 +58,6 @@ export const nodes = defineClusterCommand({
     reply.verbatim("txt", [...cluster.nodes.values()].map((node) => `${lineOf(cluster, node)}\n`).join(""));
   },
 });
-
-const BUS_OFFSET = 10_000;
 
 /** clusterGenNodeDescription */
 function lineOf(cluster: Cluster, node: ClusterNode): Bytes {
