@@ -11,6 +11,7 @@ export type { Duration, DurationParts } from "../core/index.ts";
 export { fakeTimerSettings } from "./time/fake-timer-settings.ts";
 export {
   cluster,
+  clusterNodes,
   primaryWithReplicas,
   sentinel,
   standalone,

@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import {
   createDeployment,
+  isClustered,
   standalone,
   World,
   type Deployment,
@@ -55,7 +56,7 @@ export interface RedoubleOptions {
 
 /** Under each name of this machine. */
 function usualAddresses(topology: Topology | undefined): string[] {
-  const port = topology?.kind === "cluster" ? 7000 : 6379;
+  const port = topology !== undefined && isClustered(topology) ? 7000 : 6379;
   return ["localhost", "127.0.0.1", "[::1]"].map((host) => `${host}:${port}`);
 }
 

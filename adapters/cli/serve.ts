@@ -1,6 +1,14 @@
 // `redouble serve`: a simulated server behind a real socket, for any language, on the real clock.
 import { Command, InvalidArgumentError, Option } from "commander";
-import { cluster, primaryWithReplicas, profiles, sentinel, standalone, type Topology } from "../../core/index.ts";
+import {
+  cluster,
+  clusterNodes,
+  primaryWithReplicas,
+  profiles,
+  sentinel,
+  standalone,
+  type Topology,
+} from "../../core/index.ts";
 import { controlCommand, type Controls } from "../control/control-command.ts";
 import { findProfile } from "../profile.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
@@ -18,7 +26,7 @@ interface ServeOptions {
   readonly control: boolean;
   readonly replicas?: number;
   readonly sentinel?: number;
-  readonly cluster?: ClusterShape;
+  readonly cluster?: Topology;
 }
 
 /** The subcommand, ready to be added to a program. */
@@ -36,7 +44,7 @@ export function serveCommand(): Command {
     .option("--replicas <number>", "as many replicas, at the ports behind the primary's", whole)
     .option("--sentinel <number>", "as many Sentinels, which watch a primary with a replica or more", whole)
     .addOption(
-      new Option("--cluster <shape>", "a cluster of 3x1: three primaries with a replica each")
+      new Option("--cluster <shape>", "a cluster of 3x1: three primaries with a replica each; 6: as many empty nodes")
         .argParser(shape)
         .conflicts(["replicas", "sentinel"]),
     )
@@ -82,7 +90,7 @@ async function open(redouble: Redouble, { bind, port, unixsocket }: ServeOptions
 function topologyOf({ replicas, sentinel: sentinels, cluster: nodes, port: first }: ServeOptions): Topology {
   const several = (replicas ?? 0) > 0 || sentinels !== undefined || nodes !== undefined;
   if (several && first === 0) throw new InvalidArgumentError("Several servers need a port that is given: --port 6379.");
-  if (nodes !== undefined) return cluster(nodes);
+  if (nodes !== undefined) return nodes;
   if (sentinels !== undefined) return sentinel({ sentinels, replicas: replicas ?? 1 });
   return several ? primaryWithReplicas({ replicas: replicas! }) : standalone();
 }
@@ -102,15 +110,16 @@ function port(text: string): number {
   return number;
 }
 
-interface ClusterShape {
-  readonly primaries: number;
-  readonly replicasPerPrimary: number;
-}
-
-function shape(text: string): ClusterShape {
-  const numbers = /^([1-9]\d*)x(\d+)$/.exec(text);
-  if (numbers === null) throw new InvalidArgumentError("It is a shape such as 3x1: primaries, and replicas of each.");
-  return { primaries: Number(numbers[1]), replicasPerPrimary: Number(numbers[2]) };
+/** A formed cluster, or nodes that are to form one. */
+function shape(text: string): Topology {
+  const [, count, replicas] = /^([1-9]\d*)(?:x(\d+))?$/.exec(text) ?? [];
+  if (count === undefined) {
+    throw new InvalidArgumentError(
+      "It is a shape such as 3x1, primaries and replicas of each, or a number of empty nodes.",
+    );
+  }
+  if (replicas === undefined) return clusterNodes({ nodes: Number(count) });
+  return cluster({ primaries: Number(count), replicasPerPrimary: Number(replicas) });
 }
 
 function whole(text: string): number {

@@ -2,10 +2,10 @@
 
 export const SLOTS = 16_384;
 
-/** Ranges [from, to] of slots, both included, in order. */
+/** Ranges [from, to], both included, of slots that come in their order. */
 export function rangesOf(slots: Iterable<number>): (readonly [from: number, to: number])[] {
   const ranges: [number, number][] = [];
-  for (const slot of [...slots].sort((a, b) => a - b)) {
+  for (const slot of slots) {
     const last = ranges.at(-1);
     if (last !== undefined && last[1] === slot - 1) last[1] = slot;
     else ranges.push([slot, slot]);

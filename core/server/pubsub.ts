@@ -59,6 +59,17 @@ export class PubSub implements PubSubPort {
     if (!client.subscribed) this.#wentQuiet();
   }
 
+  /** Shard channels that are served elsewhere from now on: whoever listens is told that this is over here. */
+  endShardChannels(isElsewhere: (channel: Bytes) => boolean): void {
+    for (const [channel, clients] of this.#listeners.shardChannels) {
+      if (!isElsewhere(channel)) continue;
+      for (const client of clients) {
+        this.unsubscribe(client, "shardChannels", channel);
+        client.push(new Push("sunsubscribe", channel, client.subscriptions.shardChannels.size));
+      }
+    }
+  }
+
   /** Ends every subscription of a client, without a word to it. */
   forget(client: ClientPort): void {
     for (const kind of SUBSCRIPTION_KINDS) {

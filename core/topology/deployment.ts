@@ -5,7 +5,14 @@ import { createSentinel } from "./sentinel/create.ts";
 import { meet } from "./sentinel/hello.ts";
 import type { Sentinel } from "./sentinel/sentinel.ts";
 import { SLOTS } from "../kernel/slot-ranges.ts";
-import { membersOf, type ClusterDeployment, type Member, type SentinelDeployment, type Topology } from "./topology.ts";
+import {
+  isClustered,
+  membersOf,
+  type ClusterDeployment,
+  type Member,
+  type SentinelDeployment,
+  type Topology,
+} from "./topology.ts";
 
 export type DeploymentOptions = Omit<ServerOptions, "name" | "address" | "sentinel"> & {
   /** Of the first server. Default 127.0.0.1:6379; the others are at 127.0.0.1 and the ports behind it. */
@@ -26,7 +33,7 @@ export function createDeployment(world: World, topology: Topology, options: Depl
   const password = given.config?.["requirepass"];
   const implied = {
     ...(password !== undefined && { masterauth: password }),
-    ...(topology.kind === "cluster" && { "cluster-enabled": "yes" }),
+    ...(isClustered(topology) && { "cluster-enabled": "yes" }),
   };
   const common = { ...given, config: { ...implied, ...given.config } };
   const members = membersOf(topology, { host, port });
@@ -40,7 +47,7 @@ export function createDeployment(world: World, topology: Topology, options: Depl
     } else servers.set(member.name, world.createServer({ ...common, name: member.name, address: member.address }));
   }
   if (topology.kind === "cluster") formCluster(topology, [...servers.values()]);
-  else {
+  else if (!isClustered(topology)) {
     const [primary] = servers.values();
     for (const { name, role } of members) {
       if (role === "replica") servers.get(name)!.replication.follow(primary!.address);
@@ -77,7 +84,7 @@ function formCluster({ primaries }: ClusterDeployment, servers: readonly Server[
     if (at < primaries) {
       cluster.myself.configEpoch = at + 1;
       const [from, to] = [at, at + 1].map((each) => Math.round((each * SLOTS) / primaries));
-      cluster.assignAll(
+      cluster.assign(
         Array.from({ length: to! - from! }, (_, nth) => from! + nth),
         cluster.myself,
       );
@@ -89,8 +96,7 @@ function formCluster({ primaries }: ClusterDeployment, servers: readonly Server[
     const primary = nodes[at % primaries]!.myself;
     for (const other of nodes) {
       const replica = other.nodes.get(cluster.myself.id)!;
-      replica.primary = other.nodes.get(primary.id)!;
-      replica.shardId = replica.primary.shardId;
+      replica.follow(other.nodes.get(primary.id));
     }
     cluster.follow(cluster.nodes.get(primary.id)!);
   }

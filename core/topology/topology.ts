@@ -28,7 +28,13 @@ export interface ClusterDeployment {
   readonly replicasPerPrimary: number;
 }
 
-export type Topology = Standalone | PrimaryWithReplicas | SentinelDeployment | ClusterDeployment;
+/** Nodes that know neither each other nor any slot: what `redis-cli --cluster create` begins with. */
+export interface ClusterNodes {
+  readonly kind: "cluster-nodes";
+  readonly nodes: number;
+}
+
+export type Topology = Standalone | PrimaryWithReplicas | SentinelDeployment | ClusterDeployment | ClusterNodes;
 
 /** One server, called `server`. */
 export function standalone(): Standalone {
@@ -72,6 +78,16 @@ export function cluster({
   };
 }
 
+/** `node-1` and on at port 7000 and those behind it, each alone and without slots until they meet. */
+export function clusterNodes({ nodes = 6 }: { readonly nodes?: number } = {}): ClusterNodes {
+  return { kind: "cluster-nodes", nodes: whole("nodes", nodes, 1) };
+}
+
+/** Whether its servers are nodes of a cluster, formed or not. */
+export function isClustered({ kind }: Topology): boolean {
+  return kind === "cluster" || kind === "cluster-nodes";
+}
+
 function whole(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new RangeError(`${name} is a whole number from ${least} on, not ${value}.`);
@@ -93,10 +109,13 @@ export function membersOf(
   topology: Topology,
   {
     host = HOST,
-    port: firstPort = topology.kind === "cluster" ? CLUSTER_PORT : 6379,
+    port: firstPort = isClustered(topology) ? CLUSTER_PORT : 6379,
   }: { readonly host?: string | undefined; readonly port?: number | undefined } = {},
 ): readonly Member[] {
   if (topology.kind === "cluster") return clusterMembers(topology, firstPort);
+  if (topology.kind === "cluster-nodes") {
+    return Array.from({ length: topology.nodes }, (_, at) => memberAt(firstPort + at, "node", at + 1));
+  }
   const first: Member = {
     name: topology.kind === "standalone" ? "server" : "primary",
     role: "primary",
@@ -118,14 +137,13 @@ export function membersOf(
 }
 
 function clusterMembers({ primaries, replicasPerPrimary }: ClusterDeployment, firstPort: number): readonly Member[] {
-  const member = (role: "primary" | "replica", nth: number, at: number): Member => ({
-    name: `${role}-${nth}`,
-    role,
-    address: { host: HOST, port: firstPort + at },
-  });
   const replicas = primaries * replicasPerPrimary;
   return [
-    ...Array.from({ length: primaries }, (_, at) => member("primary", at + 1, at)),
-    ...Array.from({ length: replicas }, (_, at) => member("replica", at + 1, primaries + at)),
+    ...Array.from({ length: primaries }, (_, at) => memberAt(firstPort + at, "primary", at + 1)),
+    ...Array.from({ length: replicas }, (_, at) => memberAt(firstPort + primaries + at, "replica", at + 1)),
   ];
+}
+
+function memberAt(port: number, kind: "primary" | "replica" | "node", nth: number): Member {
+  return { name: `${kind}-${nth}`, role: kind === "node" ? "primary" : kind, address: { host: HOST, port } };
 }

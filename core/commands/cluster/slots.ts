@@ -21,13 +21,13 @@ function check(cluster: Cluster, slots: readonly number[], wanted: "free" | "own
 function add(cluster: Cluster, slots: readonly number[]): void {
   check(cluster, slots, "free");
   for (const slot of slots) cluster.importing.delete(slot);
-  cluster.assignAll(slots, cluster.myself);
+  cluster.assign(slots, cluster.myself);
   cluster.updateState();
 }
 
 function remove(cluster: Cluster, slots: readonly number[]): void {
   check(cluster, slots, "owned");
-  cluster.assignAll(slots, undefined);
+  cluster.assign(slots, undefined);
   cluster.updateState();
 }
 
@@ -119,7 +119,7 @@ export const flushslots = defineClusterCommand({
     if (cluster.server.databases[0]!.size > 0) {
       throw new ReplyError("ERR DB must be empty to perform CLUSTER FLUSHSLOTS.");
     }
-    cluster.assignAll([...cluster.myself.slots], undefined);
+    cluster.assign(cluster.myself.slots, undefined);
     cluster.updateState();
     reply.ok();
   },
@@ -143,7 +143,7 @@ export const setslot = defineClusterCommand({
   ignoresArguments: true,
   run({ argv, cluster, reply, profile }) {
     const { myself, owners, migrating, importing } = cluster;
-    if (myself.isReplica) throw new ReplyError("ERR You can use SETSLOT only with masters.");
+    if (myself.isReplica) throw new ReplyError("ERR Please use SETSLOT only with masters.");
     const slot = readSlot(argv[2]!);
     const action = lower(argv[3]!);
     const id = argv[4];
@@ -184,7 +184,10 @@ function giveTo(cluster: Cluster, slot: number, id: Bytes): void {
   }
   if (cluster.keysIn(slot).length === 0) migrating.delete(slot);
   const received = node === myself && importing.has(slot);
-  cluster.assign(slot, node);
+  const wasMine = owners[slot] === myself;
+  cluster.assign([slot], node);
+  // Whoever has given its last slot away follows the new owner.
+  if (wasMine && myself.slots.size === 0 && cluster.mayChangePrimary) cluster.follow(node);
   if (!received) return;
   cluster.bumpEpoch();
   importing.delete(slot);

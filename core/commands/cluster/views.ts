@@ -97,7 +97,7 @@ function lineOf(cluster: Cluster, node: ClusterNode): Bytes {
 function replicasOf(cluster: Cluster, id: Bytes, reply: Reply): void {
   const primary = nodeOf(cluster, id);
   if (primary.isReplica) throw new ReplyError("ERR The specified node is not a master");
-  reply.bulks(cluster.replicasOf(primary).map((node) => lineOf(cluster, node)));
+  reply.bulks(Array.from(primary.replicas, (node) => lineOf(cluster, node)));
 }
 
 export const replicas = defineClusterCommand({
@@ -140,7 +140,7 @@ export const slots = defineClusterCommand({
       .sort((a, b) => a.range[0] - b.range[0]);
     reply.array(rows.length);
     for (const { node, range } of rows) {
-      const serving = [node, ...cluster.replicasOf(node).filter(({ failed }) => !failed)];
+      const serving = [node, ...[...node.replicas].filter(({ failed }) => !failed)];
       reply.array(2 + serving.length);
       reply.integer(range[0]);
       reply.integer(range[1]);
@@ -169,7 +169,7 @@ export const shards = defineClusterCommand({
     reply.array(primaries.length);
     for (const primary of primaries) {
       const ranges = rangesOf(primary.slots);
-      const members = [primary, ...cluster.replicasOf(primary)];
+      const members = [primary, ...primary.replicas];
       reply.map(2);
       reply.bulk("slots");
       reply.array(2 * ranges.length);

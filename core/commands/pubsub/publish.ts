@@ -26,7 +26,8 @@ export const publish = defineCommand({
   args: [arg.string("channel"), arg.string("message")],
   run({ server, reply, propagate }, { channel, message }) {
     reply.integer(server.pubsub.publish(channel, message));
-    propagate.verbatim(0);
+    if (server.cluster === undefined) propagate.verbatim(0);
+    else server.cluster.publish(channel, message);
   },
 });
 
@@ -39,7 +40,8 @@ export const spublish = defineCommand({
   args: [arg.string("shardchannel"), arg.string("message")],
   run({ server, reply, propagate }, { shardchannel, message }) {
     reply.integer(server.pubsub.publishToShard(shardchannel, message));
-    propagate.verbatim(0);
+    if (server.cluster === undefined) propagate.verbatim(0);
+    else server.cluster.publishToShard(shardchannel, message);
   },
 });
 

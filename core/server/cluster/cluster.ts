@@ -8,10 +8,11 @@ import type { Server } from "../server.ts";
 import { Election } from "./election.ts";
 import { checkNodes, forgetOldReports } from "./failure.ts";
 import { receive } from "./receive.ts";
-import { gossipAtRandom, send } from "./send.ts";
+import { deliver, gossipAtRandom, headerOf, send } from "./send.ts";
 import { ManualFailover } from "./manual-failover.ts";
+import { moveToOrphan, orphans } from "./replica-migration.ts";
 import type { Message, MessageType } from "./message.ts";
-import { ClusterNode, NO_SLOTS, type SlotSet } from "./node.ts";
+import { ClusterNode } from "./node.ts";
 import { SLOTS } from "../../kernel/slot-ranges.ts";
 
 /** The cron of a node: ten times a second while something is amiss, once a second while all is well. */
@@ -89,10 +90,6 @@ export class Cluster {
     return hashSlot(key);
   }
 
-  replicasOf(primary: ClusterNode): ClusterNode[] {
-    return [...this.nodes.values()].filter((node) => node.primary === primary);
-  }
-
   // Nodes.
 
   add(node: ClusterNode): void {
@@ -121,9 +118,8 @@ export class Cluster {
       const node = new ClusterNode({ id, address, shardId, now: this.now });
       node.configEpoch = myself.configEpoch;
       node.pongAt = this.now;
-      node.seenSlots = myself.slots;
       this.nodes.set(id, node);
-      this.assignAll(myself.slots, node);
+      this.assign(myself.slots, node);
       node.slots = myself.slots;
     }
     this.currentEpoch = currentEpoch;
@@ -131,13 +127,9 @@ export class Cluster {
   }
 
   /** A node that others speak of. */
-  shakeHands(address: Address): void {
-    const known = [...this.nodes.values()].some(
-      (node) => node.address.host === address.host && node.address.port === address.port,
-    );
-    if (known) return;
-    const node = new ClusterNode({ id: this.random.hex(40), address, shardId: this.random.hex(40), now: this.now });
-    node.handshakeSince = this.now;
+  hearOf({ id, address, shardId, isReplica }: Pick<ClusterNode, "id" | "address" | "shardId" | "isReplica">): void {
+    const node = new ClusterNode({ id, address, shardId, now: this.now });
+    if (isReplica) node.follow(undefined);
     this.add(node);
     this.greet(node);
   }
@@ -153,14 +145,15 @@ export class Cluster {
   }
 
   remove(node: ClusterNode): void {
-    this.assignAll(node.slots, undefined);
+    this.assign(node.slots, undefined);
     for (const slots of [this.migrating, this.importing]) {
       for (const [slot, other] of slots) if (other === node) slots.delete(slot);
     }
     for (const other of this.nodes.values()) {
       other.failureReports.delete(node);
-      if (other.primary === node && other !== this.myself) other.primary = undefined;
     }
+    for (const replica of Array.from(node.replicas)) replica.follow(undefined);
+    if (node.isReplica) node.lead();
     this.nodes.delete(node.id);
   }
 
@@ -180,32 +173,36 @@ export class Cluster {
 
   // Slots.
 
-  assign(slot: number, owner: ClusterNode | undefined): void {
-    const before = this.owners[slot];
-    if (before === owner) return;
-    if (before !== undefined) before.slots = without(before.slots, slot);
-    if (owner !== undefined) owner.slots = new Set(owner.slots).add(slot);
-    this.owners[slot] = owner;
-    this.#slotsChanged = true;
-  }
-
-  /** Many at once, which costs less. */
-  assignAll(slots: Iterable<number>, owner: ClusterNode | undefined): void {
-    const lost = new Map<ClusterNode, Set<number>>();
-    const own = new Set(owner?.slots ?? NO_SLOTS);
+  assign(slots: Iterable<number>, owner: ClusterNode | undefined): void {
+    const taken: number[] = [];
+    const lost = new Map<ClusterNode, number[]>();
     for (const slot of slots) {
       const before = this.owners[slot];
       if (before === owner) continue;
-      if (before !== undefined) {
-        if (!lost.has(before)) lost.set(before, new Set(before.slots));
-        lost.get(before)!.delete(slot);
-      }
-      own.add(slot);
-      this.owners[slot] = owner;
+      taken.push(slot);
+      if (before === undefined) continue;
+      const rest = lost.get(before);
+      if (rest === undefined) lost.set(before, [slot]);
+      else rest.push(slot);
     }
-    for (const [node, left] of lost) node.slots = left;
-    if (owner !== undefined) owner.slots = own;
+    if (taken.length === 0) return;
+    const leaving = new Set(taken.filter((slot) => this.#isOfMyShard(this.owners[slot])));
+    for (const slot of taken) this.owners[slot] = owner;
+    if (leaving.size > 0) this.server.pubsub.endShardChannels((channel) => leaving.has(hashSlot(channel)));
+    for (const [node, gone] of lost) node.slots = node.slots.without(gone);
+    if (owner !== undefined) {
+      if (owner.slots.size === 0 && this.#someHaveReplicas) owner.wantsReplicas = true;
+      owner.slots = owner.slots.with(taken);
+    }
     this.#slotsChanged = true;
+  }
+
+  #isOfMyShard(owner: ClusterNode | undefined): boolean {
+    return owner !== undefined && (owner === this.myself || owner.replicas.has(this.myself));
+  }
+
+  get #someHaveReplicas(): boolean {
+    return [...this.nodes.values()].some(({ replicas }) => replicas.size > 0);
   }
 
   keysIn(slot: number): Bytes[] {
@@ -214,23 +211,34 @@ export class Cluster {
 
   /** Deletes the keys of a slot that belongs to somebody else now. */
   dropKeys(slot: number): void {
-    for (const key of this.keysIn(slot)) this.server.databases[0]!.delete(key);
+    const { effects, databases } = this.server;
+    effects.begin();
+    for (const key of this.keysIn(slot)) {
+      databases[0]!.delete(key);
+      effects.propagate(0, [this.server.deletion("server"), key]);
+    }
+    effects.end();
   }
 
   // Roles.
 
+  /** Whether it may follow another primary where that is of use to the cluster. */
+  get mayChangePrimary(): boolean {
+    return this.server.config.flag("cluster-allow-replica-migration");
+  }
+
   /** Becomes the replica of a primary; what it owned is that one's (clusterSetMaster). */
   follow(primary: ClusterNode): void {
-    this.myself.primary = primary;
-    this.myself.shardId = primary.shardId;
+    this.myself.follow(primary);
     this.migrating.clear();
     this.importing.clear();
     this.manualFailover.reset();
     this.server.replication.follow(primary.address);
+    this.server.pubsub.endShardChannels((channel) => this.owners[hashSlot(channel)] !== primary);
   }
 
   lead(): void {
-    this.myself.primary = undefined;
+    this.myself.lead();
     this.server.replication.lead();
   }
 
@@ -239,7 +247,7 @@ export class Cluster {
     const before = this.myself.primary;
     if (before === undefined) return;
     this.lead();
-    this.assignAll(before.slots, this.myself);
+    this.assign(before.slots, this.myself);
     this.updateState();
     this.broadcast("pong");
     this.manualFailover.reset();
@@ -260,7 +268,7 @@ export class Cluster {
       this.lead();
       for (const db of this.server.databases) db.flush();
     }
-    this.assignAll([...Array(SLOTS).keys()], undefined);
+    this.assign([...Array(SLOTS).keys()], undefined);
     this.migrating.clear();
     this.importing.clear();
     for (const node of this.nodes.values()) if (node !== this.myself) this.remove(node);
@@ -284,7 +292,26 @@ export class Cluster {
   }
 
   broadcast(type: "ping" | "pong"): void {
-    for (const node of this.nodes.values()) if (node !== this.myself && !node.inHandshake) send(this, node, type);
+    for (const node of this.#others()) send(this, node, type);
+  }
+
+  /** PUBLISH is heard in the whole cluster, SPUBLISH in its shard. */
+  publish(channel: Bytes, message: Bytes): void {
+    for (const node of this.#others()) {
+      deliver(this, node, { type: "publish", header: headerOf(this), channel, message });
+    }
+  }
+
+  publishToShard(channel: Bytes, message: Bytes): void {
+    const primary = this.myself.primary ?? this.myself;
+    for (const node of this.#others()) {
+      if (node !== primary && node.primary !== primary) continue;
+      deliver(this, node, { type: "publishshard", header: headerOf(this), channel, message });
+    }
+  }
+
+  #others(): ClusterNode[] {
+    return [...this.nodes.values()].filter((node) => node !== this.myself && !node.inHandshake);
   }
 
   // Whether it serves.
@@ -294,7 +321,7 @@ export class Cluster {
     const { config } = this.server;
     const primaries = [...this.nodes.values()].filter((node) => !node.isReplica && node.slots.size > 0);
     const reachable = primaries.filter((node) => !node.failed && !node.suspected).length;
-    const covered = this.owners.every((owner) => owner !== undefined && !owner.failed);
+    const covered = primaries.reduce((sum, { failed, slots }) => sum + (failed ? 0 : slots.size), 0) === SLOTS;
     const inMinority = reachable < this.majority;
     if (inMinority) this.#inMinorityAt = this.now;
     const mayServe = (covered || !config.flag("cluster-require-full-coverage")) && !inMinority;
@@ -328,6 +355,7 @@ export class Cluster {
 
   get #isQuiet(): boolean {
     if (!this.isUp || this.manualFailover.inProgress || this.election.inProgress) return false;
+    if (this.myself.isReplica && orphans(this).length > 0) return false;
     for (const node of this.nodes.values()) {
       if (node.pingSentAt !== 0 || node.inHandshake || node.suspected || node.failed) return false;
     }
@@ -344,6 +372,7 @@ export class Cluster {
     if (this.myself.isReplica) {
       this.#keepFollowing();
       this.election.check();
+      moveToOrphan(this);
     }
     if (!this.isUp || !this.#isQuiet) this.updateState();
     this.redirectWaiting();
@@ -375,10 +404,4 @@ export class Cluster {
     if (this.myself.primary !== undefined) this.server.replication.follow(this.myself.primary.address);
     this.arm();
   }
-}
-
-function without(slots: SlotSet, slot: number): SlotSet {
-  const left = new Set(slots);
-  left.delete(slot);
-  return left;
 }

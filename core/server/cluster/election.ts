@@ -63,7 +63,7 @@ export class Election {
       ? now
       : now + FIXED_DELAY_MS + random.int(0, MOST_RANDOM_DELAY_MS - 1) + this.#rank * DELAY_PER_RANK_MS;
     const { myself } = this.#cluster;
-    for (const other of this.#cluster.replicasOf(myself.primary!)) {
+    for (const other of myself.primary!.replicas) {
       if (other !== myself)
         deliver(this.#cluster, other, { type: "pong", header: headerOf(this.#cluster), gossip: [] });
     }
@@ -79,9 +79,9 @@ export class Election {
   /** How many replicas of the same primary are further than this one. */
   #currentRank(): number {
     const { myself, server } = this.#cluster;
-    return this.#cluster
-      .replicasOf(myself.primary!)
-      .filter((other) => other !== myself && !other.noFailover && other.offset > server.replication.offset).length;
+    return [...myself.primary!.replicas].filter(
+      (other) => other !== myself && !other.noFailover && other.offset > server.replication.offset,
+    ).length;
   }
 
   /** Its data are so old that its promotion would do harm (`cluster-replica-validity-factor`). */

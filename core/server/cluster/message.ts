@@ -1,7 +1,7 @@
 // What nodes tell each other: messages with their effects, in place of the cluster bus and its bytes.
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { Address } from "../network.ts";
-import type { SlotSet } from "./node.ts";
+import type { SlotSet } from "./slot-set.ts";
 
 /** Who speaks, and what it claims; each message has it. */
 export interface Header {
@@ -27,6 +27,8 @@ export interface Header {
 export interface Gossip {
   readonly id: Bytes;
   readonly address: Address;
+  readonly shardId: Bytes;
+  readonly isReplica: boolean;
   readonly suspected: boolean;
   readonly failed: boolean;
   readonly pongAt: number;

@@ -1,19 +1,22 @@
 // A node of a cluster as another one sees it (cluster_legacy.c: clusterNode).
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { Address } from "../network.ts";
-
-/** What a node claims: replaced as a whole when it changes, so that who has seen it needs not look again. */
-export type SlotSet = ReadonlySet<number>;
-
-export const NO_SLOTS: SlotSet = new Set();
+import { SlotSet } from "./slot-set.ts";
 
 export class ClusterNode {
   id: Bytes;
   address: Address;
   shardId: Bytes;
-  /** Whom a replica follows; undefined for a primary. */
-  primary: ClusterNode | undefined;
-  slots: SlotSet = NO_SLOTS;
+  /** Whom a replica follows, where that is known. */
+  #primary: ClusterNode | undefined;
+  #isReplica = false;
+  /** Of a primary, in the order in which they were heard of. */
+  readonly replicas = new Set<ClusterNode>();
+  /** It has, or had, replicas, or took a place that had: when none is well, others may send it one of theirs. */
+  wantsReplicas = false;
+  /** Since when none of its replicas is well, where it wants them. */
+  orphanedAt: number | undefined;
+  slots = SlotSet.empty;
   configEpoch = 0;
   /** It has not said who it is. */
   handshakeSince: number | undefined;
@@ -32,8 +35,6 @@ export class ClusterNode {
   /** When this node last voted for one of its replicas. */
   votedAt = 0;
   noFailover = false;
-  /** What it claimed when it was last heard. */
-  seenSlots: SlotSet = NO_SLOTS;
   createdAt: number;
   /** It cannot be dialled. */
   linked = true;
@@ -56,7 +57,45 @@ export class ClusterNode {
   }
 
   get isReplica(): boolean {
-    return this.primary !== undefined;
+    return this.#isReplica;
+  }
+
+  get primary(): ClusterNode | undefined {
+    return this.#primary;
+  }
+
+  /** It follows somebody from now on, who may be unknown (clusterNodeAddSlave). */
+  follow(primary: ClusterNode | undefined): void {
+    this.#leave();
+    this.#isReplica = true;
+    this.#primary = primary;
+    this.wantsReplicas = false;
+    if (primary === undefined) return;
+    primary.replicas.add(this);
+    primary.wantsReplicas = true;
+    this.shardId = primary.shardId;
+  }
+
+  /** It follows nobody from now on (clusterSetNodeAsMaster). */
+  lead(): void {
+    if (!this.#isReplica) return;
+    const before = this.#primary;
+    this.#leave();
+    this.#isReplica = false;
+    this.wantsReplicas = before !== undefined;
+  }
+
+  #leave(): void {
+    const before = this.#primary;
+    this.#primary = undefined;
+    if (before === undefined) return;
+    before.replicas.delete(this);
+    if (before.replicas.size === 0) before.wantsReplicas = false;
+  }
+
+  /** Replicas that nobody has found to be down. */
+  get soundReplicas(): number {
+    return [...this.replicas].filter(({ failed }) => !failed).length;
   }
 
   get inHandshake(): boolean {

@@ -3,19 +3,25 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import type { Cluster } from "./cluster.ts";
 import { markAsFailed, reported } from "./failure.ts";
 import type { Gossip, Header, Message } from "./message.ts";
-import { ClusterNode, type SlotSet } from "./node.ts";
+import { ClusterNode } from "./node.ts";
 import { deliver, gossipOf, headerOf } from "./send.ts";
+import type { SlotSet } from "./slot-set.ts";
+
+/** Clocks of nodes may be so far apart that what one has seen is of use to another. */
+const CLOCKS_APART_MS = 500;
 
 export function receive(cluster: Cluster, message: Message): void {
   const { header } = message;
   const sender = recognize(cluster, message);
-  if (sender !== undefined) learn(cluster, sender, header);
+  if (sender !== undefined) learn(cluster, sender, message);
   switch (message.type) {
     case "ping":
     case "meet":
       answer(cluster, message);
-      if (sender !== undefined) hear(cluster, sender, message.gossip);
-      else if (message.type === "meet") hear(cluster, undefined, message.gossip);
+      if (sender !== undefined) {
+        settleEpochs(cluster, sender, header);
+        hear(cluster, sender, message.gossip);
+      }
       return;
     case "pong":
       if (sender === undefined) return;
@@ -23,6 +29,7 @@ export function receive(cluster: Cluster, message: Message): void {
       sender.pingSentAt = 0;
       sender.suspected = false;
       clearFailure(cluster, sender);
+      settleEpochs(cluster, sender, header);
       hear(cluster, sender, message.gossip);
       return;
     case "fail": {
@@ -34,9 +41,9 @@ export function receive(cluster: Cluster, message: Message): void {
     case "update": {
       const node = cluster.nodes.get(message.of);
       if (sender === undefined || node === undefined || node.configEpoch >= message.configEpoch) return;
-      node.primary = undefined;
+      node.lead();
       node.configEpoch = message.configEpoch;
-      takeClaims(cluster, node, message.slots);
+      takeClaims(cluster, node, message);
       return;
     }
     case "auth-request":
@@ -95,74 +102,73 @@ function answer(cluster: Cluster, { header }: Message): void {
   deliver(cluster, to, { type: "pong", header: headerOf(cluster), gossip: gossipOf(cluster, to) });
 }
 
-/** What a node says of itself. */
-function learn(cluster: Cluster, sender: ClusterNode, header: Header): void {
-  const { myself } = cluster;
+/** What a node says of itself: how far it is with each message, what it is and owns with pings and pongs. */
+function learn(cluster: Cluster, sender: ClusterNode, { header, type }: Message): void {
   if (header.currentEpoch > cluster.currentEpoch) cluster.currentEpoch = header.currentEpoch;
+  if (header.configEpoch > sender.configEpoch) sender.configEpoch = header.configEpoch;
   sender.offset = header.offset;
   sender.noFailover = header.noFailover;
+  cluster.manualFailover.heard(sender, header);
+  if (type !== "ping" && type !== "pong" && type !== "meet") return;
   sender.address = header.address;
   sender.shardId = header.shardId;
-  cluster.manualFailover.heard(sender, header);
   learnRole(cluster, sender, header.primaryId);
-  if (header.primaryId !== undefined) return;
-  if (header.configEpoch > sender.configEpoch) sender.configEpoch = header.configEpoch;
-  if (header.slots !== sender.seenSlots) {
-    sender.seenSlots = header.slots;
-    takeClaims(cluster, sender, header.slots);
-    correct(cluster, sender, header.slots);
-  }
-  // Two primaries of one epoch: the one with the smaller id takes a new one (clusterHandleConfigEpochCollision).
-  if (header.configEpoch === myself.configEpoch && !myself.isReplica && myself.id < sender.id) {
-    cluster.currentEpoch++;
-    myself.configEpoch = cluster.currentEpoch;
-  }
+  const claimant = sender.isReplica ? sender.primary : sender;
+  if (claimant === undefined || claimant.slots.equals(header.slots)) return;
+  if (!sender.isReplica) takeClaims(cluster, sender, header);
+  correct(cluster, sender, header);
+}
+
+/** Two primaries of one epoch: the one with the smaller id takes a new one (clusterHandleConfigEpochCollision). */
+function settleEpochs(cluster: Cluster, sender: ClusterNode, { configEpoch }: Header): void {
+  const { myself } = cluster;
+  if (myself.isReplica || sender.isReplica || configEpoch !== myself.configEpoch || sender.id <= myself.id) return;
+  cluster.currentEpoch++;
+  myself.configEpoch = cluster.currentEpoch;
 }
 
 function learnRole(cluster: Cluster, sender: ClusterNode, primaryId: Bytes | undefined): void {
   if (primaryId === undefined) {
-    if (sender.primary !== undefined) sender.primary = undefined;
+    sender.lead();
     return;
   }
   const primary = cluster.nodes.get(primaryId);
-  if (sender.primary === undefined && sender.slots.size > 0) cluster.assignAll([...sender.slots], undefined);
-  sender.seenSlots = new Set();
-  if (primary !== undefined) sender.primary = primary;
+  if (!sender.isReplica) {
+    cluster.assign(sender.slots, undefined);
+    sender.follow(undefined);
+  }
+  if (primary !== undefined && sender.primary !== primary) sender.follow(primary);
 }
 
-/** Slots that a primary claims are its own, where nobody claims them in a later epoch. */
-function takeClaims(cluster: Cluster, claimant: ClusterNode, slots: SlotSet): void {
+/** Slots that a primary claims are its own, where nobody claims them in a later epoch (clusterUpdateSlotsConfigWith). */
+function takeClaims(
+  cluster: Cluster,
+  claimant: ClusterNode,
+  { slots, configEpoch }: { readonly slots: SlotSet; readonly configEpoch: number },
+): void {
   const { myself, owners, importing } = cluster;
+  if (claimant === myself) return;
   const mine = myself.primary ?? myself;
   const taken: number[] = [];
-  let tookMine = false;
   for (const slot of slots) {
     const owner = owners[slot];
     if (owner === claimant || importing.has(slot)) continue;
-    if (owner !== undefined && owner.configEpoch >= claimant.configEpoch) continue;
-    if (owner === mine) tookMine = true;
-    taken.push(slot);
+    if (owner === undefined || owner.configEpoch < configEpoch) taken.push(slot);
   }
-  const lost = taken.filter((slot) => owners[slot] === myself);
-  if (taken.length > 0) cluster.assignAll(taken, claimant);
-  for (const slot of taken) {
-    const target = cluster.migrating.get(slot);
-    if (target !== undefined) cluster.migrating.delete(slot);
-  }
-  if (tookMine && mine.slots.size === 0 && claimant !== myself) cluster.follow(claimant);
-  else for (const slot of lost) cluster.dropKeys(slot);
-  if (taken.length > 0) {
-    cluster.updateState();
-    cluster.redirectWaiting();
-  }
+  if (taken.length === 0) return;
+  const lost = taken.filter((slot) => owners[slot] === mine);
+  cluster.assign(taken, claimant);
+  const emptied = lost.length > 0 && mine.slots.size === 0;
+  if (emptied && (cluster.mayChangePrimary || lost.length === slots.size)) cluster.follow(claimant);
+  else if (mine === myself) for (const slot of lost) cluster.dropKeys(slot);
+  cluster.updateState();
 }
 
-/** A primary that claims what another has in a later epoch is told of it. */
-function correct(cluster: Cluster, sender: ClusterNode, slots: SlotSet): void {
+/** Whoever claims what another has in a later epoch is told of it. */
+function correct(cluster: Cluster, sender: ClusterNode, { slots, configEpoch }: Header): void {
   for (const slot of slots) {
     const owner = cluster.owners[slot];
-    if (owner === undefined || owner === sender || owner.configEpoch <= sender.configEpoch) continue;
-    sender.seenSlots = new Set(); // it may be told again
+    if (owner === undefined || owner === sender || owner.configEpoch <= configEpoch) continue;
     deliver(cluster, sender, {
       type: "update",
       header: headerOf(cluster),
@@ -174,17 +180,22 @@ function correct(cluster: Cluster, sender: ClusterNode, slots: SlotSet): void {
   }
 }
 
-/** What a node says of others. */
-function hear(cluster: Cluster, sender: ClusterNode | undefined, gossip: readonly Gossip[]): void {
-  for (const { id, address, suspected, failed } of gossip) {
+/** What a node says of others (clusterProcessGossipSection). */
+function hear(cluster: Cluster, sender: ClusterNode, gossip: readonly Gossip[]): void {
+  for (const { id, address, shardId, isReplica, suspected, failed, pongAt } of gossip) {
     const node = cluster.nodes.get(id);
+    if (node === cluster.myself) continue;
     if (node === undefined) {
-      if (!cluster.isBlacklisted(id)) cluster.shakeHands(address);
+      if (!cluster.isBlacklisted(id)) cluster.hearOf({ id, address, shardId, isReplica });
       continue;
     }
-    if (node === cluster.myself || sender === undefined || sender.isReplica) continue;
-    if (suspected || failed) reported(cluster, node, sender);
-    else node.failureReports.delete(sender);
+    const unwell = suspected || failed;
+    if (!sender.isReplica) {
+      if (unwell) reported(cluster, node, sender);
+      else node.failureReports.delete(sender);
+    }
+    const quiet = !unwell && node.pingSentAt === 0 && node.failureReports.size === 0;
+    if (quiet && pongAt > node.pongAt && pongAt <= cluster.now + CLOCKS_APART_MS) node.pongAt = pongAt;
   }
 }
 

@@ -56,7 +56,9 @@ export function gossipOf(cluster: Cluster, to: ClusterNode): Gossip[] {
     others.length <= wanted ? others : cluster.random.indices(others.length, wanted).map((at) => others[at]!),
   );
   for (const node of others) if (node.suspected) chosen.add(node);
-  return [...chosen].map(({ id, address, suspected, failed, pongAt }) => ({ id, address, suspected, failed, pongAt }));
+  return [...chosen].map(({ id, address, shardId, isReplica, suspected, failed, pongAt }) => {
+    return { id, address, shardId, isReplica, suspected, failed, pongAt: Math.floor(pongAt / 1000) * 1000 };
+  });
 }
 
 /** Once a second, of a few nodes drawn by chance, the one that has been silent longest is pinged. */
