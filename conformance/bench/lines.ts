@@ -20,20 +20,20 @@ type Line = {
 
 /** In an order in which what takes finds what was put. */
 const LINES: readonly Line[] = [
-  { send: ["incr"], requests: 100_000 },
-  { send: ["lpush"], requests: 100_000 },
-  { send: ["lpop"], requests: 100_000 },
-  { send: ["rpush"], requests: 100_000 },
+  { send: ["incr"], requests: 300_000 },
+  { send: ["lpush"], requests: 300_000 },
+  { send: ["lpop"], requests: 300_000 },
+  { send: ["rpush"], requests: 300_000 },
   // By itself the benchmark's own test of LRANGE pushes first, and that would be measured too.
-  { send: ["LRANGE", "mylist", "0", "99"], requests: 20_000 },
-  { send: ["rpop"], requests: 100_000 },
-  { send: ["sadd"], requests: 100_000, range: 1_000_000 },
-  { send: ["spop"], requests: 100_000, range: 1_000_000 },
-  { send: ["hset"], requests: 100_000, range: 1_000_000 },
-  { send: ["zadd"], requests: 100_000, range: 1_000_000 },
-  { send: ["zpopmin"], requests: 100_000, range: 1_000_000 },
-  { send: ["mset"], requests: 20_000 },
-  { send: ["XADD", "mystream", "*", "field", "value"], requests: 50_000 },
+  { send: ["LRANGE", "mylist", "0", "99"], requests: 60_000 },
+  { send: ["rpop"], requests: 300_000 },
+  { send: ["sadd"], requests: 300_000, range: 1_000_000 },
+  { send: ["spop"], requests: 300_000, range: 1_000_000 },
+  { send: ["hset"], requests: 300_000, range: 1_000_000 },
+  { send: ["zadd"], requests: 300_000, range: 1_000_000 },
+  { send: ["zpopmin"], requests: 300_000, range: 1_000_000 },
+  { send: ["mset"], requests: 60_000 },
+  { send: ["XADD", "mystream", "*", "field", "value"], requests: 200_000 },
 ];
 
 type Measured = { readonly port: number; readonly pid: number };

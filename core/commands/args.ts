@@ -144,7 +144,7 @@ export interface ParserOptions {
 
 /** Builds the parser of a list of arguments for one profile. */
 export function compileParser(args: readonly Arg[], options: ParserOptions): Parser {
-  const present = args.filter((each) => argExists(each, options.profile));
+  const present = presentIn(args, options.profile);
   const template = templateOf(present);
   const required = present.findIndex((each) => !isPlain(each));
   if (required < 0) return compilePlain(present, template);
@@ -162,6 +162,13 @@ export function compileParser(args: readonly Arg[], options: ParserOptions): Par
     if (input.at < argv.length) throw options.unknown?.(argv[input.at]!, argv, options.profile) ?? syntaxError();
     return parsed;
   };
+}
+
+/** The arguments of a profile, with the alternatives and parts of that profile. */
+function presentIn(args: readonly Arg[], profile: Profile): readonly Arg[] {
+  return args
+    .filter((each) => argExists(each, profile))
+    .map((each) => (each.parts.length === 0 ? each : { ...each, parts: presentIn(each.parts, profile) }));
 }
 
 function isPlain({ optional, multiple, parts, facts, read }: Arg): boolean {
@@ -311,7 +318,7 @@ function parseRow(each: Arg, input: Input): unknown[] {
 
 function parseAlternative(option: Arg, into: Record<string, unknown>, input: Input): boolean {
   for (const part of option.parts) {
-    if (!argExists(part, input.options.profile) || (part.facts.token !== undefined && !isToken(part, input))) continue;
+    if (part.facts.token !== undefined && !isToken(part, input)) continue;
     if (part.facts.lastWord && input.at !== input.argv.length - 1) continue;
     const given = into[option.name] as { is: string } | undefined;
     const clash = given !== undefined && !option.combine && !option.multiple;
@@ -327,17 +334,15 @@ function parseAlternative(option: Arg, into: Record<string, unknown>, input: Inp
 }
 
 /** Whether an option starts here. A token without all its values is no option: Redis counts what follows first. */
-function isToken(each: Arg, { argv, at, options }: Input): boolean {
+function isToken(each: Arg, { argv, at }: Input): boolean {
   const word = argv[at];
-  return (
-    word !== undefined && equalIgnoringCase(word, each.facts.token!) && argv.length - at >= width(each, options.profile)
-  );
+  return word !== undefined && equalIgnoringCase(word, each.facts.token!) && argv.length - at >= width(each);
 }
 
 /** The fewest words that an argument takes. */
-function width(each: Arg, profile: Profile): number {
+function width(each: Arg): number {
   const token = each.facts.token === undefined ? 0 : 1;
-  const widths = each.parts.filter((part) => argExists(part, profile)).map((part) => width(part, profile));
+  const widths = each.parts.map(width);
   if (each.type === "pure-token" || each.facts.goesOnWith) return token;
   if (each.type === "oneof") return token + Math.min(...widths);
   if (each.type === "block") return token + widths.reduce((sum, next) => sum + next, 0);

@@ -37,5 +37,12 @@ export function lower(bytes: Bytes): Bytes {
 
 /** ASCII case-insensitive equality, Redis's `strcasecmp`. */
 export function equalIgnoringCase(a: Bytes, b: Bytes): boolean {
-  return a === b || (a.length === b.length && lower(a) === lower(b));
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (lowerCode(a.charCodeAt(i)) !== lowerCode(b.charCodeAt(i))) return false;
+  return true;
+}
+
+function lowerCode(code: number): number {
+  return code >= 65 && code <= 90 ? code + 32 : code;
 }

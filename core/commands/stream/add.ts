@@ -111,13 +111,14 @@ function idOf(given: NewId, { lastId }: Stream, { now, profile }: CommandContext
   throw new ReplyError("ERR The ID specified in XADD is equal or smaller than the target stream top item");
 }
 
-/** What stands from a place on, pair by pair. */
+/** What stands from a place on, pair by pair. The rows are kept: they have no room for more. */
 function pairs(row: readonly Bytes[], from: number): { readonly fields: Bytes[]; readonly values: Bytes[] } {
-  const fields: Bytes[] = [];
-  const values: Bytes[] = [];
-  for (let at = from; at < row.length; at += 2) {
-    fields.push(row[at]!);
-    values.push(row[at + 1]!);
+  const count = (row.length - from) / 2;
+  const fields = new Array<Bytes>(count);
+  const values = new Array<Bytes>(count);
+  for (let i = 0; i < count; i++) {
+    fields[i] = row[from + 2 * i]!;
+    values[i] = row[from + 2 * i + 1]!;
   }
   return { fields, values };
 }
