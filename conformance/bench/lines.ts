@@ -7,7 +7,7 @@ import { serve } from "./sockets.ts";
 
 const run = promisify(execFile);
 const PIPELINE = 16;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const AT_MOST = 1.8;
 
 type Line = {

@@ -16,7 +16,7 @@ import { interleaved, type Row } from "./row.ts";
 
 const run = promisify(execFile);
 const CLI = path.resolve(import.meta.dirname, "../../dist/esm/adapters/cli/main.js");
-const REQUESTS = 40_000;
+const REQUESTS = 60_000;
 const KEYS = 1_000_000;
 
 export type Serving = { readonly child: ChildProcess; readonly port: number; readonly pid: number };
@@ -73,7 +73,7 @@ async function cpuRow({ real, ours, benchmark, pipeline, atMost }: CpuOptions): 
     return ((cpuMs(pid) - before) * 1e3) / (2 * requests);
   };
   const result = await interleaved(
-    3,
+    5,
     () => microseconds(ours),
     () => microseconds(real),
   );

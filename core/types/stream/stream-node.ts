@@ -2,7 +2,7 @@
 import type { Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
 import { EMPTY_LISTPACK_BYTES, entryBytes } from "../listpack.ts";
-import { addDifference, compareIds, printDifference, type StreamId } from "./stream-id.ts";
+import { addDifference, printDifference, type StreamId, type Uint64 } from "./stream-id.ts";
 
 /** An entry; a deleted one keeps its place until its node goes. */
 export interface StreamEntry {
@@ -19,13 +19,18 @@ const SAME_FIELDS = 2;
 /** As an entry of the listpack, whichever they are. */
 const FLAGS_BYTES = 2;
 
+/** Entries lie in columns, as much of each as it has of its own: as objects they would weigh twice as much. */
 export class StreamNode {
   /** What the ids of its entries are kept relative to. */
   readonly masterId: StreamId;
   /** The names of fields that entries need not repeat. */
   readonly fields: readonly Bytes[];
-  readonly #entries: StreamEntry[] = [];
-  #deleted = 0;
+  readonly #times: Uint64[] = [];
+  readonly #sequences: Uint64[] = [];
+  readonly #values: (readonly Bytes[])[] = [];
+  /** Of entries whose fields are not the node's, by their index. */
+  readonly #otherFields = new Map<number, readonly Bytes[]>();
+  readonly #deleted = new Set<number>();
   /** Of the listpack without the two counts. */
   #restBytes: number;
 
@@ -53,35 +58,35 @@ export class StreamNode {
       node.#push({ id, fields, values, deleted: (Number(flags) & DELETED) !== 0 });
     }
     const [count, deleted] = listpack;
-    return at === listpack.length && String(node.count) === count && String(node.#deleted) === deleted
+    return at === listpack.length && String(node.count) === count && String(node.#deleted.size) === deleted
       ? node
       : undefined;
   }
 
   copy(): StreamNode {
     const copy = new StreamNode(this.masterId, this.fields);
-    for (const entry of this.#entries) copy.#push(entry);
+    for (const entry of this.#entries()) copy.#push(entry);
     return copy;
   }
 
   /** Entries that are not deleted. */
   get count(): number {
-    return this.#entries.length - this.#deleted;
+    return this.size - this.#deleted.size;
   }
 
   /** Entries, deleted ones included. */
   get size(): number {
-    return this.#entries.length;
+    return this.#values.length;
   }
 
   /** Of the listpack. */
   get sizeBytes(): number {
-    return this.#restBytes + entryBytes(String(this.count)) + entryBytes(String(this.#deleted));
+    return this.#restBytes + entryBytes(String(this.count)) + entryBytes(String(this.#deleted.size));
   }
 
   /** The last id, whether its entry is deleted or not. */
   get lastId(): StreamId {
-    return this.#entries.at(-1)!.id;
+    return { ms: this.#times.at(-1)!, seq: this.#sequences.at(-1)! };
   }
 
   /** Appends an entry; its id is greater than all before. */
@@ -91,8 +96,12 @@ export class StreamNode {
   }
 
   #push(entry: StreamEntry): void {
-    this.#entries.push(entry);
-    if (entry.deleted) this.#deleted++;
+    const { id, fields, values, deleted } = entry;
+    if (fields !== this.fields) this.#otherFields.set(this.size, fields);
+    if (deleted) this.#deleted.add(this.size);
+    this.#times.push(id.ms);
+    this.#sequences.push(id.seq);
+    this.#values.push(values);
     this.#restBytes += this.#rowBytes(entry);
   }
 
@@ -114,35 +123,53 @@ export class StreamNode {
   /** Marks an entry as deleted; false where there is none. */
   delete(id: StreamId): boolean {
     const at = this.indexOf(id);
-    const entry = this.#entries[at];
-    if (entry === undefined || entry.deleted || compareIds(entry.id, id) !== 0) return false;
-    this.#entries[at] = { ...entry, deleted: true };
-    this.#deleted++;
+    if (at === this.size || this.#deleted.has(at) || this.#compare(at, id) !== 0) return false;
+    this.#deleted.add(at);
     return true;
   }
 
   /** The index of the first entry whose id is not less; `size` where there is none. */
   indexOf(id: StreamId): number {
     let low = 0;
-    let high = this.#entries.length;
+    let high = this.size;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compareIds(this.#entries[middle]!.id, id) < 0) low = middle + 1;
+      if (this.#compare(middle, id) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
+  /** Negative where the entry's id is less, positive where it is greater. */
+  #compare(at: number, { ms, seq }: StreamId): number {
+    const time = this.#times[at]!;
+    const sequence = this.#sequences[at]!;
+    if (time !== ms) return time < ms ? -1 : 1;
+    if (sequence !== seq) return sequence < seq ? -1 : 1;
+    return 0;
+  }
+
   /** The entry at an index, which may be deleted. */
   at(index: number): StreamEntry | undefined {
-    return this.#entries[index];
+    const values = this.#values[index];
+    if (values === undefined) return undefined;
+    return {
+      id: { ms: this.#times[index]!, seq: this.#sequences[index]! },
+      fields: this.#otherFields.get(index) ?? this.fields,
+      values,
+      deleted: this.#deleted.has(index),
+    };
+  }
+
+  #entries(): StreamEntry[] {
+    return Array.from(this.#values, (_, at) => this.at(at)!);
   }
 
   /** The entries of the listpack: counts and fields of the node, then each row, its length behind it to be read backwards. */
   listpack(): Bytes[] {
     const { count, fields } = this;
-    const header = [String(count), String(this.#deleted), String(fields.length), ...fields, "0"];
-    return [...header, ...this.#entries.flatMap((entry) => this.#rowOf(entry))];
+    const header = [String(count), String(this.#deleted.size), String(fields.length), ...fields, "0"];
+    return [...header, ...this.#entries().flatMap((entry) => this.#rowOf(entry))];
   }
 
   #rowOf({ id, fields, values, deleted }: StreamEntry): Bytes[] {
