@@ -28,6 +28,8 @@ export interface Receiver {
   serverSent(bytes: Buffer): void;
   /** The server closed its end, or reset the connection. */
   serverClosed(reason: CloseReason): void;
+  /** Bytes that the application has not read yet. */
+  readonly backlogBytes: number;
 }
 
 export interface DialOptions {
@@ -151,6 +153,10 @@ export class Connection implements Peer, HomeConnection {
     this.#home = home;
     (home.route(this.address) ?? home.main).adopt(this.#link);
     home.connections.add(this);
+  }
+
+  get backlogBytes(): number {
+    return this.#receiver.backlogBytes;
   }
 
   write(bytes: Bytes): void {

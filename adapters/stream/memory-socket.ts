@@ -206,6 +206,10 @@ export class MemorySocket extends net.Socket implements Receiver {
     }
   }
 
+  get backlogBytes(): number {
+    return this.readableLength;
+  }
+
   serverClosed(reason: CloseReason): void {
     this.#connection = undefined;
     if (this.destroyed) return;

@@ -77,6 +77,16 @@ class SocketConnection implements Peer, HomeConnection {
     if (bytes !== "") this.#socket.write(bytes, "latin1");
   }
 
+  get backlogBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** What the kernel has taken still arrives. */
+  discardBacklog(): void {
+    this.#pending = "";
+    this.#socket.destroy();
+  }
+
   close(reason: CloseReason): void {
     this.send();
     if (reason === "end") this.#socket.end();

@@ -135,6 +135,8 @@ export interface ClientPort extends Watcher {
   /** It waits for something. */
   readonly suspended: boolean;
   readonly queryBufferBytes: number;
+  /** Bytes that wait to be sent to it, or to be taken by it. */
+  readonly outputBytes: number;
   readonly netInputBytes: number;
   readonly netOutputBytes: number;
   readonly commandsProcessed: number;

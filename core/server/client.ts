@@ -7,6 +7,7 @@ import { RespReply, type Protocol } from "../resp/reply.ts";
 import { ProtocolError, RequestDecoder } from "../resp/request-decoder.ts";
 import type { Execution } from "./execution.ts";
 import type { Link } from "./link.ts";
+import type { OutputClass, OutputLimit } from "./output-limits.ts";
 import { noSubscriptions, SUBSCRIPTION_KINDS } from "./pubsub.ts";
 import type { Server } from "./server.ts";
 
@@ -90,6 +91,8 @@ export class Client implements ClientPort {
   #closing = false;
   #isCutOff = false;
   #monitoring = false;
+  /** The second in which more than the soft limit began to wait. */
+  #overSoftSince: number | undefined;
   /** Something was written that the end of the connection comes after. */
   #hasLastWords = false;
   #closed = false;
@@ -187,7 +190,8 @@ export class Client implements ClientPort {
   flush(): void {
     if (this.#closed || this.#stalled || this.#server.busy.holds(this)) return;
     if (this.#isCutOff) {
-      this.close();
+      this.reply.take();
+      this.#link.cutOff();
       return;
     }
     if (!this.reply.empty) {
@@ -215,16 +219,48 @@ export class Client implements ClientPort {
 
   /** A client for whom too much waits is cut off when the turn is over, and gets nothing of it. */
   limitOutput(): void {
-    const waiting = this.reply.sizeBytes - UNCOUNTED_BYTES;
-    if (waiting <= 0 || this.#closing) return;
-    const { outputLimits, stats } = this.#server;
-    const limit = outputLimits[this.kind === "replica" ? "slave" : this.subscribed ? "pubsub" : "normal"];
-    if (waiting <= limit) return;
-    stats.outputLimitDisconnections++;
+    const limit = this.#server.outputLimits[this.outputClass];
+    if (limit === undefined || this.#closing) return;
+    const waiting = this.outputBytes;
+    if (waiting <= limit.hardBytes && !this.#isOverSoftLimit(waiting, limit)) return;
+    this.#server.stats.outputLimitDisconnections++;
     this.#closing = true;
     this.#isCutOff = true;
     this.reply.muted = true;
     this.#server.deliver(this);
+  }
+
+  get outputClass(): OutputClass {
+    return this.kind === "replica" ? "slave" : this.subscribed ? "pubsub" : "normal";
+  }
+
+  /** Bytes that wait to be sent, or to be taken, beyond what its own buffer holds. */
+  get outputBytes(): number {
+    return Math.max(0, this.reply.sizeBytes + this.#link.backlogBytes - UNCOUNTED_BYTES);
+  }
+
+  /** In whole seconds, as Redis counts; its cron looks at every client once a second. */
+  #isOverSoftLimit(waiting: number, { softBytes, softSeconds }: OutputLimit): boolean {
+    if (waiting <= softBytes) {
+      this.#overSoftSince = undefined;
+      return false;
+    }
+    const second = Math.floor(this.#server.now / 1000);
+    if (this.#overSoftSince === undefined) {
+      this.#overSoftSince = second;
+      this.#lookAgain();
+    }
+    return second - this.#overSoftSince > softSeconds;
+  }
+
+  #lookAgain(): void {
+    const { world, clock, now } = this.#server;
+    world.schedule(clock.worldTime(1000 * (Math.floor(now / 1000) + 1)), () => {
+      if (this.#closed || this.#overSoftSince === undefined) return;
+      this.limitOutput();
+      if (this.#isCutOff) this.#server.flushAll();
+      else if (this.#overSoftSince !== undefined) this.#lookAgain();
+    });
   }
 
   pushOwn(): void {
@@ -238,6 +274,7 @@ export class Client implements ClientPort {
     if (this.#closing || this.#closed || bytes === "") return;
     this.reply.outOfBand(bytes);
     this.#server.deliver(this);
+    this.limitOutput();
   }
 
   confirm(message: Push): void {

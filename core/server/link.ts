@@ -12,6 +12,10 @@ export type CloseReason = "end" | "reset";
 export interface Peer {
   write(bytes: Bytes): void;
   close(reason: CloseReason): void;
+  /** Bytes that were written and that the application has not taken yet; none where the host cannot tell. */
+  readonly backlogBytes?: number;
+  /** The server closes the connection, and they are lost. */
+  discardBacklog?(): void;
 }
 
 /** Times until which a direction is occupied: what comes later cannot overtake. */
@@ -35,6 +39,8 @@ export class Link {
   readonly #down: Direction = { freeAt: 0, waiting: 0, dead: false };
   #closed = false;
   #silent = false;
+  /** Sent, and not arrived. */
+  #underwayBytes = 0;
 
   /** @param attach makes the server's end, which sends through this link */
   constructor(
@@ -56,6 +62,11 @@ export class Link {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Bytes that the server sent and the application has not got: a real server keeps them in the client's output buffer. */
+  get backlogBytes(): number {
+    return this.#underwayBytes + (this.#peer.backlogBytes ?? 0);
   }
 
   /** Something is on its way, or nothing ever arrives any more. */
@@ -88,12 +99,20 @@ export class Link {
 
   /** The server sends bytes. */
   send(bytes: Bytes, delayMs = 0): void {
-    if (this.#closed || this.#silent || this.#down.dead) return;
+    if (this.#closed) return;
+    if (this.#silent || this.#down.dead) {
+      this.#underwayBytes += bytes.length; // nobody acknowledges them
+      return;
+    }
     if (delayMs === 0 && !this.#watched && this.#down.waiting === 0 && !this.#mayBeCut) {
       this.#arrive(bytes);
       return;
     }
-    this.#transfer("down", { sizeBytes: bytes.length, delayMs }, (from, to) => this.#arrive(bytes.slice(from, to)));
+    this.#underwayBytes += bytes.length;
+    this.#transfer("down", { sizeBytes: bytes.length, delayMs }, (from, to) => {
+      this.#underwayBytes -= to - from;
+      this.#arrive(bytes.slice(from, to));
+    });
   }
 
   /** Links between processes pass the network by themselves. */
@@ -117,6 +136,14 @@ export class Link {
     if (this.#mayBeCut) this.#passDown(() => this.#drop(reason));
     else if (reason === "reset") this.#drop(reason);
     else this.#deliver(this.#down, this.own ? 0 : this.#world.hooks.onClose(this.event()), () => this.#drop(reason));
+  }
+
+  /** The server closes its end, and what has not arrived yet never will. */
+  cutOff(): void {
+    this.#silent = true;
+    this.#peer.discardBacklog?.();
+    if (this.#mayBeCut) this.#passDown(() => this.#drop("end"));
+    else this.#drop("end");
   }
 
   /** From now on nothing reaches the application, and the connection stays open. */

@@ -1,6 +1,6 @@
 // The network of a world: processes dial servers over wires on which bytes take their time, in order, and which may be cut.
 import { toUint8Array, type Bytes } from "../kernel/bytes.ts";
-import type { CloseReason, Link } from "./link.ts";
+import type { CloseReason, Link, Peer } from "./link.ts";
 import type { Server } from "./server.ts";
 import type { World } from "./world.ts";
 
@@ -142,6 +142,8 @@ class Wire implements Call {
   #serverName: string;
   /** Nothing is said to the dialler any more. */
   #closed = false;
+  /** On its way to the dialler. */
+  #underwayBytes = 0;
 
   constructor(world: World, { from, to, handler, localAddress }: WireOptions) {
     this.#world = world;
@@ -163,18 +165,28 @@ class Wire implements Call {
     }
     this.#serverName = server.name;
     this.#receive(() => this.#handler.onOpen());
-    this.#link = server.connect({
-      clientAddress: this.localAddress,
-      origin: this.#from.name,
-      peer: {
-        write: (bytes) => this.#receive(() => this.#handler.onData(bytes)),
-        close: (reason) =>
-          this.#receive(() => {
-            this.#closed = true;
-            this.#handler.onClose(reason);
-          }),
+    this.#link = server.connect({ clientAddress: this.localAddress, origin: this.#from.name, peer: this.#peer() });
+  }
+
+  #peer(): Peer {
+    const underway = (): number => this.#underwayBytes;
+    return {
+      write: (bytes) => {
+        this.#underwayBytes += bytes.length;
+        this.#receive(() => {
+          this.#underwayBytes -= bytes.length;
+          this.#handler.onData(bytes);
+        });
       },
-    });
+      close: (reason) =>
+        this.#receive(() => {
+          this.#closed = true;
+          this.#handler.onClose(reason);
+        }),
+      get backlogBytes() {
+        return underway();
+      },
+    };
   }
 
   write(bytes: Bytes): void {

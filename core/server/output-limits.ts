@@ -1,5 +1,5 @@
-// `client-output-buffer-limit`: clients for whom too much waits to be sent are cut off (networking.c:
-// checkClientOutputBufferLimits). Here nothing waits for longer than a turn, so that only the first of a class's limits can be met.
+// `client-output-buffer-limit`: clients for whom too much waits to be sent are cut off, at once or after a time (networking.c:
+// checkClientOutputBufferLimits). What waits is a turn's replies, and what a connection that is held, slow or not read has not taken.
 import { lower, type Bytes } from "../kernel/bytes.ts";
 import { parseInt64 } from "../kernel/integers.ts";
 import { readMemorySize } from "../commands/numbers.ts";
@@ -32,10 +32,22 @@ export function readOutputLimits(
   return { value: CLASSES.map((name) => [name, ...limits.get(name)!].join(" ")).join(" ") };
 }
 
-/** The most bytes that may wait for a client of each class; Infinity where there is no limit. */
-export function hardLimits(value: string): Readonly<Record<OutputClass, number>> {
-  const limits = new Map(rows(value.split(" ")).map(([name, hard]) => [name, Number(hard)]));
-  const limit = (name: OutputClass): number => limits.get(name) || Number.POSITIVE_INFINITY;
+/** What may wait for clients of a class; where a limit is not set it is Infinity. */
+export interface OutputLimit {
+  readonly hardBytes: number;
+  readonly softBytes: number;
+  /** For so long the soft limit may be exceeded. */
+  readonly softSeconds: number;
+}
+
+/** The limits of each class; undefined where a class has none. */
+export function outputLimits(value: string): Readonly<Record<OutputClass, OutputLimit | undefined>> {
+  const limits = new Map(rows(value.split(" ")).map(([name, ...numbers]) => [name, numbers.map(Number)]));
+  const limit = (name: OutputClass): OutputLimit | undefined => {
+    const [hard = 0, soft = 0, softSeconds = 0] = limits.get(name)!;
+    if (hard === 0 && soft === 0) return undefined;
+    return { hardBytes: hard || Number.POSITIVE_INFINITY, softBytes: soft || Number.POSITIVE_INFINITY, softSeconds };
+  };
   return { normal: limit("normal"), slave: limit("slave"), pubsub: limit("pubsub") };
 }
 

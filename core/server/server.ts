@@ -49,7 +49,7 @@ import { migrate } from "./migration.ts";
 import { memoryFigures } from "./memory-figures.ts";
 import { Link, type Peer } from "./link.ts";
 import { Monitors } from "./monitors.ts";
-import { hardLimits, INITIAL_OUTPUT_LIMITS } from "./output-limits.ts";
+import { outputLimits, INITIAL_OUTPUT_LIMITS } from "./output-limits.ts";
 import { Pausing } from "./pausing.ts";
 import { PubSub } from "./pubsub.ts";
 import { FunctionLibraries } from "../scripting/function-libraries.ts";
@@ -148,8 +148,8 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly monitors = new Monitors(this);
   readonly eviction: Eviction;
   trackingTableLimit = 0;
-  /** The most bytes that may wait for a client, by its class. */
-  outputLimits = hardLimits(INITIAL_OUTPUT_LIMITS);
+  /** What may wait for a client, by its class. */
+  outputLimits = outputLimits(INITIAL_OUTPUT_LIMITS);
   readonly scripts: ScriptCache;
   readonly functions: FunctionLibraries;
   /** The script that went past its budget, as long as nobody has killed it. */
@@ -256,7 +256,7 @@ export class Server implements ServerPort, KeyspaceHost {
 
   /** Values that every request asks for are read once. */
   #readConfig(): void {
-    this.outputLimits = hardLimits(this.config.text("client-output-buffer-limit"));
+    this.outputLimits = outputLimits(this.config.text("client-output-buffer-limit"));
     this.trackingTableLimit = this.config.number("tracking-table-max-keys");
     this.keyspaceEvents.configure(this.config.text("notify-keyspace-events"));
     this.#importMode = this.profile.can.imports && this.config.flag("import-mode");

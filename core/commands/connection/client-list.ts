@@ -205,7 +205,7 @@ function describe(client: ClientPort, context: CommandContext): Bytes {
     ["rbp", 0],
     ["obl", 0],
     ["oll", 0],
-    ["omem", 0],
+    ["omem", client.outputBytes],
     ["tot-mem", 0],
     ["events", "r"],
     ["cmd", client.lastCommand],

@@ -10,7 +10,7 @@ export class SlotSet implements Iterable<number> {
     this.size = size;
   }
 
-  static readonly empty: SlotSet = new SlotSet(new Uint8Array(SLOTS / 8), 0);
+  static readonly empty: SlotSet = new this(new Uint8Array(SLOTS / 8), 0);
 
   has(slot: number): boolean {
     return (this.#bits[slot >> 3]! & (1 << (slot & 7))) !== 0;
