@@ -11,6 +11,7 @@ import { keepsBound, printTable, type Row } from "./row.ts";
 import { scriptRows } from "./scripts.ts";
 import { socketRows } from "./sockets.ts";
 import { sortedSetRows } from "./sorted-set.ts";
+import { topologyRows } from "./topologies.ts";
 import { waitingRows } from "./waiting.ts";
 
 const { programs, missing } = findServers({ lay: true });
@@ -30,6 +31,7 @@ await measure("engine", engineRows);
 await measure("sorted-set", sortedSetRows);
 await measure("waiting", waitingRows);
 await measure("scripts", scriptRows);
+await measure("topologies", topologyRows);
 await measure("growth", growthRows);
 const real = program === undefined ? undefined : await startRealServer(program);
 await measure("clients", () => clientRows(real));

@@ -1,6 +1,9 @@
 // Seeded randomness: every draw in a world comes from one seed, forked by name, so that a new draw here never changes another there.
 
 /** A deterministic generator (sfc32). Not for cryptography. */
+/** So few numbers are looked through faster than a set is made for them. */
+const FEW = 16;
+
 export class Random {
   #a: number;
   #b: number;
@@ -44,6 +47,16 @@ export class Random {
 
   /** `count` different indices of a row of `length`, drawn uniformly, in ascending order (Floyd's algorithm). */
   indices(length: number, count: number): number[] {
+    if (count > FEW) return this.#manyIndices(length, count);
+    const indices: number[] = [];
+    for (let last = length - count; last < length; last++) {
+      const index = this.int(0, last);
+      insert(indices, indices.includes(index) ? last : index);
+    }
+    return indices;
+  }
+
+  #manyIndices(length: number, count: number): number[] {
     const chosen = new Set<number>();
     for (let last = length - count; last < length; last++) {
       const index = this.int(0, last);
@@ -73,4 +86,11 @@ function hash(text: string, seed: number): number {
   }
   h = Math.imul(h ^ (h >>> 16), 0xc2b2ae35);
   return h ^ (h >>> 15);
+}
+
+/** Puts a number into an ascending row. */
+function insert(row: number[], value: number): void {
+  let at = row.length;
+  for (; at > 0 && row[at - 1]! > value; at--) row[at] = row[at - 1]!;
+  row[at] = value;
 }

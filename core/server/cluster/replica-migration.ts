@@ -7,9 +7,12 @@ const DELAY_MS = 5_000;
 
 /** Primaries that serve and have no sound replica, though they had one. */
 export function orphans({ nodes }: Cluster): ClusterNode[] {
-  return [...nodes.values()].filter(
-    (node) => !node.isReplica && !node.failed && node.wantsReplicas && node.slots.size > 0 && node.soundReplicas === 0,
-  );
+  const orphaned: ClusterNode[] = [];
+  for (const node of nodes.values()) {
+    if (node.isReplica || node.failed || !node.wantsReplicas || node.slots.size === 0) continue;
+    if (node.soundReplicas === 0) orphaned.push(node);
+  }
+  return orphaned;
 }
 
 /** This replica follows an orphan from now on, where its own primary can spare it and it is the one to go. */
@@ -17,9 +20,9 @@ export function moveToOrphan(cluster: Cluster): void {
   const { myself, nodes, now, server, isUp, mayChangePrimary } = cluster;
   const own = myself.primary;
   const orphaned = orphans(cluster);
+  if (own === undefined || orphaned.length === 0 || !mayChangePrimary || !isUp) return;
   const primaries = [...nodes.values()].filter((node) => !node.isReplica);
   const most = Math.max(0, ...primaries.map(({ failed, soundReplicas }) => (failed ? 0 : soundReplicas)));
-  if (own === undefined || orphaned.length === 0 || !mayChangePrimary || !isUp) return;
   if (most < 2 || own.failed || own.soundReplicas !== most) return;
   const reachable = [...own.replicas].filter(({ failed, suspected }) => !failed && !suspected);
   if (reachable.length <= server.config.number("cluster-migration-barrier")) return;

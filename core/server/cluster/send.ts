@@ -48,25 +48,33 @@ export function deliver(cluster: Cluster, node: ClusterNode, message: Message): 
 
 /** What is worth telling a node of others. */
 export function gossipOf(cluster: Cluster, to: ClusterNode): Gossip[] {
-  const others = [...cluster.nodes.values()].filter(
-    (node) => node !== cluster.myself && node !== to && !node.inHandshake,
-  );
+  const others = known(cluster, (node) => node !== to);
   const wanted = Math.max(LEAST_GOSSIP, Math.floor(cluster.nodes.size / 10));
-  const chosen = new Set(
-    others.length <= wanted ? others : cluster.random.indices(others.length, wanted).map((at) => others[at]!),
-  );
-  for (const node of others) if (node.suspected) chosen.add(node);
-  return [...chosen].map(({ id, address, shardId, isReplica, suspected, failed, pongAt }) => {
-    return { id, address, shardId, isReplica, suspected, failed, pongAt: Math.floor(pongAt / 1000) * 1000 };
-  });
+  const chosen =
+    others.length <= wanted ? others : cluster.random.indices(others.length, wanted).map((at) => others[at]!);
+  const gossip = chosen.map(rumour);
+  for (const node of others) if (node.suspected && !chosen.includes(node)) gossip.push(rumour(node));
+  return gossip;
+}
+
+function rumour({ id, address, shardId, isReplica, suspected, failed, pongAt }: ClusterNode): Gossip {
+  return { id, address, shardId, isReplica, suspected, failed, pongAt: Math.floor(pongAt / 1000) * 1000 };
 }
 
 /** Once a second, of a few nodes drawn by chance, the one that has been silent longest is pinged. */
 export function gossipAtRandom(cluster: Cluster): void {
-  const others = [...cluster.nodes.values()].filter(
-    (node) => node !== cluster.myself && node.pingSentAt === 0 && !node.inHandshake,
-  );
-  const drawn = cluster.random.indices(others.length, Math.min(CANDIDATES, others.length)).map((at) => others[at]!);
-  const oldest = drawn.sort((a, b) => a.pongAt - b.pongAt)[0];
+  const others = known(cluster, ({ pingSentAt }) => pingSentAt === 0);
+  let oldest: ClusterNode | undefined;
+  for (const at of cluster.random.indices(others.length, Math.min(CANDIDATES, others.length))) {
+    const drawn = others[at]!;
+    if (oldest === undefined || drawn.pongAt < oldest.pongAt) oldest = drawn;
+  }
   if (oldest !== undefined) send(cluster, oldest, "ping");
+}
+
+/** The other nodes that it has met, as far as they are wanted. Every ping asks: no copy of them all is made first. */
+function known({ nodes, myself }: Cluster, wanted: (node: ClusterNode) => boolean): ClusterNode[] {
+  const others: ClusterNode[] = [];
+  for (const node of nodes.values()) if (node !== myself && !node.inHandshake && wanted(node)) others.push(node);
+  return others;
 }
