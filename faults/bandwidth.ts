@@ -1,11 +1,12 @@
 // bandwidth: a link carries so many bytes a second. Toxiproxy's toxic of the same name.
+import { goes, type Direction } from "./direction.ts";
 import type { Fault } from "./fault.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export interface BandwidthOptions extends Omit<Selector, "command" | "key"> {
   readonly bytesPerSecond: number;
   /** `down` (the default) limits replies, `up` requests, `both` each of them. */
-  readonly direction?: "up" | "down" | "both";
+  readonly direction?: Direction;
 }
 
 /** Each chunk takes as long as its bytes take, behind the chunks before it on the same connection. */
@@ -18,9 +19,9 @@ export function bandwidth(options: BandwidthOptions): Fault {
     name: "bandwidth",
     options: { ...options },
     selector: selectorOf(options),
+    meets: { chunk: goes(direction) },
     hooks: {
       onChunk({ server, client, direction: towards, sizeBytes, now }) {
-        if (direction !== "both" && towards !== direction) return undefined;
         const line = `${server}/${client.id}/${towards}`;
         const end = Math.max(now, freeAt.get(line) ?? now) + (1000 * sizeBytes) / bytesPerSecond;
         freeAt.set(line, end);

@@ -1,5 +1,6 @@
 // clockDrift: a server's clock runs fast or slow.
 import type { Fault } from "./fault.ts";
+import { Overlay } from "./overlay.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface ClockDriftOptions {
@@ -8,6 +9,8 @@ export interface ClockDriftOptions {
   /** 1.01 runs one percent fast. */
   readonly rate: number;
 }
+
+const rates = new Overlay<number>();
 
 /** Taken out, the clock runs at its usual pace again, from where it has got to. */
 export function clockDrift(options: ClockDriftOptions): Fault {
@@ -20,8 +23,7 @@ export function clockDrift(options: ClockDriftOptions): Fault {
     hooks: {},
     act({ world }) {
       const server = serverNamed(world, options.server);
-      server.driftClock(rate);
-      return () => server.driftClock(1);
+      return rates.lay(server, rate, { before: 1, set: (value) => server.driftClock(value) });
     },
   };
 }

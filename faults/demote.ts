@@ -1,5 +1,7 @@
 // demote: a primary becomes a replica under its applications, as after a failover that they have not heard of: writes get READONLY.
+import type { Address } from "../core/index.ts";
 import type { Fault } from "./fault.ts";
+import { Overlay } from "./overlay.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface DemoteOptions {
@@ -11,7 +13,9 @@ export interface DemoteOptions {
 
 const NOBODY = { host: "127.0.0.1", port: 1 };
 
-/** Taken out, it is a primary again. */
+const primaries = new Overlay<Address | undefined>();
+
+/** Taken out, it is a primary again. A node of a cluster cannot be demoted so: there `failover` does it. */
 export function demote(options: DemoteOptions = {}): Fault {
   return {
     name: "demote",
@@ -19,13 +23,14 @@ export function demote(options: DemoteOptions = {}): Fault {
     selector: {},
     hooks: {},
     act({ world }) {
-      const { replication } = serverNamed(world, options.server);
-      const before = replication.primary?.address;
-      replication.follow(options.of === undefined ? NOBODY : serverNamed(world, options.of).address);
-      return () => {
-        if (before === undefined) replication.lead();
-        else replication.follow(before);
-      };
+      const server = serverNamed(world, options.server);
+      if (server.cluster !== undefined) return false;
+      const { replication } = server;
+      const primary = options.of === undefined ? NOBODY : serverNamed(world, options.of).address;
+      return primaries.lay(server, primary, {
+        before: replication.primary?.address,
+        set: (address) => (address === undefined ? replication.lead() : replication.follow(address)),
+      });
     },
   };
 }

@@ -1,16 +1,8 @@
 // evictKeys: keys are evicted now, as if memory had ended: they go with the event that eviction has.
-import { globMatch } from "../core/index.ts";
+import { onChosenKeys, type ChosenKeys } from "./chosen-keys.ts";
 import type { Fault } from "./fault.ts";
-import { serverNamed } from "./processes.ts";
 
-export interface EvictKeysOptions {
-  /** A glob. */
-  readonly keys: string;
-  /** Default: the first server. */
-  readonly server?: string;
-  /** The number of the database. Default 0. */
-  readonly db?: number;
-}
+export type EvictKeysOptions = ChosenKeys;
 
 export function evictKeys(options: EvictKeysOptions): Fault {
   return {
@@ -18,12 +10,6 @@ export function evictKeys(options: EvictKeysOptions): Fault {
     options: { ...options },
     selector: {},
     hooks: {},
-    act({ world }) {
-      const server = serverNamed(world, options.server);
-      const db = server.databases[options.db ?? 0];
-      for (const key of db?.keys() ?? []) if (globMatch(options.keys, key)) db!.evict(key);
-      server.flushAll();
-      return undefined;
-    },
+    act: ({ world }) => onChosenKeys(world, options, (db, key) => db.evict(key)),
   };
 }

@@ -1,13 +1,13 @@
 // failoverLosingWrites: a primary acknowledges writes that no replica gets, and dies; a replica takes its place without them.
 import type { Fault } from "./fault.ts";
-import { serverNamed } from "./processes.ts";
+import { primaryOf, serverNamed } from "./processes.ts";
 
 export interface FailoverLosingWritesOptions {
   /** How many writes are acknowledged and lost. */
   readonly writes: number;
   /** Default: the first server. */
   readonly primary?: string;
-  /** The replica that takes over; default: the first of its own. Where Sentinels watch, they see to it. */
+  /** The replica that takes over; default: the first of its own. Where Sentinels watch, and in a cluster, they choose it themselves. */
   readonly to?: string;
 }
 
@@ -28,7 +28,7 @@ export function failoverLosingWrites(options: FailoverLosingWritesOptions): Faul
         world.schedule(world.now, () => {
           const primary = serverNamed(world, options.primary);
           primary.crash();
-          if (world.servers.some(({ mode }) => mode === "sentinel")) return;
+          if (world.servers.some(({ mode }) => mode !== "standalone")) return;
           const replica = world.servers.find(
             ({ name, replication }) => replication.isReplica && (options.to === undefined || name === options.to),
           );
@@ -40,7 +40,7 @@ export function failoverLosingWrites(options: FailoverLosingWritesOptions): Faul
     act({ world }) {
       const primary = serverNamed(world, options.primary);
       const mends = world.servers
-        .filter(({ replication }) => replication.isReplica)
+        .filter((server) => primaryOf(world, server) === primary)
         .flatMap(({ name }) => [world.network.cut(primary.name, name), world.network.cut(name, primary.name)]);
       return () => {
         for (const mend of mends) mend();

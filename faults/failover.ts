@@ -8,7 +8,7 @@ export interface FailoverOptions {
   readonly to?: string;
 }
 
-/** By FAILOVER of the primary; where Sentinels watch, by the first one's SENTINEL FAILOVER. */
+/** By FAILOVER of the primary; in a cluster by the replica's CLUSTER FAILOVER; where Sentinels watch, by the first one's SENTINEL FAILOVER. */
 export function failover(options: FailoverOptions = {}): Fault {
   return {
     name: "failover",
@@ -19,7 +19,7 @@ export function failover(options: FailoverOptions = {}): Fault {
       const sentinel = world.servers.find(({ mode, listens }) => mode === "sentinel" && listens);
       if (sentinel !== undefined) {
         const name = order(sentinel, ["ROLE"]).split("\r\n")[5] ?? "";
-        return order(sentinel, ["SENTINEL", "FAILOVER", name]).startsWith("-") ? false : undefined;
+        return obeyed(order(sentinel, ["SENTINEL", "FAILOVER", name]));
       }
       const replica =
         options.to === undefined
@@ -27,8 +27,14 @@ export function failover(options: FailoverOptions = {}): Fault {
           : serverNamed(world, options.to);
       const primary = replica && primaryOf(world, replica);
       if (primary?.listens !== true) return false;
+      if (replica!.cluster !== undefined) return obeyed(order(replica!, ["CLUSTER", "FAILOVER"]));
       const { host, port } = replica!.address;
-      return order(primary, ["FAILOVER", "TO", host, String(port)]).startsWith("-") ? false : undefined;
+      return obeyed(order(primary, ["FAILOVER", "TO", host, String(port)]));
     },
   };
+}
+
+/** Nothing was done where the order was refused. */
+function obeyed(reply: string): false | undefined {
+  return reply.startsWith("-") ? false : undefined;
 }

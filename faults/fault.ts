@@ -25,10 +25,16 @@ export interface FaultHooks {
   readonly onChunk?: (event: ChunkEvent, context: FaultContext) => ChunkVerdict | undefined;
   readonly onCommand?: (event: CommandEvent, context: FaultContext) => CommandVerdict | undefined;
   readonly onReply?: (event: ReplyEvent, context: FaultContext) => ReplyVerdict | undefined;
-  /** Milliseconds by which the end of a connection is late. */
   /** Milliseconds for which an application stops at a point; no selector is asked. */
   readonly onPoint?: (event: PointEvent, context: FaultContext) => number | undefined;
+  /** Milliseconds by which the end of a connection is late. */
   readonly onClose?: (event: HookEvent, context: FaultContext) => number | undefined;
+}
+
+/** Asked of chunks by faults of links, of commands and replies by faults of commands. */
+export interface Meets {
+  readonly chunk?: (event: ChunkEvent) => boolean;
+  readonly command?: (event: CommandEvent) => boolean;
 }
 
 /** Options that survive JSON. */
@@ -41,6 +47,8 @@ export interface Fault {
   readonly options: FaultOptions;
   readonly selector: Selector;
   readonly hooks: FaultHooks;
+  /** Of what the selector means, what the fault can meet at all; `nth` and `probability` count nothing else. Default: everything. */
+  readonly meets?: Meets;
   /**
    * What it does at once, when it is injected; gives how to undo it, where it can be undone, or false where things stand so that
    * nothing could be done: the fault has then not struck.

@@ -1,6 +1,6 @@
 // fullResync: a replica must be sent everything again, because its primary no longer knows the history that it asks for.
 import type { Fault } from "./fault.ts";
-import { primaryOf, serverNamed } from "./processes.ts";
+import { followed, resync } from "./followers.ts";
 
 export interface FullResyncOptions {
   /** The replica's name. */
@@ -14,13 +14,9 @@ export function fullResync(options: FullResyncOptions): Fault {
     selector: {},
     hooks: {},
     act({ world }) {
-      const replica = serverNamed(world, options.replica);
-      const primary = primaryOf(world, replica);
-      if (primary === undefined) return false;
-      primary.replication.changeId();
-      for (const client of Array.from(primary.replication.replicas.keys())) {
-        if (client.link.origin === replica.name) client.close();
-      }
+      const pair = followed(world, options.replica);
+      if (pair === undefined) return false;
+      resync(pair);
       return undefined;
     },
   };

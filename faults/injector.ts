@@ -51,22 +51,23 @@ class Injection implements FaultGuard {
 
   /** The fault's hooks behind its selector. */
   #selected(context: FaultContext, selector: SelectorState): Hooks {
-    const { onChunk, onCommand, onReply, onClose, onPoint } = this.fault.hooks;
+    const { hooks, meets = {} } = this.fault;
+    const { onChunk, onCommand, onReply, onClose, onPoint } = hooks;
     const guard =
       <E extends Parameters<SelectorState["matches"]>[0], V>(
         hook: (event: E, context: FaultContext) => V | undefined,
+        isMet: (event: E) => boolean = () => true,
       ) =>
       (event: E): V | undefined => {
-        if (!selector.matches(event)) return undefined;
-        if (!selector.take()) return undefined;
+        if (!selector.matches(event) || !isMet(event) || !selector.take()) return undefined;
         const verdict = hook(event, context);
         if (verdict !== undefined) this.fired++;
         return verdict;
       };
     return {
-      ...(onChunk && { onChunk: guard(onChunk) }),
-      ...(onCommand && { onCommand: guard(onCommand) }),
-      ...(onReply && { onReply: guard(onReply) }),
+      ...(onChunk && { onChunk: guard(onChunk, meets.chunk) }),
+      ...(onCommand && { onCommand: guard(onCommand, meets.command) }),
+      ...(onReply && { onReply: guard(onReply, meets.command) }),
       ...(onClose && { onClose: guard(onClose) }),
       ...(onPoint && {
         onPoint: (event) => {

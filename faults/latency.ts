@@ -1,4 +1,5 @@
 // latency: what crosses a link arrives late. Toxiproxy's toxic of the same name.
+import { goes, type Direction } from "./direction.ts";
 import type { Fault } from "./fault.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
@@ -7,7 +8,7 @@ export interface LatencyOptions extends Selector {
   /** Added to or taken from the delay, evenly distributed, drawn from the seed. */
   readonly jitterMs?: number;
   /** `down` (the default) delays replies, `up` requests, `both` each of them. */
-  readonly direction?: "up" | "down" | "both";
+  readonly direction?: Direction;
 }
 
 /**
@@ -25,13 +26,9 @@ export function latency(options: LatencyOptions): Fault {
     name: "latency",
     options: { ...options },
     selector,
+    meets: { chunk: goes(direction) },
     hooks: ofCommands
       ? { onReply: (_event, { random }) => ({ type: "delay", delayMs: draw(random) }) }
-      : {
-          onChunk: (event, { random }) =>
-            direction === "both" || event.direction === direction
-              ? { type: "delay", delayMs: draw(random) }
-              : undefined,
-        },
+      : { onChunk: (_event, { random }) => ({ type: "delay", delayMs: draw(random) }) },
   };
 }

@@ -1,4 +1,5 @@
 // limitData: a connection ends after so many bytes. Toxiproxy's `limit_data`.
+import { goes } from "./direction.ts";
 import type { Fault } from "./fault.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
@@ -18,9 +19,9 @@ export function limitData(options: LimitDataOptions): Fault {
     name: "limitData",
     options: { ...options },
     selector: selectorOf(options),
+    meets: { chunk: goes(direction) },
     hooks: {
       onChunk(event) {
-        if (event.direction !== direction) return undefined;
         const line = `${event.server}/${event.client.id}`;
         const before = crossed.get(line) ?? 0;
         crossed.set(line, before + event.sizeBytes);

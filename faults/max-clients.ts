@@ -1,5 +1,6 @@
 // maxClients: a server takes no more than so many connections.
 import type { Fault } from "./fault.ts";
+import { Overlay } from "./overlay.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface MaxClientsOptions {
@@ -7,6 +8,8 @@ export interface MaxClientsOptions {
   /** Default: the first server. */
   readonly server?: string;
 }
+
+const limits = new Overlay<string>();
 
 /** Those that are open stay; whoever comes beyond the limit is told so and closed. Taken out, the old limit holds again. */
 export function maxClients(options: MaxClientsOptions): Fault {
@@ -18,10 +21,11 @@ export function maxClients(options: MaxClientsOptions): Fault {
     selector: {},
     hooks: {},
     act({ world }) {
-      const { config } = serverNamed(world, options.server);
-      const before = config.text("maxclients");
-      config.set([["maxclients", String(limit)]]);
-      return () => config.set([["maxclients", before]]);
+      const server = serverNamed(world, options.server);
+      return limits.lay(server, String(limit), {
+        before: server.config.text("maxclients"),
+        set: (value) => server.config.set([["maxclients", value]]),
+      });
     },
   };
 }

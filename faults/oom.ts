@@ -10,11 +10,9 @@ export function oom(options: OomOptions = {}): Fault {
     name: "oom",
     options: { ...options },
     selector: selectorOf(options),
+    meets: { command: ({ flags }) => flags.has("denyoom") },
     hooks: {
-      onCommand: ({ flags }) =>
-        flags.has("denyoom")
-          ? { type: "refuse", error: "OOM command not allowed when used memory > 'maxmemory'." }
-          : undefined,
+      onCommand: () => ({ type: "refuse", error: "OOM command not allowed when used memory > 'maxmemory'." }),
     },
   };
 }

@@ -1,6 +1,6 @@
 // replicationStop: a replica gets nothing more from its primary, and its link stays open.
 import type { Fault } from "./fault.ts";
-import { primaryOf, serverNamed } from "./processes.ts";
+import { followed } from "./followers.ts";
 
 export interface ReplicationStopOptions {
   /** The replica's name. */
@@ -15,9 +15,8 @@ export function replicationStop(options: ReplicationStopOptions): Fault {
     selector: {},
     hooks: {},
     act({ world }) {
-      const replica = serverNamed(world, options.replica);
-      const primary = primaryOf(world, replica);
-      return primary !== undefined && world.network.cut(primary.name, replica.name);
+      const pair = followed(world, options.replica);
+      return pair !== undefined && world.network.cut(pair.primary.name, pair.replica.name);
     },
   };
 }

@@ -1,4 +1,5 @@
 // slicer: what crosses a link arrives in small pieces. Toxiproxy's toxic of the same name.
+import { goes, type Direction } from "./direction.ts";
 import type { Fault } from "./fault.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
@@ -8,7 +9,7 @@ export interface SlicerOptions extends Omit<Selector, "command" | "key"> {
   /** Between two pieces. Default 0. */
   readonly delayMs?: number;
   /** `down` (the default) slices replies, `up` requests, `both` each of them. */
-  readonly direction?: "up" | "down" | "both";
+  readonly direction?: Direction;
 }
 
 /** Cuts chunks into pieces of `sizeBytes`, one every `delayMs`. */
@@ -21,9 +22,9 @@ export function slicer(options: SlicerOptions): Fault {
     name: "slicer",
     options: { ...options },
     selector: selectorOf(options),
+    meets: { chunk: goes(direction) },
     hooks: {
-      onChunk: (event) =>
-        direction === "both" || event.direction === direction ? { type: "slice", sizeBytes, delayMs } : undefined,
+      onChunk: () => ({ type: "slice", sizeBytes, delayMs }),
     },
   };
 }

@@ -3,8 +3,11 @@
 import type { ClientPort } from "../commands/ports.ts";
 import { ReplyError } from "../resp/errors.ts";
 import type { Timer } from "../kernel/scheduler.ts";
-import type { ScriptKind, ScriptRun } from "../scripting/script-run.ts";
+import { hexadecimal, sha1 } from "../kernel/sha1.ts";
+import { everyone, type ScriptKind, type ScriptRun } from "../scripting/script-run.ts";
 import type { Server } from "./server.ts";
+
+const ENDLESS = "while true do end";
 
 export class BusyScript {
   readonly #server: Server;
@@ -46,6 +49,29 @@ export class BusyScript {
     });
   }
 
+  /** A script of nobody's begins, and does not end by itself. Gives how to end it; undefined where another one runs. */
+  occupy({ wrote }: { readonly wrote: boolean }): (() => void) | undefined {
+    if (this.#run !== undefined) return undefined;
+    const { client } = this.#server.connect({ own: true, peer: { write() {}, close() {} } });
+    const run: ScriptRun = {
+      kind: "eval",
+      name: hexadecimal(sha1(ENDLESS)),
+      flags: undefined,
+      caller: client.execution,
+      command: ["EVAL", ENDLESS, "0"],
+      readOnly: false,
+      wrote,
+      ranAway: true,
+      protocol: 2,
+      targets: everyone,
+      database: 0,
+    };
+    this.begin(run);
+    return () => {
+      if (this.#run === run) this.end();
+    };
+  }
+
   /** What every command is answered, except those that may end the script. */
   error(): ReplyError {
     return busyError(this.#run!.kind, this.#server);
@@ -65,16 +91,26 @@ export class BusyScript {
 
   /** The end of a client's turn: a script that was killed ends now. What the same client sent behind was still refused. */
   turnEnded(): void {
+    if (this.#killed) this.end();
+  }
+
+  /** The script ends: its client goes on, and so does whoever was told nothing so far. */
+  end(): void {
     const run = this.#run;
-    if (run === undefined || !this.#killed) return;
+    if (run === undefined) return;
     const server = this.#server;
+    const wasSilent = this.silent;
     this.#run = undefined;
     this.#killed = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
     server.expiry.rearm();
     const client = server.clients.get(run.caller.client.id);
-    if (client === undefined) return;
-    client.suspended = false;
-    server.resume(client);
+    if (client !== undefined) {
+      client.suspended = false;
+      server.resume(client);
+    }
+    if (wasSilent) for (const each of server.clients.values()) each.run();
   }
 
   /** Whose reply waits for the end of the script. */

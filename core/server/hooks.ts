@@ -44,8 +44,8 @@ export interface ReplyEvent extends CommandEvent {
 export type ChunkVerdict =
   | { readonly type: "delay"; readonly delayMs: number }
   | { readonly type: "drop" }
-  /** Neither this chunk nor a later one arrives in its direction, and the connection stays open. */
-  | { readonly type: "swallow" }
+  /** Neither this chunk nor a later one arrives in its direction; the connection stays open, or closes after so long. */
+  | { readonly type: "swallow"; readonly closeAfterMs?: number }
   | { readonly type: "reset" }
   /** Arrives in pieces of at most `sizeBytes`, one every `delayMs`. */
   | { readonly type: "slice"; readonly sizeBytes: number; readonly delayMs: number }

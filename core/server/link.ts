@@ -189,6 +189,9 @@ export class Link {
         return;
       case "swallow":
         line.dead = true;
+        if (verdict.closeAfterMs !== undefined) {
+          this.#world.schedule(this.#world.now + verdict.closeAfterMs, () => this.#drop("end"));
+        }
         return;
       case "reset":
         this.#drop("reset");

@@ -50,6 +50,7 @@ export class Cluster {
   #rounds = 0;
   /** Who owns what has changed: whoever waits for keys may have to go elsewhere. */
   #slotsChanged = false;
+  #viewHolds = 0;
 
   constructor(server: Server) {
     this.server = server;
@@ -88,6 +89,21 @@ export class Cluster {
 
   slotOf(key: Bytes): number {
     return hashSlot(key);
+  }
+
+  /** From now on it learns no more who owns what and who follows whom, though it hears that the others live. */
+  holdView(): () => void {
+    this.#viewHolds++;
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#viewHolds--;
+    };
+  }
+
+  get viewIsHeld(): boolean {
+    return this.#viewHolds > 0;
   }
 
   // Nodes.

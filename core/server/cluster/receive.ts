@@ -5,7 +5,7 @@ import { markAsFailed, reported } from "./failure.ts";
 import type { Gossip, Header, Message } from "./message.ts";
 import { ClusterNode } from "./node.ts";
 import { deliver, gossipOf, headerOf } from "./send.ts";
-import type { SlotSet } from "./slot-set.ts";
+import { SlotSet } from "./slot-set.ts";
 
 /** Clocks of nodes may be so far apart that what one has seen is of use to another. */
 const CLOCKS_APART_MS = 500;
@@ -41,6 +41,7 @@ export function receive(cluster: Cluster, message: Message): void {
     case "update": {
       const node = cluster.nodes.get(message.of);
       if (sender === undefined || node === undefined || node.configEpoch >= message.configEpoch) return;
+      if (cluster.viewIsHeld) return;
       node.lead();
       node.configEpoch = message.configEpoch;
       takeClaims(cluster, node, message);
@@ -109,7 +110,7 @@ function learn(cluster: Cluster, sender: ClusterNode, { header, type }: Message)
   sender.offset = header.offset;
   sender.noFailover = header.noFailover;
   cluster.manualFailover.heard(sender, header);
-  if (type !== "ping" && type !== "pong" && type !== "meet") return;
+  if (cluster.viewIsHeld || (type !== "ping" && type !== "pong" && type !== "meet")) return;
   sender.address = header.address;
   sender.shardId = header.shardId;
   learnRole(cluster, sender, header.primaryId);
@@ -150,9 +151,9 @@ function takeClaims(
   if (claimant === myself) return;
   const mine = myself.primary ?? myself;
   const taken: number[] = [];
-  for (const slot of slots) {
+  for (const slot of slots.minus(claimant.slots)) {
     const owner = owners[slot];
-    if (owner === claimant || importing.has(slot)) continue;
+    if (importing.has(slot)) continue;
     if (owner === undefined || owner.configEpoch < configEpoch) taken.push(slot);
   }
   if (taken.length === 0) return;
@@ -166,7 +167,8 @@ function takeClaims(
 
 /** Whoever claims what another has in a later epoch is told of it. */
 function correct(cluster: Cluster, sender: ClusterNode, { slots, configEpoch }: Header): void {
-  for (const slot of slots) {
+  const known = sender.isReplica ? SlotSet.empty : sender.slots;
+  for (const slot of slots.minus(known)) {
     const owner = cluster.owners[slot];
     if (owner === undefined || owner === sender || owner.configEpoch <= configEpoch) continue;
     deliver(cluster, sender, {

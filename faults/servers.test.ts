@@ -1,0 +1,192 @@
+// What each fault of servers does to them and their clients.
+import { describe, expect, test } from "vitest";
+import { start } from "./fixtures/stage.ts";
+import {
+  busyScript,
+  clockDrift,
+  clockJump,
+  crash,
+  demote,
+  diskFull,
+  evictKeys,
+  expireKeys,
+  maxClients,
+  oom,
+  outputOverrun,
+  pause,
+  restart,
+  slowCommand,
+  thunderingHerd,
+} from "./index.ts";
+
+describe("servers", () => {
+  test("crash: it is gone with its data, and starts again without them", () => {
+    const { server, faults, connect } = start();
+    const client = connect();
+    client.send("SET k v");
+    const guard = faults.inject(crash());
+    expect([client.got(), client.closed, server.listens]).toEqual(["+OK", ["reset"], false]);
+    guard.uninstall();
+    const again = connect();
+    again.send("GET k");
+    expect(again.got()).toBe("$-1");
+  });
+
+  test("restart: it answers LOADING while it reads what it kept", () => {
+    const { world, faults, connect } = start();
+    connect().send("SET k v");
+    faults.inject(restart({ keepsData: true, loadingMs: 1_000 }));
+    const client = connect();
+    client.send("GET k");
+    world.advanceTo(world.now + 1_000);
+    client.send("GET k");
+    expect(client.got()).toBe("-LOADING Redis is loading the dataset in memory $1 v");
+  });
+
+  test("pause: it stands still, and its clock runs", () => {
+    const { world, faults, connect } = start();
+    const client = connect();
+    client.send("SET k v PX 500");
+    client.got();
+    faults.inject(pause({ forMs: 1_000 }));
+    client.send("GET k");
+    world.advanceTo(world.now + 999);
+    expect(client.got()).toBe("");
+    world.advanceTo(world.now + 1);
+    expect(client.got()).toBe("$-1");
+  });
+
+  test("clockJump and clockDrift: keys expire by the server's own time", () => {
+    const { world, faults, connect } = start();
+    const client = connect();
+    client.send("SET a v EX 100");
+    client.send("SET b v EX 1000");
+    faults.inject(clockJump({ byMs: 101_000 }));
+    client.send("EXISTS a b");
+    faults.inject(clockDrift({ rate: 10 }));
+    world.advanceTo(world.now + 95_000);
+    client.send("EXISTS a b");
+    expect(client.got()).toBe("+OK +OK :1 :0");
+  });
+
+  test("demote: writes get READONLY under their application", () => {
+    const { faults, connect } = start();
+    const client = connect();
+    const guard = faults.inject(demote());
+    client.send("SET k v");
+    guard.uninstall();
+    client.send("SET k v");
+    expect(client.got()).toBe("-READONLY You can't write against a read only replica. +OK");
+  });
+
+  test("evictKeys and expireKeys: what they choose is gone, with its event", () => {
+    const { faults, connect } = start();
+    const [client, listener] = [connect(), connect()];
+    client.send("CONFIG SET notify-keyspace-events Eex");
+    client.send("MSET session:1 a session:2 b cache:1 c");
+    listener.send("PSUBSCRIBE *");
+    listener.got();
+    faults.inject(evictKeys({ keys: "session:*" }));
+    faults.inject(expireKeys({ keys: "cache:*" }));
+    client.got();
+    client.send("DBSIZE");
+    expect(client.got()).toBe(":0");
+    expect(listener.got().match(/__keyevent@0__:(evicted|expired)/g)).toHaveLength(3);
+  });
+
+  test("oom and diskFull: writes are refused, reads work", () => {
+    const { faults, connect } = start();
+    const client = connect();
+    const memory = faults.inject(oom());
+    client.send("SET k v");
+    client.send("DEL k");
+    memory.uninstall();
+    faults.inject(diskFull());
+    client.send("DEL k");
+    client.send("GET k");
+    expect(client.got()).toMatch(/^-OOM command not allowed .* :0 -MISCONF Redis is configured .* \$-1$/);
+  });
+
+  test("maxClients: whoever comes too late is told", () => {
+    const { world, server, faults, connect } = start();
+    faults.inject(maxClients({ limit: server.clients.size }));
+    const client = connect();
+    world.advanceTo(world.now);
+    expect([client.got(), client.closed]).toEqual(["-ERR max number of clients reached", ["end"]]);
+  });
+
+  test("slowCommand: everybody waits for it", () => {
+    const { world, faults, connect } = start();
+    const [slow, other] = [connect(), connect()];
+    faults.inject(slowCommand({ durationMs: 100, command: "KEYS" }));
+    slow.send("KEYS *");
+    other.send("PING");
+    expect([slow.got(), other.got()]).toEqual(["", ""]);
+    world.advanceTo(world.now + 100);
+    expect([slow.got(), other.got()]).toEqual(["*0", "+PONG"]);
+  });
+
+  test("busyScript: nobody is answered, then everybody BUSY, until it is killed", () => {
+    const { world, faults, connect } = start();
+    const client = connect();
+    faults.inject(busyScript());
+    client.send("GET k");
+    expect(client.got()).toBe("");
+    world.advanceTo(world.now + 5_000);
+    const busy = "-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+    expect([client.got(), client.ask("GET k"), client.ask("SCRIPT KILL")]).toEqual([busy, busy, "+OK"]);
+    expect(client.ask("GET k")).toBe("$-1");
+  });
+
+  test("busyScript: one that has written cannot be killed, and ends by itself", () => {
+    const { world, faults, connect } = start();
+    const client = connect();
+    faults.inject(busyScript({ wrote: true, forMs: 6_000 }));
+    world.advanceTo(world.now + 5_500);
+    expect(client.ask("SCRIPT KILL")).toMatch(/^-UNKILLABLE/);
+    world.advanceTo(world.now + 500);
+    expect(client.ask("GET k")).toBe("$-1");
+  });
+
+  test("busyScript: what was sent while it was not yet known runs when it ends", () => {
+    const { faults, connect } = start();
+    const client = connect();
+    const guard = faults.inject(busyScript());
+    client.send("GET k");
+    guard.uninstall();
+    expect(client.got()).toBe("$-1");
+  });
+
+  test("outputOverrun: a subscriber for whom too much comes is cut off, and nobody else", () => {
+    const { faults, connect } = start();
+    const [listener, other] = [connect(), connect()];
+    listener.send("SUBSCRIBE news");
+    const guard = faults.inject(outputOverrun({ limitBytes: 100 }));
+    other.send("PUBLISH news short");
+    expect([listener.closed, other.closed]).toEqual([[], []]);
+    other.send(`PUBLISH news ${"long".repeat(5_000)}`);
+    expect([listener.closed, other.closed]).toEqual([["end"], []]);
+    guard.uninstall();
+    expect(other.ask("CONFIG GET client-output-buffer-limit")).toContain("pubsub 33554432 8388608 60");
+  });
+
+  test("thunderingHerd: every connection breaks at once, those of other processes aside", () => {
+    const { world, replica, faults, connect } = start();
+    const clients = [connect(), connect(), connect(replica)];
+    faults.inject(thunderingHerd());
+    expect(clients.map(({ closed }) => closed)).toEqual([["reset"], ["reset"], ["reset"]]);
+    connect().send("SET k v");
+    world.advanceTo(world.now);
+    expect(replica.databases[0]!.size).toBe(1);
+  });
+
+  test("diskFull: each family names itself", () => {
+    const refusal = (profile: "redis-8.0" | "valkey-8.1") => {
+      const { faults, connect } = start({ profile });
+      faults.inject(diskFull());
+      return connect().ask("SET k v");
+    };
+    expect(refusal("redis-8.0")).toMatch(/^-MISCONF Redis is .* the Redis logs/);
+    expect(refusal("valkey-8.1")).toMatch(/^-MISCONF Valkey is .* the Valkey logs/);
+  });
+});

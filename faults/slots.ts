@@ -1,0 +1,133 @@
+// How slots move from node to node: the orders that `redis-cli --cluster reshard` gives, one by one, and whose slots are taken.
+import type { Random, Server, World } from "../core/index.ts";
+import { order } from "./order.ts";
+import { serverNamed } from "./processes.ts";
+
+/** A node of a cluster, which knows that it is one. */
+type Node = Server & { readonly cluster: NonNullable<Server["cluster"]> };
+
+export interface Move {
+  readonly slot: number;
+  readonly source: Node;
+  readonly target: Node;
+}
+
+/** The nodes that take orders. */
+export function nodesOf(world: World): readonly Node[] {
+  return world.servers.filter((server): server is Node => server.cluster !== undefined && takesOrders(server));
+}
+
+/** Who owns slots, by the nodes' own words. */
+export function ownersOf(world: World): readonly Node[] {
+  return nodesOf(world).filter(({ cluster: { myself } }) => !myself.isReplica && myself.slots.size > 0);
+}
+
+/** Gives a node an order about slots; false where it refuses. */
+export function orderSlot(node: Server, subcommand: string, slot: number, ...words: readonly string[]): boolean {
+  return order(node, ["CLUSTER", subcommand, String(slot), ...words]).startsWith("+");
+}
+
+/** The move of one slot from its owner to a node, or to the owner's neighbour; undefined where it cannot move there. */
+export function moveOf(world: World, slot: number, to: string | undefined): Move | undefined {
+  const owners = ownersOf(world);
+  const source = owners.find(({ cluster }) => cluster.owners[slot] === cluster.myself);
+  if (source === undefined) return undefined;
+  const wanted = to === undefined ? undefined : serverNamed(world, to);
+  const target = nodesOf(world).find((node) => node === (wanted ?? neighbour(owners, source)));
+  if (target === undefined || target === source || target.cluster.myself.isReplica) return undefined;
+  return { slot, source, target };
+}
+
+/** So many moves of slots, drawn by chance and in an order of chance, each to its owner's neighbour. */
+export function drawMoves(world: World, random: Random, count: number): readonly Move[] {
+  const owners = ownersOf(world);
+  if (owners.length < 2) return [];
+  const all = owners
+    .flatMap((source) => [...source.cluster.myself.slots].map((slot) => ({ source, slot })))
+    .sort((a, b) => a.slot - b.slot);
+  const drawn = Math.min(count, all.length);
+  for (let at = 0; at < drawn; at++) {
+    const other = random.int(at, all.length - 1);
+    [all[at], all[other]] = [all[other]!, all[at]!];
+  }
+  return all.slice(0, drawn).map(({ source, slot }) => ({ slot, source, target: neighbour(owners, source)! }));
+}
+
+function neighbour(owners: readonly Node[], node: Node): Node | undefined {
+  return owners[(owners.indexOf(node) + 1) % owners.length];
+}
+
+/** How far a slot has come: what is to be done next, as both sides tell it. */
+export type MoveStep = "import" | "migrate" | "key" | "give" | "release" | "done";
+
+export function nextStep({ slot, source, target }: Move): MoveStep {
+  const [from, to] = [source.cluster, target.cluster];
+  if (from.owners[slot] !== from.myself) return "done";
+  if (to.owners[slot] === to.myself) return "release";
+  if (!to.importing.has(slot)) return "import";
+  if (!from.migrating.has(slot)) return "migrate";
+  return from.keysIn(slot).length > 0 ? "key" : "give";
+}
+
+/** Takes the next step; false where there is none, or where it leads nowhere because a node does not do its part. */
+export function takeStep(move: Move): boolean {
+  const { source, target } = move;
+  if (!takesOrders(source) || !takesOrders(target)) return false;
+  const step = nextStep(move);
+  const keysBefore = source.cluster.keysIn(move.slot).length;
+  give(move, step);
+  return nextStep(move) !== step || source.cluster.keysIn(move.slot).length < keysBefore;
+}
+
+const MIGRATE_TIMEOUT_MS = "5000";
+
+function give({ slot, source, target }: Move, step: MoveStep): void {
+  const [from, to] = [source.cluster, target.cluster];
+  switch (step) {
+    case "import":
+      orderSlot(target, "SETSLOT", slot, "IMPORTING", from.myself.id);
+      return;
+    case "migrate":
+      orderSlot(source, "SETSLOT", slot, "MIGRATING", to.myself.id);
+      return;
+    case "key": {
+      const { host, port } = target.address;
+      order(source, ["MIGRATE", host, String(port), from.keysIn(slot)[0]!, "0", MIGRATE_TIMEOUT_MS]);
+      return;
+    }
+    case "give":
+      orderSlot(target, "SETSLOT", slot, "NODE", to.myself.id);
+      return;
+    case "release":
+      orderSlot(source, "SETSLOT", slot, "NODE", to.myself.id);
+      return;
+    case "done":
+  }
+}
+
+/** Takes every step until one is at hand that is not to be taken. */
+export function takeSteps(move: Move, until: MoveStep = "done"): void {
+  while (nextStep(move) !== until && takeStep(move));
+}
+
+/**
+ * One move after the other, each in an event of its own: what nodes tell each other of the one arrives before the next begins, or
+ * one of them would take a slot back for which it has missed the news. Call what it gives to leave the rest.
+ */
+export function moveInTurn(world: World, moves: readonly Move[]): () => void {
+  let at = 0;
+  const moveNext = (): void => {
+    const move = moves[at++];
+    if (move === undefined) return;
+    takeSteps(move);
+    world.schedule(world.now, moveNext);
+  };
+  moveNext();
+  return () => {
+    at = moves.length;
+  };
+}
+
+function takesOrders({ listens, stalled }: Server): boolean {
+  return listens && !stalled;
+}
