@@ -7,7 +7,7 @@ import type { ConnectionListener, RawConnection, Target, TargetMaker } from "./t
 class ExternalTarget implements Target {
   readonly kind = "external";
   readonly inHand = false;
-  readonly patienceMs = 2_000;
+  readonly patienceMs = 20_000;
   readonly profile: ProfileName;
   readonly #address: Address;
   #own: OwnConnection | undefined;

@@ -42,7 +42,7 @@ const CLUSTER_CRON_MS = 220;
 export class RealTarget implements Target {
   readonly kind = "real";
   readonly inHand = true;
-  readonly patienceMs = 2_000;
+  readonly patienceMs = 20_000;
   readonly profile: ProfileName;
   readonly #options: RealOptions;
   #running: Running | undefined;
