@@ -207,6 +207,20 @@ export type MemoryFigure = readonly [
   figure: number | { readonly ratio: number } | { readonly figures: readonly MemoryFigure[] },
 ];
 
+/** Data as bytes, and back. */
+export interface PersistencePort {
+  /** The payload of DUMP. */
+  dump(value: Value): Bytes;
+  /** The value of a payload; throws the ReplyError of RESTORE. */
+  restore(payload: Bytes): Value;
+  /** The payload of FUNCTION DUMP. */
+  dumpLibraries(): Bytes;
+  /** The texts of such a payload; throws the ReplyError of FUNCTION RESTORE. */
+  readLibraries(payload: Bytes): Bytes[];
+  /** DEBUG RELOAD: every value goes through its payload and comes back; what is over does not. */
+  reload(): void;
+}
+
 export interface ServerPort {
   /** As HELLO and INFO name it. */
   readonly mode: "standalone" | "sentinel" | "cluster";
@@ -222,10 +236,7 @@ export interface ServerPort {
   readonly scripts: ScriptCache;
   /** What FUNCTION LOAD made. */
   readonly functions: FunctionLibraries;
-  /** The payload of FUNCTION DUMP. */
-  dumpLibraries(): Bytes;
-  /** The texts of such a payload; throws the ReplyError of FUNCTION RESTORE. */
-  readLibraries(payload: Bytes): Bytes[];
+  readonly persistence: PersistencePort;
   /** The script that keeps the server busy, and for how many milliseconds it has. */
   readonly busyScript: { readonly run: ScriptRun; readonly durationMs: number } | undefined;
   /** Ends the script that keeps the server busy; throws the ReplyError where there is none, or none that may be ended so. */
@@ -246,12 +257,6 @@ export interface ServerPort {
   readonly usedMemoryBytes: number;
   /** How this release lays values out in memory. */
   readonly memoryModel: MemoryModel;
-  /** The payload of DUMP. */
-  dump(value: Value): Bytes;
-  /** The value of a payload; throws the ReplyError of RESTORE. */
-  restore(payload: Bytes): Value;
-  /** DEBUG RELOAD: every value goes through its payload and comes back; what is over does not. */
-  reload(): void;
   /** DEBUG CHANGE-REPL-ID. */
   changeReplicationId(): void;
   /** DEBUG QUICKLIST-PACKED-THRESHOLD. */

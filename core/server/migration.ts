@@ -36,7 +36,7 @@ function requestsFor(
     const deadline = db.deadline(key);
     const ttl = deadline === undefined ? 0 : Math.max(1, Number(deadline) - now);
     const command = server.cluster === undefined ? "RESTORE" : "RESTORE-ASKING";
-    return [command, key, String(ttl), server.dump(db.raw(key)!), ...(replaces ? ["REPLACE"] : [])];
+    return [command, key, String(ttl), server.persistence.dump(db.raw(key)!), ...(replaces ? ["REPLACE"] : [])];
   });
   return [
     ...(credentials === undefined ? [] : [["AUTH", ...credentials]]),

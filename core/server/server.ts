@@ -21,13 +21,9 @@ import { embeddedBesideKey, embeddedStrings, type EmbeddedStrings } from "../key
 import type { MemoryModel } from "../keyspace/memory.ts";
 import { Usage } from "../keyspace/usage.ts";
 import type { Int64 } from "../kernel/integers.ts";
-import { errorCode, maxClientsReached, ReplyError } from "../resp/errors.ts";
+import { errorCode, maxClientsReached } from "../resp/errors.ts";
 import type { RequestLimits } from "../resp/request-decoder.ts";
 import type { Value } from "../keyspace/value.ts";
-import type { CodecContext } from "../persistence/codec-context.ts";
-import { dumpLibraries, restoreLibraries } from "../persistence/function-codec.ts";
-import { dumpValue, restoreValue } from "../persistence/dump.ts";
-import { RdbError, readRdb, writeRdb, type RdbDatabase, type RdbUsage } from "../persistence/rdb-file.ts";
 import { Blocking } from "./blocking.ts";
 import { BusyScript } from "./busy-script.ts";
 import { Cluster } from "./cluster/cluster.ts";
@@ -41,7 +37,7 @@ import { Eviction } from "./eviction.ts";
 import { Execution } from "./execution.ts";
 import { Expiry, type ExpiryMode } from "./expiry.ts";
 import { IdleClients } from "./idle-clients.ts";
-import { usedMemory, type Field } from "./info/fields.ts";
+import type { Field } from "./info/fields.ts";
 import { infoText } from "./info/text.ts";
 import { KeyspaceEvents } from "./keyspace-events.ts";
 import { Memory } from "./memory.ts";
@@ -51,6 +47,7 @@ import { Link, type Peer } from "./link.ts";
 import { Monitors } from "./monitors.ts";
 import { outputLimits, INITIAL_OUTPUT_LIMITS } from "./output-limits.ts";
 import { Pausing } from "./pausing.ts";
+import { Persistence } from "./persistence.ts";
 import { PubSub } from "./pubsub.ts";
 import { FunctionLibraries } from "../scripting/function-libraries.ts";
 import { ScriptCache } from "../scripting/script-cache.ts";
@@ -175,6 +172,7 @@ export class Server implements ServerPort, KeyspaceHost {
   touches = true;
   readonly usage: Usage;
   readonly memory = new Memory(this);
+  readonly persistence = new Persistence(this);
   /** Grows with every change of a key. */
   changes = 0;
   readonly embeddedStrings: EmbeddedStrings;
@@ -567,67 +565,6 @@ export class Server implements ServerPort, KeyspaceHost {
     this.expiry.rearm();
   }
 
-  /** All data as a file in the RDB format, in pieces. */
-  saveRdb(facts: readonly (readonly [Bytes, Bytes])[]): Iterable<Bytes> {
-    const { profile, databases, now } = this;
-    return writeRdb(
-      {
-        auxiliary: [
-          [profile.family === "valkey" ? "valkey-ver" : "redis-ver", profile.version],
-          ["redis-bits", "64"],
-          ["ctime", String(Math.floor(now / 1000))],
-          ["used-mem", String(usedMemory(this))],
-          ...facts,
-          ["aof-base", "0"],
-        ],
-        functions: this.functions.all.map(({ code }) => code),
-        databases: databases.filter(({ size }) => size > 0).map((db) => this.#rdbDatabase(db)),
-      },
-      { ...this.#codec(), compress: this.config.flag("rdbcompression") },
-    );
-  }
-
-  #rdbDatabase(db: Database): RdbDatabase {
-    const policy = this.config.text("maxmemory-policy");
-    const usageOf = (key: Bytes): RdbUsage | undefined => {
-      if (policy.endsWith("-lru")) return { idleSeconds: Math.floor(db.idleMs(key)! / 1000) };
-      return policy.endsWith("-lfu") ? { frequency: db.frequency(key)! } : undefined;
-    };
-    const entries = db.allKeys().map((key) => {
-      return { key, value: db.raw(key)!, deadline: db.deadline(key), usage: usageOf(key) };
-    });
-    return { index: db.index, size: db.size, expires: db.deadlines.size, entries };
-  }
-
-  /** Puts the data of a file in the RDB format in the place of all that is here; false where it cannot be read. */
-  loadRdb(file: Bytes): boolean {
-    for (const db of this.databases) db.flush();
-    this.functions.flush();
-    try {
-      // What is over comes along: only a primary takes it away.
-      readRdb(
-        file,
-        { ...this.#codec(), now: 0 },
-        {
-          auxiliary() {},
-          function: (code) => void this.functions.load(code, { replace: false }),
-          entry: (index, { key, value, deadline, usage }) => {
-            const db = this.databases[index]!;
-            db.set(key, value);
-            if (deadline !== undefined) db.setDeadline(key, deadline);
-            if (usage !== undefined) db.setUsage(key, usage);
-          },
-        },
-      );
-    } catch (error) {
-      if (!(error instanceof RdbError) && !(error instanceof ReplyError)) throw error;
-      for (const db of this.databases) db.flush();
-      return false;
-    }
-    this.expiry.rearm();
-    return true;
-  }
-
   unblock({ id }: ClientPort, reason: UnblockReason): boolean {
     const client = this.clients.get(id);
     return client !== undefined && this.blocking.unblock(client, reason);
@@ -669,47 +606,6 @@ export class Server implements ServerPort, KeyspaceHost {
       doubleStyle: shortestDoubles ? "shortest" : "printf17",
       limits: this.#limits,
     };
-  }
-
-  dump(value: Value): Bytes {
-    return dumpValue(value, { ...this.#codec(), compress: this.config.flag("rdbcompression") });
-  }
-
-  restore(payload: Bytes): Value {
-    return restoreValue(payload, this.#codec());
-  }
-
-  #codec(): CodecContext {
-    const { rdbVersion, shortestDoubles } = this.profile.can;
-    return {
-      version: rdbVersion,
-      limits: this.#limits,
-      doubleStyle: shortestDoubles ? "shortest" : "printf17",
-      now: this.now,
-    };
-  }
-
-  dumpLibraries(): Bytes {
-    const texts = this.functions.all.map(({ code }) => code);
-    return dumpLibraries(texts, { ...this.#codec(), compress: this.config.flag("rdbcompression") });
-  }
-
-  readLibraries(payload: Bytes): Bytes[] {
-    return restoreLibraries(payload, this.#codec());
-  }
-
-  reload(): void {
-    this.functions.reload();
-    this.tracking.flushed();
-    for (const db of this.databases) {
-      const kept = db.keys().map((key) => ({ key, payload: this.dump(db.raw(key)!), deadline: db.deadline(key) }));
-      db.flush();
-      for (const { key, payload, deadline } of kept) {
-        db.set(key, this.restore(payload));
-        if (deadline !== undefined) db.setDeadline(key, deadline);
-      }
-    }
-    this.expiry.rearm();
   }
 
   changeReplicationId(): void {

@@ -27,7 +27,7 @@ export const dump = defineCommand({
   run({ db, reply, server }, { key: name }) {
     const value = db.read(name);
     if (value === undefined) reply.null();
-    else reply.bulk(server.dump(value));
+    else reply.bulk(server.persistence.dump(value));
   },
 });
 
@@ -107,7 +107,7 @@ function restoreKey(context: CommandContext): void {
   const { replace, absolute, usage } = readOptions(words);
   if (!replace && db.has(name)) throw new ReplyError("BUSYKEY Target key name already exists.");
   const deadline = readDeadline(context, ttlText, absolute);
-  const value = server.restore(payload);
+  const value = server.persistence.restore(payload);
   const deleted = db.delete(name);
   if (deadline !== undefined && deadline <= context.now && !server.importMode) {
     if (deleted) {

@@ -97,7 +97,7 @@ const dump = defineCommand({
   summary: "Replies the libraries in a form that FUNCTION RESTORE takes.",
   complexity: "O(N) for N functions",
   run({ server, reply }) {
-    reply.bulk(server.dumpLibraries());
+    reply.bulk(server.persistence.dumpLibraries());
   },
 });
 
@@ -129,7 +129,7 @@ const restore = defineCommand({
     if (policy === undefined) {
       throw new ReplyError("ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.");
     }
-    server.functions.restore(server.readLibraries(payload), policy);
+    server.functions.restore(server.persistence.readLibraries(payload), policy);
     propagate.verbatim();
     reply.ok();
   },

@@ -89,7 +89,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
       if (!given.every((option) => RELOAD_OPTIONS.has(option))) {
         throw new ReplyError("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
       }
-      server.reload();
+      server.persistence.reload();
       reply.ok();
     },
   },
@@ -119,7 +119,7 @@ function replyObject({ db, reply, server, profile }: CommandContext, [key = "", 
     "Value at:0x7f0000000000",
     "refcount:1",
     `encoding:${encoding}`,
-    !isFast && `serializedlength:${server.dump(value).length - PAYLOAD_OVERHEAD_BYTES}`,
+    !isFast && `serializedlength:${server.persistence.dump(value).length - PAYLOAD_OVERHEAD_BYTES}`,
     `lru:${db.stamp(key)}`,
     `lru_seconds_idle:${Math.floor(db.idleMs(key)! / 1000)}`,
     profile.family === "valkey" &&

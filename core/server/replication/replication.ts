@@ -214,7 +214,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     replica.state = "transferring";
     if (!client.replicaFacts.speaksSync) client.sendOutOfTurn(`+FULLRESYNC ${this.id} ${this.offset}\r\n`);
     const pieces = [
-      ...server.saveRdb([
+      ...server.persistence.save([
         ["repl-stream-db", "0"],
         ["repl-id", this.id],
         ["repl-offset", String(this.offset)],
@@ -333,7 +333,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   loaded(file: Bytes, position: StreamPosition): boolean {
-    if (!this.#server.loadRdb(file)) {
+    if (!this.#server.persistence.load(file)) {
       this.#resumable = false;
       return false;
     }

@@ -1,0 +1,127 @@
+// A server's data as bytes and back: DUMP and RESTORE of one value, of the function libraries, the file of everything (rdb.c).
+import type { Bytes } from "../kernel/bytes.ts";
+import type { PersistencePort } from "../commands/ports.ts";
+import type { Database } from "../keyspace/database.ts";
+import type { Value } from "../keyspace/value.ts";
+import type { CodecContext } from "../persistence/codec-context.ts";
+import { dumpValue, restoreValue } from "../persistence/dump.ts";
+import { dumpLibraries, restoreLibraries } from "../persistence/function-codec.ts";
+import { RdbError, readRdb, writeRdb, type RdbDatabase, type RdbUsage } from "../persistence/rdb-file.ts";
+import { ReplyError } from "../resp/errors.ts";
+import { usedMemory } from "./info/fields.ts";
+import type { Server } from "./server.ts";
+
+export class Persistence implements PersistencePort {
+  readonly #server: Server;
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  dump(value: Value): Bytes {
+    return dumpValue(value, this.#compressing);
+  }
+
+  restore(payload: Bytes): Value {
+    return restoreValue(payload, this.#codec);
+  }
+
+  dumpLibraries(): Bytes {
+    return dumpLibraries(this.#libraries, this.#compressing);
+  }
+
+  readLibraries(payload: Bytes): Bytes[] {
+    return restoreLibraries(payload, this.#codec);
+  }
+
+  reload(): void {
+    const { functions, tracking, databases, expiry } = this.#server;
+    functions.reload();
+    tracking.flushed();
+    for (const db of databases) {
+      const kept = db.keys().map((key) => ({ key, payload: this.dump(db.raw(key)!), deadline: db.deadline(key) }));
+      db.flush();
+      for (const { key, payload, deadline } of kept) {
+        db.set(key, this.restore(payload));
+        if (deadline !== undefined) db.setDeadline(key, deadline);
+      }
+    }
+    expiry.rearm();
+  }
+
+  /** All data as a file in the RDB format, in pieces. */
+  save(facts: readonly (readonly [Bytes, Bytes])[]): Iterable<Bytes> {
+    const { profile, databases, now } = this.#server;
+    return writeRdb(
+      {
+        auxiliary: [
+          [profile.family === "valkey" ? "valkey-ver" : "redis-ver", profile.version],
+          ["redis-bits", "64"],
+          ["ctime", String(Math.floor(now / 1000))],
+          ["used-mem", String(usedMemory(this.#server))],
+          ...facts,
+          ["aof-base", "0"],
+        ],
+        functions: this.#libraries,
+        databases: databases.filter(({ size }) => size > 0).map((db) => this.#rdbDatabase(db)),
+      },
+      this.#compressing,
+    );
+  }
+
+  #rdbDatabase(db: Database): RdbDatabase {
+    const policy = this.#server.config.text("maxmemory-policy");
+    const usageOf = (key: Bytes): RdbUsage | undefined => {
+      if (policy.endsWith("-lru")) return { idleSeconds: Math.floor(db.idleMs(key)! / 1000) };
+      return policy.endsWith("-lfu") ? { frequency: db.frequency(key)! } : undefined;
+    };
+    const entries = db.allKeys().map((key) => {
+      return { key, value: db.raw(key)!, deadline: db.deadline(key), usage: usageOf(key) };
+    });
+    return { index: db.index, size: db.size, expires: db.deadlines.size, entries };
+  }
+
+  /** Puts the data of a file in the RDB format in the place of all that is here; false where it cannot be read. */
+  load(file: Bytes): boolean {
+    const { databases, functions, expiry } = this.#server;
+    for (const db of databases) db.flush();
+    functions.flush();
+    try {
+      // What is over comes along: only a primary takes it away.
+      readRdb(
+        file,
+        { ...this.#codec, now: 0 },
+        {
+          auxiliary() {},
+          function: (code) => void functions.load(code, { replace: false }),
+          entry: (index, { key, value, deadline, usage }) => {
+            const db = databases[index]!;
+            db.set(key, value);
+            if (deadline !== undefined) db.setDeadline(key, deadline);
+            if (usage !== undefined) db.setUsage(key, usage);
+          },
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof RdbError) && !(error instanceof ReplyError)) throw error;
+      for (const db of databases) db.flush();
+      return false;
+    }
+    expiry.rearm();
+    return true;
+  }
+
+  get #libraries(): Bytes[] {
+    return this.#server.functions.all.map(({ code }) => code);
+  }
+
+  get #codec(): CodecContext {
+    const { profile, limits, now } = this.#server;
+    const { rdbVersion, shortestDoubles } = profile.can;
+    return { version: rdbVersion, limits, doubleStyle: shortestDoubles ? "shortest" : "printf17", now };
+  }
+
+  get #compressing(): CodecContext & { readonly compress: boolean } {
+    return { ...this.#codec, compress: this.#server.config.flag("rdbcompression") };
+  }
+}
