@@ -1,4 +1,5 @@
 /** What a `.resp` file holds once it is read: cases, their steps, and the replies recorded for each setting. */
+import { membersOf, type Topology } from "../../core/index.ts";
 import type { Applicability, ProfileName, Protocol, Setting } from "../profiles.ts";
 import type { Expected } from "./expected.ts";
 import type { Bytes, Word } from "./escapes.ts";
@@ -9,6 +10,8 @@ export type CaseFile = {
   readonly lines: readonly string[];
   /** Start-up configuration of the server, `name value` pairs; files that share it share a server. */
   readonly config: readonly (readonly [string, string])[];
+  /** The servers that its cases speak to; one where it is not said. */
+  readonly topology: Topology | undefined;
   readonly cases: readonly Case[];
 };
 
@@ -26,25 +29,44 @@ export type Case = {
 /** The connection of a step without a name. */
 export const mainConnection = "";
 
+/**
+ * The server that a connection goes to: `replica-1`, or another connection to it, `a@replica-1`. Undefined: the one that
+ * applications dial first.
+ */
+export function serverOf(connection: string, topology: Topology | undefined): string | undefined {
+  const at = connection.indexOf("@");
+  if (at >= 0) return connection.slice(at + 1);
+  return topology && membersOf(topology).some(({ name }) => name === connection) ? connection : undefined;
+}
+
+/** What happens to a process: as by kill -9, started again, by SIGSTOP, by SIGCONT. */
+export const acts = ["crash", "restart", "pause", "resume"] as const;
+export type Act = (typeof acts)[number];
+
 export type Step = { readonly line: number } & (
   | {
       readonly kind: "command";
       readonly connection: string;
       readonly words: readonly Word[];
       readonly replies: Replies;
+      /** It is sent again and again, for so many milliseconds of the servers' time at most, until its replies are as recorded. */
+      readonly withinMs?: number;
     }
   /** Raw bytes; each chunk is delivered by itself. */
   | { readonly kind: "raw"; readonly connection: string; readonly chunks: readonly Bytes[]; readonly replies: Replies }
   /** SCAN and its kin from cursor 0 (which stands in the words) to the end; what came is one row, sorted, each once. */
   | { readonly kind: "scan"; readonly connection: string; readonly words: readonly Word[]; readonly replies: Replies }
   /** Replies that arrive without a command of this connection's own: pushes, and the ends of blocked commands. */
-  | { readonly kind: "gets"; readonly connection: string; readonly replies: Replies }
+  | { readonly kind: "gets"; readonly connection: string; readonly replies: Replies; readonly withinMs?: number }
   | { readonly kind: "silent"; readonly connection: string }
   /** The server has closed the connection, and these bytes, no whole reply, came last. */
-  | { readonly kind: "closed"; readonly connection: string; readonly leftover: Bytes }
+  | { readonly kind: "closed"; readonly connection: string; readonly leftover: Bytes; readonly withinMs?: number }
+  /** Nobody listens where the connection would go. */
+  | { readonly kind: "refused"; readonly connection: string }
   /** We close it. */
   | { readonly kind: "close"; readonly connection: string }
   | { readonly kind: "advance"; readonly ms: number }
+  | { readonly kind: "act"; readonly act: Act; readonly server: string }
 );
 
 /** The recorded replies of a step, and the lines that they fill. */

@@ -1,4 +1,5 @@
 /** Reads a `.resp` file. The format is described in conformance/README.md. */
+import type { Topology } from "../../core/index.ts";
 import {
   everywhere,
   isFamily,
@@ -8,9 +9,10 @@ import {
   type Protocol,
   type Since,
 } from "../profiles.ts";
-import { mainConnection, type Block, type Case, type CaseFile, type Replies, type Step } from "./case.ts";
+import { acts, mainConnection, type Block, type Case, type CaseFile, type Replies, type Step } from "./case.ts";
 import { splitWords, type Bytes } from "./escapes.ts";
 import { isReplyLine, parseExpected, type Cursor } from "./parse-expected.ts";
+import { parseTopology, requireServers } from "./parse-topology.ts";
 
 /** Parses the text of a case file. Throws an Error that begins with `path:line:` at the first fault. */
 export function parseCaseFile(path: string, text: string): CaseFile {
@@ -28,7 +30,8 @@ export function parseCaseFile(path: string, text: string): CaseFile {
 function parseLines(path: string, cursor: Cursor): CaseFile {
   const header = parseDirectives(cursor, everywhere);
   const cases: Case[] = [];
-  const file: CaseFile = { path, lines: cursor.lines, config: header.config, cases };
+  const { config, topology } = header;
+  const file: CaseFile = { path, lines: cursor.lines, config, topology, cases };
   const titles = new Set<string>();
   while (cursor.at < cursor.lines.length) {
     const titleLine = cursor.at + 1;
@@ -40,24 +43,31 @@ function parseLines(path: string, cursor: Cursor): CaseFile {
     const directives = parseDirectives(cursor, header.where);
     if (directives.config.length > 0)
       throw new Error("config belongs in the header of a file: it is how the server starts");
+    if (directives.topology) throw new Error("topology belongs in the header of a file: its cases share it");
     cases.push({
       file,
       title,
       line: titleLine,
       where: directives.where,
       bytewise: header.bytewise || directives.bytewise,
-      steps: parseSteps(cursor),
+      steps: parseSteps(cursor, topology),
     });
   }
   return file;
 }
 
-type Directives = { where: Applicability; config: [string, string][]; bytewise: boolean };
+type Directives = {
+  where: Applicability;
+  config: [string, string][];
+  topology: Topology | undefined;
+  bytewise: boolean;
+};
 
 /** Directives come first, in the header of a file or of a case; a case adds to its file's, and `since` replaces it. */
 function parseDirectives(cursor: Cursor, inherited: Applicability): Directives {
   let where = inherited;
   const config: [string, string][] = [];
+  let topology: Topology | undefined;
   let bytewise = false;
   for (; cursor.at < cursor.lines.length; cursor.at++) {
     const line = current(cursor);
@@ -66,10 +76,11 @@ function parseDirectives(cursor: Cursor, inherited: Applicability): Directives {
     if (word === "since" && rest.length > 0) where = { ...where, since: parseSince(rest) };
     else if (word === "only" && rest.length > 0) where = parseOnly(where, rest);
     else if (word === "config" && rest.length > 1) config.push([rest[0] ?? "", rest.slice(1).join(" ")]);
+    else if (word === "topology" && rest.length > 0) topology = parseTopology(rest);
     else if (line === "bytewise") bytewise = true;
     else break;
   }
-  return { where, config, bytewise };
+  return { where, config, topology, bytewise };
 }
 
 function parseSince(words: readonly string[]): Since[] {
@@ -101,7 +112,7 @@ function isProtocol(word: string): word is Protocol {
   return word === "resp2" || word === "resp3";
 }
 
-function parseSteps(cursor: Cursor): Step[] {
+function parseSteps(cursor: Cursor, topology: Topology | undefined): Step[] {
   const steps: Step[] = [];
   for (; cursor.at < cursor.lines.length;) {
     const line = current(cursor);
@@ -110,20 +121,35 @@ function parseSteps(cursor: Cursor): Step[] {
       continue;
     }
     if (line.startsWith("== ")) break;
-    steps.push(parseStep(cursor, line));
+    const step = parseStep(cursor, line);
+    requireServers(step, topology);
+    steps.push(step);
   }
   if (steps.length === 0) throw new Error("a case without steps");
   return steps;
 }
 
-const stepPattern =
-  /^(?:(?!raw>|scan>)(?<sender>[a-z][a-z0-9-]*)?> (?<words>.*)|(?:(?<specialSender>[a-z][a-z0-9-]*) )?(?<special>raw|scan)> (?<rest>.*)|(?:(?<subject>[a-z][a-z0-9-]*) )?(?<verb>gets|silent|closed|close)(?: (?<detail>".*"))?|advance (?<ms>\d+))$/;
+const name = "[a-z][a-z0-9-]*";
+const connection = `${name}(?:@${name})?`;
+const stepPattern = new RegExp(
+  [
+    `^(?:await (?<within>\\d+) )?(?:(?!raw>|scan>)(?<sender>${connection})?> (?<words>.*)`,
+    `(?:(?<specialSender>${connection}) )?(?<special>raw|scan)> (?<rest>.*)`,
+    `(?:(?<subject>${connection}) )?(?<verb>gets|silent|closed|close|refused)(?: (?<detail>".*"))?`,
+    `(?<act>${acts.join("|")}) (?<server>${name})`,
+    `advance (?<ms>\\d+))$`,
+  ].join("|"),
+);
 
 function parseStep(cursor: Cursor, text: string): Step {
   const line = cursor.at + 1;
   const groups = stepPattern.exec(text)?.groups;
   if (!groups) throw new Error(`not a step: ${JSON.stringify(text)}`);
-  const { sender, words, specialSender, special, rest, subject, verb, detail, ms } = groups;
+  const { within, sender, words, specialSender, special, rest, subject, verb, detail, server, ms } = groups;
+  const act = acts.find((each) => each === groups["act"]);
+  const awaited = within === undefined ? {} : { withinMs: Number(within) };
+  if (within !== undefined && words === undefined && verb !== "gets" && verb !== "closed")
+    throw new Error("await takes a command, gets or closed");
   if (detail !== undefined && verb !== "closed") throw new Error(`${verb ?? ""} stands alone`);
   if (special === "raw") {
     const chunks = splitWords(rest ?? "").map(literalBytes);
@@ -134,34 +160,33 @@ function parseStep(cursor: Cursor, text: string): Step {
     const command = splitWords(words ?? rest ?? "");
     if (command.length === 0) throw new Error("a step without a command");
     cursor.at++;
-    const connection = sender ?? specialSender ?? mainConnection;
-    return {
-      line,
-      kind: special === "scan" ? "scan" : "command",
-      connection,
-      words: command,
-      replies: parseReplies(cursor),
-    };
+    const from = sender ?? specialSender ?? mainConnection;
+    const asked = { line, connection: from, words: command, replies: parseReplies(cursor) };
+    return special === "scan" ? { ...asked, kind: "scan" } : { ...asked, kind: "command", ...awaited };
   }
   cursor.at++;
   if (ms !== undefined) return { line, kind: "advance", ms: Number(ms) };
-  const connection = subject ?? mainConnection;
+  if (act !== undefined) return { line, kind: "act", act, server: server ?? "" };
+  const on = subject ?? mainConnection;
   switch (verb) {
     case "gets":
-      return { line, kind: "gets", connection, replies: parseReplies(cursor) };
+      return { line, kind: "gets", connection: on, replies: parseReplies(cursor), ...awaited };
     case "silent":
-      return { line, kind: "silent", connection };
+      return { line, kind: "silent", connection: on };
+    case "refused":
+      return { line, kind: "refused", connection: on };
     case "closed":
       return {
         line,
         kind: "closed",
-        connection,
+        connection: on,
+        ...awaited,
         leftover: splitWords(detail ?? "")
           .map(literalBytes)
           .join(""),
       };
     default:
-      return { line, kind: "close", connection };
+      return { line, kind: "close", connection: on };
   }
 }
 

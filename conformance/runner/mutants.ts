@@ -27,7 +27,8 @@ export async function tryMutants(
   try {
     const plain: Case[] = [];
     for (const subject of cases) {
-      if (subject.file.config.length === 0 && !(await fails(target, subject))) plain.push(subject);
+      if (subject.file.config.length === 0 && !subject.file.topology && !(await fails(target, subject)))
+        plain.push(subject);
     }
     for (const { name, options } of commands) {
       const own = plain.filter((subject) => commandLines(subject).some((words) => calls(words, name)));

@@ -94,7 +94,13 @@ function wordsLine(words: readonly Word[]): string {
 
 /** A step as its file has it. */
 export function stepLine(step: Step): string {
+  const awaited = "withinMs" in step ? `await ${step.withinMs} ` : "";
+  return awaited + ownLine(step);
+}
+
+function ownLine(step: Step): string {
   if (step.kind === "advance") return `advance ${step.ms}`;
+  if (step.kind === "act") return `${step.act} ${step.server}`;
   const subject = step.connection === "" ? "" : `${step.connection} `;
   switch (step.kind) {
     case "command":

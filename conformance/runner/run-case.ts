@@ -1,5 +1,5 @@
 /** Plays one case against one target in one protocol, either holding it to what is recorded or noting what comes. */
-import { blockIn, mainConnection, repliesIn, type Case, type Replies, type Step } from "../format/case.ts";
+import { blockIn, mainConnection, repliesIn, serverOf, type Case, type Replies, type Step } from "../format/case.ts";
 import { matches } from "../format/compare.ts";
 import { escape, type Bytes, type Word } from "../format/escapes.ts";
 import type { Expected, MatcherName } from "../format/expected.ts";
@@ -11,10 +11,14 @@ import { encodeCommand } from "../targets/own-connection.ts";
 import type { Target } from "../targets/target.ts";
 import { needsOf } from "./needs.ts";
 import { scanToTheEnd } from "./scan.ts";
+import { withValues } from "./stand-ins.ts";
 import { Wire } from "./wire.ts";
 
 /** How long, while recording, a step is given that has not answered at once. */
 const lateMs = 30;
+
+/** How long, in the servers' time, lies between two looks at what is awaited. */
+const lookMs = 100;
 
 export type Outcome = {
   readonly comparisons: number;
@@ -86,6 +90,9 @@ class CaseRun {
 
   private async playStep(step: Step): Promise<void> {
     if (step.kind === "advance") return await this.#target.advance(step.ms);
+    if (step.kind === "act") return await this.act(step);
+    if (step.kind === "refused") return await this.expectRefusal(step);
+    if (step.kind === "command" && step.withinMs !== undefined) return await this.awaitReplies(step, step.withinMs);
     const wire = await this.wire(step.connection);
     switch (step.kind) {
       case "command": {
@@ -104,6 +111,7 @@ class CaseRun {
         await this.deliver(wire, this.#case.bytewise ? step.chunks.flatMap((chunk) => chunk.split("")) : step.chunks);
         return await this.receive(step, wire, step.replies);
       case "gets":
+        if (step.withinMs !== undefined) return await this.awaitArrivals(step, wire, step.withinMs);
         return await this.receive(step, wire, step.replies);
       case "silent":
         await this.#target.settle();
@@ -113,6 +121,8 @@ class CaseRun {
         }
         return this.expectNoLeftover(step, wire);
       case "closed":
+        for (let left = step.withinMs ?? 0; left > 0 && !wire.closed; left -= lookMs)
+          await this.#target.advance(lookMs);
         if (this.#options.mode === "record") return;
         this.#comparisons++;
         if (!(await wire.ended(this.#target.patienceMs)))
@@ -130,7 +140,7 @@ class CaseRun {
   private async wire(name: string): Promise<Wire> {
     const known = this.#wires.get(name);
     if (known) return known;
-    const wire = await Wire.open(this.#target);
+    const wire = await Wire.open(this.#target, serverOf(name, this.#case.file.topology));
     this.#wires.set(name, wire);
     this.#captured.set(name === mainConnection ? "address" : `address-${name}`, wire.addresses.address);
     this.#captured.set("server-address", wire.addresses.serverAddress);
@@ -139,6 +149,67 @@ class CaseRun {
       await wire.next(this.#target.patienceMs);
     }
     return wire;
+  }
+
+  private async act({ act, server }: Extract<Step, { kind: "act" }>): Promise<void> {
+    await this.#target.processes?.act(act, server);
+  }
+
+  private async expectRefusal(step: Extract<Step, { kind: "refused" }>): Promise<void> {
+    this.#comparisons++;
+    const wire = await Wire.open(this.#target, serverOf(step.connection, this.#case.file.topology)).catch(
+      () => undefined,
+    );
+    if (!wire) return;
+    wire.close();
+    throw new Mismatch({ step, expected: ["(no connection)"], actual: ["(a connection)"] });
+  }
+
+  /** Asks again and again until what is recorded comes, or the time is over. Recording, what comes last is taken. */
+  private async awaitReplies(step: Extract<Step, { kind: "command" }>, withinMs: number): Promise<void> {
+    let actual: Reply[] = [];
+    for (let passedMs = 0; ; passedMs += lookMs) {
+      actual = await this.ask(step);
+      if (passedMs >= withinMs || this.areAsRecorded(step.replies, actual)) break;
+      await this.#target.advance(lookMs);
+    }
+    this.check(step, step.replies, actual);
+  }
+
+  /** A connection that has ended, or on which no answer comes, is replaced the next time. */
+  private async ask({ connection, words }: Extract<Step, { kind: "command" }>): Promise<Reply[]> {
+    if (this.#wires.get(connection)?.closed === true) this.#wires.delete(connection);
+    const wire = await this.wire(connection).catch(() => undefined);
+    if (!wire) return [];
+    wire.send(encodeCommand(this.altered(words)));
+    const first = await wire.next(Math.min(lateMs, this.#target.patienceMs));
+    await this.#target.settle();
+    const replies = first ? [first, ...wire.takeAll()] : wire.takeAll();
+    if (replies.length > 0) return replies;
+    wire.close();
+    this.#wires.delete(connection);
+    return [];
+  }
+
+  private async awaitArrivals(step: Extract<Step, { kind: "gets" }>, wire: Wire, withinMs: number): Promise<void> {
+    const actual: Reply[] = [];
+    for (let passedMs = 0; ; passedMs += lookMs) {
+      await this.#target.settle();
+      actual.push(...wire.takeAll());
+      if (passedMs >= withinMs || this.areAsRecorded(step.replies, actual)) break;
+      await this.#target.advance(lookMs);
+    }
+    this.check(step, step.replies, actual);
+  }
+
+  private areAsRecorded(replies: Replies, actual: readonly Reply[]): boolean {
+    const expected = this.expected(replies);
+    const below = this.expectedBelow(replies, expected);
+    return (
+      expected.length > 0 &&
+      actual.length === expected.length &&
+      actual.every((reply, index) => this.compare(expected[index], below?.[index], reply, () => {}))
+    );
   }
 
   private async deliver(wire: Wire, chunks: readonly Bytes[]): Promise<void> {
@@ -185,9 +256,13 @@ class CaseRun {
     return repliesIn(replies, this.setting) ?? [];
   }
 
-  private compare(expected: Expected | undefined, below: Expected | undefined, actual: Reply): boolean {
+  private compare(
+    expected: Expected | undefined,
+    below: Expected | undefined,
+    actual: Reply,
+    used = (matcher: MatcherName) => void this.#matchers.set(matcher, (this.#matchers.get(matcher) ?? 0) + 1),
+  ): boolean {
     if (!expected) return false;
-    const used = (matcher: MatcherName) => void this.#matchers.set(matcher, (this.#matchers.get(matcher) ?? 0) + 1);
     const findings = { captured: this.#captured, used };
     if (!below) return matches(expected, actual, findings);
     return liesBetween({ below, above: expected, release: profiles[this.#target.profile].release }, actual, findings);
@@ -208,8 +283,19 @@ class CaseRun {
   }
 
   private altered(words: readonly Word[]): readonly Bytes[] {
-    const args = words.map((word) => ("bytes" in word ? word.bytes : this.captured(word.captured)));
+    const standIns = this.#target.processes?.standIns ?? new Map<Bytes, Bytes>();
+    const args = words.map((word) =>
+      withValues(
+        "bytes" in word ? word.bytes : (this.standIn(word.captured) ?? this.captured(word.captured)),
+        standIns,
+      ),
+    );
     return this.#options.alter?.(args) ?? args;
+  }
+
+  /** Ids of servers need not be captured: they are known by name. */
+  private standIn(name: string): Bytes | undefined {
+    return [...(this.#target.processes?.standIns.values() ?? [])].find((standIn) => standIn === `$${name}`);
   }
 
   private captured(name: string): Bytes {

@@ -84,8 +84,9 @@ async function runTarget(
   mode: SuiteOptions["mode"],
   tally: Tally,
 ): Promise<void> {
-  for (const group of groupByConfig(cases)) {
-    const target = maker.make(group[0]?.file.config ?? []);
+  for (const group of groupByStart(cases)) {
+    const { config, topology } = group[0]!.file;
+    const target = maker.make(config, topology);
     await target.start();
     try {
       for (const subject of group) {
@@ -101,10 +102,11 @@ async function runTarget(
   }
 }
 
-function groupByConfig(cases: readonly Case[]): Case[][] {
+function groupByStart(cases: readonly Case[]): Case[][] {
   const groups = new Map<string, Case[]>();
   for (const subject of cases) {
-    const key = JSON.stringify(subject.file.config);
+    const { config, topology } = subject.file;
+    const key = JSON.stringify([config, topology]);
     groups.set(key, [...(groups.get(key) ?? []), subject]);
   }
   return [...groups.values()];
@@ -116,7 +118,7 @@ const instants = [String(startTimeMs).slice(0, 5), String(2n ** 63n - BigInt(sta
 /** True for a case that turns the clock, counts the milliseconds left, names an instant near the one at which cases start, or changes the server itself. */
 function wantsServerInHand(subject: Case): boolean {
   const { alone, pauses, endless, configures } = needsOf(subject);
-  if (alone || pauses || endless || configures || subject.file.config.length > 0) return true;
+  if (alone || pauses || endless || configures || subject.file.config.length > 0 || subject.file.topology) return true;
   return subject.steps.some((step) => {
     const text = textOf(step);
     return step.kind === "advance" || /^P?TTL /.test(text) || instants.some((digits) => text.includes(digits));

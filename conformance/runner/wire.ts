@@ -1,17 +1,25 @@
 /** One connection of a running case: what has arrived on it and was not yet looked at. */
 import type { Bytes } from "../format/escapes.ts";
 import { readReply, type Reply } from "../format/reply.ts";
-import type { RawConnection, Target } from "../targets/target.ts";
+import type { ConnectionListener, RawConnection, Target } from "../targets/target.ts";
+import { withStandIns } from "./stand-ins.ts";
 
 export class Wire {
   #buffer: Bytes = "";
   #closed = false;
   #wake: (() => void) | undefined;
   #connection: RawConnection | undefined;
+  readonly #standIns: ReadonlyMap<Bytes, Bytes>;
 
-  static async open(target: Target): Promise<Wire> {
-    const wire = new Wire();
-    wire.#connection = await target.connect({
+  private constructor(standIns: ReadonlyMap<Bytes, Bytes>) {
+    this.#standIns = standIns;
+  }
+
+  /** Connects to a server of a deployment, or to the one that applications dial first. Rejects where nobody listens. */
+  static async open(target: Target, server?: string): Promise<Wire> {
+    const { processes } = target;
+    const wire = new Wire(processes?.standIns ?? new Map());
+    const listener: ConnectionListener = {
       onBytes: (bytes) => {
         wire.#buffer += bytes;
         wire.#wake?.();
@@ -20,7 +28,9 @@ export class Wire {
         wire.#closed = true;
         wire.#wake?.();
       },
-    });
+    };
+    wire.#connection =
+      server !== undefined && processes ? await processes.connectTo(server, listener) : await target.connect(listener);
     return wire;
   }
 
@@ -86,7 +96,7 @@ export class Wire {
     const framed = readReply(this.#buffer);
     if (!framed) return undefined;
     this.#buffer = this.#buffer.slice(framed.next);
-    return framed.reply;
+    return withStandIns(framed.reply, this.#standIns);
   }
 
   private wait(ms: number): Promise<boolean> {

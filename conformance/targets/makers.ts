@@ -2,7 +2,9 @@
 import { execFileSync } from "node:child_process";
 import type { RealServers } from "../servers/servers.ts";
 import { isRecorded, profileNames } from "../profiles.ts";
+import { RealDeployment } from "./real-deployment.ts";
 import { RealTarget } from "./real.ts";
+import { SimulatedDeployment } from "./simulated-deployment.ts";
 import { SimulatedTarget } from "./simulated.ts";
 import type { TargetMaker } from "./target.ts";
 
@@ -12,7 +14,8 @@ export function simulatedMakers(): TargetMaker[] {
     kind: "simulated",
     profile,
     description: isRecorded(profile) ? "held to recorded replies" : "held to what follows from the releases around it",
-    make: (config) => new SimulatedTarget({ profile, config }),
+    make: (config, topology) =>
+      topology ? new SimulatedDeployment({ profile, config, topology }) : new SimulatedTarget({ profile, config }),
   }));
 }
 
@@ -25,7 +28,10 @@ export function realMakers({ programs, clock }: RealServers): TargetMaker[] {
       kind: "real",
       profile,
       description: `${version?.[1] ?? "unknown"} ${version?.[2] ?? ""}`,
-      make: (config) => new RealTarget({ profile, program, clockPreload: clock, config }),
+      make(config, topology) {
+        const options = { profile, program, clockPreload: clock, config };
+        return topology ? new RealDeployment({ ...options, topology }) : new RealTarget(options);
+      },
     };
   });
 }

@@ -1,12 +1,13 @@
 /** A real server in a process of its own: the source of every recorded reply. */
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, openSync, rmSync } from "node:fs";
-import { createConnection, createServer } from "node:net";
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProfileName } from "../profiles.ts";
 import { OwnConnection, payloads } from "./own-connection.ts";
+import { endProcess, probe, startProcess } from "./real-process.ts";
 import { connectSocket, turnEventLoop, type Address } from "./socket.ts";
 import {
   baseConfig,
@@ -67,19 +68,13 @@ export class RealTarget implements Target {
       ...baseConfig,
       ...this.#options.config,
     ];
-    const log = openSync(path.join(directory, "log"), "w");
-    const child = spawn(
-      this.#options.program,
-      config.flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]),
-      {
-        cwd: directory,
-        env: { PATH: process.env["PATH"], LD_PRELOAD: this.#options.clockPreload, REDOUBLE_CLOCK: clock.path },
-        stdio: ["ignore", log, log],
-      },
-    );
-    const kill = () => void child.kill("SIGKILL");
-    process.once("exit", kill);
-    child.once("exit", () => process.off("exit", kill));
+    const child = startProcess({
+      program: this.#options.program,
+      clockPreload: this.#options.clockPreload,
+      clockPath: clock.path,
+      directory,
+      args: config.flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]),
+    });
     this.#own = await connectWhenReady(address, child);
     this.#running = { process: child, address, directory, clock, config: await readConfig(this.#own) };
     this.#last = undemanding;
@@ -128,12 +123,7 @@ export class RealTarget implements Target {
     this.#own?.close();
     this.#own = undefined;
     if (!running) return;
-    if (running.process.exitCode === null && running.process.signalCode === null) {
-      await new Promise((resolve) => {
-        running.process.once("exit", resolve);
-        running.process.kill("SIGKILL");
-      });
-    }
+    await endProcess(running.process);
     running.clock.close();
     rmSync(running.directory, { recursive: true, force: true });
   }
@@ -201,16 +191,6 @@ async function restoreConfig(own: OwnConnection, config: ReadonlyMap<string, str
     const wanted = config.get(name);
     if (wanted !== undefined && wanted !== value) await own.ask("CONFIG", "SET", name, wanted);
   }
-}
-
-async function probe({ host, port }: Address): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const socket = createConnection({ host, port });
-    socket.once("connect", () => socket.end());
-    socket.once("error", reject);
-    socket.once("close", () => resolve());
-    socket.resume();
-  });
 }
 
 async function connectWhenReady(address: Address, child: ChildProcess): Promise<OwnConnection> {

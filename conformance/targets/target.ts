@@ -1,4 +1,6 @@
 /** What a case can be run against: a real server with its clock in our hands, the simulated one, or somebody's own. */
+import type { Topology } from "../../core/index.ts";
+import type { Act } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
 import type { ProfileName } from "../profiles.ts";
 
@@ -7,6 +9,9 @@ export const startTimeMs = 1_750_000_000_000;
 
 /** The start-up configuration that all targets share; a file's `config` lines add to it. */
 export const baseConfig: readonly (readonly [string, string])[] = [["enable-debug-command", "yes"]];
+
+/** What deployments of several servers start with beside it: replicas get their data without being waited for. */
+export const deploymentConfig: readonly (readonly [string, string])[] = [["repl-diskless-sync-delay", "0"]];
 
 export type Target = {
   readonly kind: "real" | "simulated" | "external";
@@ -24,6 +29,17 @@ export type Target = {
   /** Returns when everything sent so far has been answered, if it will be, and the answers have reached their listeners. */
   settle(): Promise<void>;
   stop(): Promise<void>;
+  /** Where there are several; `connect` goes to the one that applications dial first. */
+  readonly processes?: Processes;
+};
+
+/** The servers and Sentinels of a deployment, by name. */
+export type Processes = {
+  /** What differs from run to run, and what stands for it in every case: `$id-primary-1`, `127.0.0.1`. */
+  readonly standIns: ReadonlyMap<Bytes, Bytes>;
+  /** Rejects where nobody listens. */
+  connectTo(server: string, listener: ConnectionListener): Promise<RawConnection>;
+  act(act: Act, server: string): Promise<void>;
 };
 
 export type RawConnection = {
@@ -62,11 +78,11 @@ export const undemanding: CaseNeeds = {
   configures: false,
 };
 
-/** Makes targets of one kind and profile, one for each start-up configuration. */
+/** Makes targets of one kind and profile, one for each start-up configuration and topology. */
 export type TargetMaker = {
   readonly kind: Target["kind"];
   readonly profile: ProfileName;
   /** What is asked, for the report: `Redis 7.0.15`. */
   readonly description: string;
-  make(config: readonly (readonly [string, string])[]): Target;
+  make(config: readonly (readonly [string, string])[], topology?: Topology): Target;
 };

@@ -9,8 +9,10 @@ export class TurnedClock {
   /** Never goes back: the server's timers hang on it. */
   #monotonicUs = 1_000_000_000n;
 
-  constructor(path: string) {
+  /** Begins at the start of every case, or so many milliseconds before it. */
+  constructor(path: string, { beforeMs = 0 }: { readonly beforeMs?: number } = {}) {
     this.path = path;
+    this.#wallUs -= BigInt(beforeMs) * 1000n;
     this.#descriptor = openSync(path, "w");
     this.write();
   }

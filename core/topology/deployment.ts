@@ -4,10 +4,10 @@ import type { World } from "../server/world.ts";
 import { createSentinel } from "./sentinel/create.ts";
 import { meet } from "./sentinel/hello.ts";
 import type { Sentinel } from "./sentinel/sentinel.ts";
-import { SLOTS } from "../kernel/slot-ranges.ts";
 import {
   isClustered,
   membersOf,
+  slotsOf,
   type ClusterDeployment,
   type Member,
   type SentinelDeployment,
@@ -78,14 +78,15 @@ function createSentinelOf(
 }
 
 /** Every node knows every other, slots are shared out evenly, and replicas follow the primaries in turn. */
-function formCluster({ primaries }: ClusterDeployment, servers: readonly Server[]): void {
+function formCluster(topology: ClusterDeployment, servers: readonly Server[]): void {
+  const { primaries } = topology;
   const nodes = servers.map(({ cluster }) => cluster!);
   for (const [at, cluster] of nodes.entries()) {
     if (at < primaries) {
       cluster.myself.configEpoch = at + 1;
-      const [from, to] = [at, at + 1].map((each) => Math.round((each * SLOTS) / primaries));
+      const [first, last] = slotsOf(topology, at);
       cluster.assign(
-        Array.from({ length: to! - from! }, (_, nth) => from! + nth),
+        Array.from({ length: last - first + 1 }, (_, nth) => first + nth),
         cluster.myself,
       );
     }

@@ -1,4 +1,5 @@
 // Deployments as values: what there is, by name and address, before any of it lives. They print, compare and travel as JSON.
+import { SLOTS } from "../kernel/slot-ranges.ts";
 import type { Address } from "../server/network.ts";
 
 export interface Standalone {
@@ -134,6 +135,12 @@ export function membersOf(
     address: { host: HOST, port: SENTINEL_PORT + at + (firstPort - 6379) },
   }));
   return [first, ...replicas, ...sentinels];
+}
+
+/** The slots of the nth primary of a new cluster, from 0 on, from the first to the last: all have the same share. */
+export function slotsOf({ primaries }: ClusterDeployment, nth: number): readonly [first: number, last: number] {
+  const edge = (at: number): number => Math.round((at * SLOTS) / primaries);
+  return [edge(nth), edge(nth + 1) - 1];
 }
 
 function clusterMembers({ primaries, replicasPerPrimary }: ClusterDeployment, firstPort: number): readonly Member[] {

@@ -381,7 +381,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     const at = this.#server.clock.worldTime(this.#server.clock.now + CRON_MS);
     this.#cron = this.#server.world.scheduleInBackground(at, () => {
       this.#cron = undefined;
-      this.#tick();
+      if (!this.#server.stalled) this.#tick();
       this.#arm();
     });
   }

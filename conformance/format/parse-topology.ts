@@ -1,0 +1,41 @@
+/** Reads the `topology` of a case file, and holds its steps to the servers that there are. */
+import { cluster, membersOf, primaryWithReplicas, sentinel, type Topology } from "../../core/index.ts";
+import { serverOf, type Step } from "./case.ts";
+
+/** `replicas 2`, `sentinels 3 replicas 1 quorum 2 down-after-milliseconds 1000 failover-timeout 6000`, `cluster 3x1`. */
+export function parseTopology(words: readonly string[]): Topology {
+  if (words[0] === "cluster") return parseCluster(words);
+  const numbers = new Map<string, number>();
+  for (let at = 0; at < words.length; at += 2) numbers.set(words[at] ?? "", Number(words[at + 1]));
+  const take = (name: string): number | undefined => {
+    const number = numbers.get(name);
+    numbers.delete(name);
+    return number;
+  };
+  const replicas = take("replicas") ?? 0;
+  const sentinels = take("sentinels");
+  const given = {
+    quorum: take("quorum"),
+    downAfterMs: take("down-after-milliseconds"),
+    failoverTimeoutMs: take("failover-timeout"),
+  };
+  const [unknown] = numbers.keys();
+  if (unknown !== undefined) throw new Error(`no topology has ${JSON.stringify(unknown)}`);
+  if (sentinels === undefined) return primaryWithReplicas({ replicas });
+  return sentinel({ sentinels, replicas, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)) });
+}
+
+function parseCluster([, shape = ""]: readonly string[]): Topology {
+  const [, primaries, replicasPerPrimary] = /^(\d+)x(\d+)$/.exec(shape) ?? [];
+  if (primaries === undefined) throw new Error(`not the shape of a cluster: ${JSON.stringify(shape)}`);
+  return cluster({ primaries: Number(primaries), replicasPerPrimary: Number(replicasPerPrimary) });
+}
+
+/** Throws where the step names a server that the topology does not have. */
+export function requireServers(step: Step, topology: Topology | undefined): void {
+  const server =
+    step.kind === "act" ? step.server : "connection" in step ? serverOf(step.connection, topology) : undefined;
+  if (server === undefined) return;
+  const names = topology === undefined ? [] : membersOf(topology).map(({ name }) => name);
+  if (!names.includes(server)) throw new Error(`there is no server ${JSON.stringify(server)} in the topology`);
+}

@@ -1,0 +1,272 @@
+/**
+ * Real servers and Sentinels in processes of their own that share one turned clock. Time goes on for all of them in step, by
+ * as much as their crons take to come round, and stands still while they talk: how fast the machine is matters to nobody.
+ */
+import type { ChildProcess } from "node:child_process";
+import { createHash, randomInt } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { membersOf, slotsOf, type Member, type Topology } from "../../core/index.ts";
+import type { Act } from "../format/case.ts";
+import type { Bytes } from "../format/escapes.ts";
+import type { ProfileName } from "../profiles.ts";
+import type { Reply } from "../format/reply.ts";
+import { OwnConnection } from "./own-connection.ts";
+import { endProcess, probe, startProcess } from "./real-process.ts";
+import type { RealOptions } from "./real.ts";
+import { connectSocket, turnEventLoop } from "./socket.ts";
+import {
+  baseConfig,
+  deploymentConfig,
+  type ConnectionListener,
+  type Processes,
+  type RawConnection,
+  type Target,
+} from "./target.ts";
+import { TurnedClock } from "./turned-clock.ts";
+
+/** Every cron comes round once in it. */
+const STEP_MS = 100;
+
+/** Questions and answers that go to and fro between processes are through after so many round trips to all of them. */
+const TRIPS = 3;
+
+/** A process that has forked, or is loading, is not waited for any longer than this. */
+const TRIP_PATIENCE_MS = 250;
+
+/** So much of the servers' time may pass until a deployment has formed. */
+const FORMING_MS = 60_000;
+
+type Running = { readonly member: Member; readonly args: readonly string[]; child: ChildProcess; paused: boolean };
+
+export type RealDeploymentOptions = RealOptions & { readonly topology: Topology };
+
+export class RealDeployment implements Target, Processes {
+  readonly kind = "real";
+  readonly inHand = true;
+  readonly patienceMs = 2_000;
+  readonly profile: ProfileName;
+  readonly standIns = new Map<Bytes, Bytes>();
+  readonly #options: RealDeploymentOptions;
+  /** An address of this machine for this deployment alone, so that its ports can be those that cases speak of. */
+  readonly #host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  readonly #members: readonly Member[];
+  readonly #running = new Map<string, Running>();
+  #clock: TurnedClock | undefined;
+  #directory = "";
+
+  constructor(options: RealDeploymentOptions) {
+    this.profile = options.profile;
+    this.#options = options;
+    this.#members = membersOf(options.topology).map((member) => ({
+      ...member,
+      address: { ...member.address, host: this.#host },
+    }));
+    this.standIns.set(this.#host, "127.0.0.1");
+    for (const { name } of this.#members) this.standIns.set(idOf(name), `$id-${name}`);
+  }
+
+  get processes(): Processes {
+    return this;
+  }
+
+  /** Every case has a deployment of its own. */
+  async start(): Promise<void> {}
+
+  async reset(): Promise<void> {
+    await this.stop();
+    this.#directory = mkdtempSync(path.join(tmpdir(), "redouble-deployment-"));
+    this.#clock = new TurnedClock(path.join(this.#directory, "clock"));
+    for (const member of this.#members) {
+      const directory = path.join(this.#directory, member.name);
+      mkdirSync(directory);
+      this.#running.set(member.name, await this.#start(member, this.#argsOf(member, directory)));
+    }
+    for (let passedMs = 0; !(await this.#hasFormed()); passedMs += 500) {
+      if (passedMs > FORMING_MS) throw new Error(`the real ${this.profile} deployment does not form`);
+      await this.advance(500);
+      await delay(5);
+    }
+    await this.advance(1000);
+  }
+
+  connect(listener: ConnectionListener): Promise<RawConnection> {
+    return this.connectTo(this.#members[0]!.name, listener);
+  }
+
+  connectTo(server: string, listener: ConnectionListener): Promise<RawConnection> {
+    return connectSocket(this.#process(server).member.address, listener);
+  }
+
+  async act(act: Act, server: string): Promise<void> {
+    const running = this.#process(server);
+    switch (act) {
+      case "crash":
+        await endProcess(running.child);
+        break;
+      case "restart":
+        await endProcess(running.child);
+        Object.assign(running, await this.#start(running.member, running.args));
+        break;
+      case "pause":
+        running.child.kill("SIGSTOP");
+        running.paused = true;
+        break;
+      case "resume":
+        running.child.kill("SIGCONT");
+        running.paused = false;
+        break;
+    }
+    await this.settle();
+  }
+
+  async advance(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= STEP_MS) {
+      this.#clock?.advance(Math.min(left, STEP_MS));
+      await this.settle();
+    }
+  }
+
+  async settle(): Promise<void> {
+    const reachable = [...this.#running.values()].filter(({ child, paused }) => !paused && child.exitCode === null);
+    for (let trip = 0; trip < TRIPS; trip++) {
+      const trips = Promise.all(reachable.map(({ member }) => probe(member.address).catch(() => {})));
+      await Promise.race([trips, delay(TRIP_PATIENCE_MS)]);
+    }
+    await turnEventLoop();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ child }) => endProcess(child)));
+    this.#running.clear();
+    this.#clock?.close();
+    this.#clock = undefined;
+    if (this.#directory !== "") rmSync(this.#directory, { recursive: true, force: true });
+    this.#directory = "";
+  }
+
+  #process(server: string): Running {
+    const running = this.#running.get(server);
+    if (!running) throw new Error(`there is no server ${server}`);
+    return running;
+  }
+
+  async #start(member: Member, args: readonly string[]): Promise<Running> {
+    const { program, clockPreload } = this.#options;
+    const directory = path.join(this.#directory, member.name);
+    const child = startProcess({ program, clockPreload, clockPath: this.#clock?.path ?? "", directory, args });
+    for (let attempts = 0; ; attempts++) {
+      const listens = await probe(member.address).then(
+        () => true,
+        () => false,
+      );
+      if (listens) return { member, args, child, paused: false };
+      if (child.exitCode !== null || attempts > 1000) throw new Error(`the real ${member.name} does not start`);
+      await delay(5);
+    }
+  }
+
+  #argsOf(member: Member, directory: string): readonly string[] {
+    const { topology, config } = this.#options;
+    const place: readonly (readonly [string, string])[] = [
+      ["port", String(member.address.port)],
+      ["bind", this.#host],
+      ["bind-source-addr", this.#host],
+      ["protected-mode", "no"],
+      ["dir", directory],
+    ];
+    if (member.role === "sentinel") {
+      const file = path.join(directory, "sentinel.conf");
+      const lines = place.map((line) => line.join(" "));
+      writeFileSync(file, [...lines, ...this.#sentinelDirectives(member), ""].join("\n"));
+      return [file, "--sentinel"];
+    }
+    if (topology.kind === "cluster") writeFileSync(path.join(directory, "nodes.conf"), this.#nodes(member));
+    const { address } = this.#members[0]!;
+    const role: readonly (readonly [string, string])[] =
+      topology.kind === "cluster"
+        ? [["cluster-enabled", "yes"]]
+        : member.role === "replica"
+          ? [["replicaof", `${address.host} ${address.port}`]]
+          : [];
+    const settings = [...place, ["save", ""], ...baseConfig, ...deploymentConfig, ...role, ...config];
+    return settings.flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]);
+  }
+
+  /** Sentinels know from the start what they would find out. */
+  #sentinelDirectives({ name: own }: Member): string[] {
+    const { topology } = this.#options;
+    if (topology.kind !== "sentinel") return [];
+    const { masterName, quorum, downAfterMs, failoverTimeoutMs } = topology;
+    const at = ({ address }: Member) => `${address.host} ${address.port}`;
+    const others = this.#members.filter(({ role, name }) => role === "sentinel" && name !== own);
+    return [
+      `sentinel myid ${idOf(own)}`,
+      `sentinel monitor ${masterName} ${at(this.#members[0]!)} ${quorum}`,
+      `sentinel down-after-milliseconds ${masterName} ${downAfterMs}`,
+      `sentinel failover-timeout ${masterName} ${failoverTimeoutMs}`,
+      ...this.#members
+        .filter(({ role }) => role === "replica")
+        .map((replica) => `sentinel known-replica ${masterName} ${at(replica)}`),
+      ...others.map((other) => `sentinel known-sentinel ${masterName} ${at(other)} ${idOf(other.name)}`),
+    ];
+  }
+
+  /** The file in which a node keeps what it knows of its cluster. */
+  #nodes({ name: own }: Member): string {
+    const { topology } = this.#options;
+    if (topology.kind !== "cluster") return "";
+    const { primaries } = topology;
+    const lines = this.#members.map(({ name, role, address: { host, port } }, nth) => {
+      const flags = [name === own ? "myself," : "", role === "primary" ? "master" : "slave"].join("");
+      const primary = role === "primary" ? "-" : idOf(this.#members[nth % primaries]!.name);
+      const slots = role === "primary" ? ` ${slotsOf(topology, nth).join("-")}` : "";
+      return `${idOf(name)} ${host}:${port}@${port + 10_000} ${flags} ${primary} 0 0 ${(nth % primaries) + 1} connected${slots}`;
+    });
+    return [...lines, `vars currentEpoch ${primaries} lastVoteEpoch 0`, ""].join("\n");
+  }
+
+  /** Replicas have their data and follow the stream, Sentinels have heard of everybody, the cluster is whole. */
+  async #hasFormed(): Promise<boolean> {
+    for (const member of this.#members) {
+      const own = await OwnConnection.connect(member.address);
+      try {
+        if (!(await this.#isReady(member, async (...words) => textOf(await own.ask(...words))))) return false;
+      } finally {
+        own.close();
+      }
+    }
+    return true;
+  }
+
+  async #isReady({ role }: Member, ask: (...words: Bytes[]) => Promise<Bytes>): Promise<boolean> {
+    const { topology } = this.#options;
+    if (role === "sentinel") {
+      const known = [await ask("SENTINEL", "REPLICAS", "mymaster"), await ask("SENTINEL", "SENTINELS", "mymaster")];
+      return !/disconnected|_down|master-link-status err/.test(known.join(" "));
+    }
+    if (topology.kind === "cluster" && !(await ask("CLUSTER", "INFO")).includes("cluster_state:ok")) return false;
+    const info = await ask("INFO", "replication");
+    if (role === "replica") return info.includes("master_link_status:up");
+    await ask("PUBLISH", "formed", ""); // a stream that has begun is acknowledged
+    const following = info.match(/^slave\d+:.*,state=online,offset=[1-9]/gm)?.length ?? 0;
+    return following === (topology.kind === "cluster" ? topology.replicasPerPrimary : this.#replicas);
+  }
+
+  get #replicas(): number {
+    return this.#members.filter(({ role }) => role === "replica").length;
+  }
+}
+
+/** A run id, or the id of a node. */
+function idOf(name: string): Bytes {
+  return createHash("sha1").update(name).digest("hex");
+}
+
+/** All that a reply says, whatever its shape. */
+function textOf(reply: Reply): Bytes {
+  if (reply.kind === "aggregate") return (reply.items ?? []).map(textOf).join(" ");
+  return (reply.kind === "bulk" ? reply.payload : reply.text) ?? "";
+}

@@ -1,0 +1,50 @@
+/** The process of a real server whose clock is in our hands. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { createConnection } from "node:net";
+import path from "node:path";
+import type { Address } from "./socket.ts";
+
+export type ProcessOptions = {
+  readonly program: string;
+  readonly clockPreload: string;
+  readonly clockPath: string;
+  /** Where it runs and writes its log. */
+  readonly directory: string;
+  readonly args: readonly string[];
+};
+
+/** Starts one; it dies with this process. */
+export function startProcess({ program, clockPreload, clockPath, directory, args }: ProcessOptions): ChildProcess {
+  const log = openSync(path.join(directory, "log"), "a");
+  const child = spawn(program, args, {
+    cwd: directory,
+    env: { PATH: process.env["PATH"], LD_PRELOAD: clockPreload, REDOUBLE_CLOCK: clockPath },
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
+  return child;
+}
+
+/** Kills it, and returns once it is gone. */
+export async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise((resolve) => {
+    child.once("exit", resolve);
+    child.kill("SIGKILL");
+  });
+}
+
+/** A connection that ends at once: it returns when the server has closed its side too, and rejects where nobody listens. */
+export async function probe({ host, port }: Address): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const socket = createConnection({ host, port });
+    socket.once("connect", () => socket.end());
+    socket.once("error", reject);
+    socket.once("close", () => resolve());
+    socket.resume();
+  });
+}

@@ -1,0 +1,128 @@
+/** A deployment of Redouble's own, in this process: a fresh world for every case. */
+import { nodeWasm } from "../../adapters/scripting/node-wasm.ts";
+import { createDeployment, World, type Deployment, type Server, type Topology } from "../../core/index.ts";
+import type { Act } from "../format/case.ts";
+import type { Bytes } from "../format/escapes.ts";
+import type { ProfileName } from "../profiles.ts";
+import {
+  baseConfig,
+  deploymentConfig,
+  startTimeMs,
+  type ConnectionListener,
+  type Processes,
+  type RawConnection,
+  type Target,
+} from "./target.ts";
+
+export type SimulatedDeploymentOptions = {
+  readonly profile: ProfileName;
+  readonly config: readonly (readonly [string, string])[];
+  readonly topology: Topology;
+};
+
+export class SimulatedDeployment implements Target, Processes {
+  readonly kind = "simulated";
+  readonly inHand = true;
+  readonly patienceMs = 0;
+  readonly profile: ProfileName;
+  readonly standIns = new Map<Bytes, Bytes>();
+  readonly #options: SimulatedDeploymentOptions;
+  readonly #paused = new Map<string, () => void>();
+  #world = new World();
+  #deployment: Deployment | undefined;
+  #nextPort = 50_000;
+
+  constructor(options: SimulatedDeploymentOptions) {
+    this.profile = options.profile;
+    this.#options = options;
+  }
+
+  get processes(): Processes {
+    return this;
+  }
+
+  async start(): Promise<void> {
+    await this.reset();
+  }
+
+  async reset(): Promise<void> {
+    const { profile, config, topology } = this.#options;
+    this.#world = new World({ seed: 1, startTime: startTimeMs, wasm: nodeWasm });
+    this.#deployment = createDeployment(this.#world, topology, {
+      profile,
+      config: Object.fromEntries([...baseConfig, ...deploymentConfig, ...config]),
+    });
+    this.#paused.clear();
+    this.standIns.clear();
+    for (const { id, server } of this.#deployment.sentinels) this.standIns.set(id, `$id-${server.name}`);
+    for (const { name, cluster } of this.#servers) if (cluster) this.standIns.set(cluster.myself.id, `$id-${name}`);
+  }
+
+  connect(listener: ConnectionListener): Promise<RawConnection> {
+    return this.connectTo(this.#servers[0]!.name, listener);
+  }
+
+  async connectTo(name: string, listener: ConnectionListener): Promise<RawConnection> {
+    const server = this.#named(name);
+    if (!server.listens) throw new Error(`nobody listens where ${name} was`);
+    const clientAddress = `127.0.0.1:${this.#nextPort++}`;
+    const peer = { write: (bytes: Bytes) => listener.onBytes(bytes), close: () => listener.onClose() };
+    const link = server.connect({ peer, clientAddress });
+    await this.settle();
+    return {
+      address: clientAddress,
+      serverAddress: `${server.address.host}:${server.address.port}`,
+      send: (bytes) => {
+        link.receive(Buffer.from(bytes, "latin1"));
+        void this.settle();
+      },
+      close: () => {
+        link.end();
+        void this.settle();
+      },
+    };
+  }
+
+  async act(act: Act, name: string): Promise<void> {
+    const server = this.#named(name);
+    switch (act) {
+      case "crash":
+        server.crash();
+        break;
+      case "restart":
+        server.restart();
+        break;
+      case "pause":
+        this.#paused.set(name, server.freeze());
+        break;
+      case "resume":
+        this.#paused.get(name)?.();
+        break;
+    }
+    await this.settle();
+  }
+
+  async advance(ms: number): Promise<void> {
+    this.#world.advanceTo(this.#world.now + ms);
+  }
+
+  /** Runs what is due at this very instant. */
+  async settle(): Promise<void> {
+    this.#world.advanceTo(this.#world.now);
+  }
+
+  async stop(): Promise<void> {
+    this.#deployment = undefined;
+  }
+
+  get #servers(): Server[] {
+    if (!this.#deployment) throw new Error("the simulated deployment was not started");
+    return [...this.#deployment.servers.values()];
+  }
+
+  #named(name: string): Server {
+    const server = this.#servers.find((each) => each.name === name);
+    if (!server) throw new Error(`there is no server ${name}`);
+    return server;
+  }
+}
