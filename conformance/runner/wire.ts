@@ -85,10 +85,14 @@ export class Wire {
     while (!enough(this.#buffer) && !this.#closed) if (!(await this.wait(deadline - performance.now()))) return;
   }
 
-  /** All whole replies that have arrived. */
-  takeAll(): Reply[] {
+  /** All whole replies that have arrived, or so many of them at most. */
+  takeAll(most = Number.POSITIVE_INFINITY): Reply[] {
     const replies: Reply[] = [];
-    for (let reply = this.take(); reply; reply = this.take()) replies.push(reply);
+    while (replies.length < most) {
+      const reply = this.take();
+      if (!reply) break;
+      replies.push(reply);
+    }
     return replies;
   }
 

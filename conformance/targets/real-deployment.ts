@@ -20,6 +20,7 @@ import { connectSocket, turnEventLoop } from "./socket.ts";
 import {
   baseConfig,
   deploymentConfig,
+  quietMs,
   type ConnectionListener,
   type Processes,
   type RawConnection,
@@ -89,7 +90,7 @@ export class RealDeployment implements Target, Processes {
       await this.advance(500);
       await delay(5);
     }
-    await this.advance(1000);
+    await this.advance(quietMs);
   }
 
   connect(listener: ConnectionListener): Promise<RawConnection> {

@@ -14,6 +14,12 @@ export type ProcessOptions = {
   readonly args: readonly string[];
 };
 
+const running = new Set<ChildProcess>();
+
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Starts one; it dies with this process. */
 export function startProcess({ program, clockPreload, clockPath, directory, args }: ProcessOptions): ChildProcess {
   const log = openSync(path.join(directory, "log"), "a");
@@ -23,9 +29,8 @@ export function startProcess({ program, clockPreload, clockPath, directory, args
     stdio: ["ignore", log, log],
   });
   closeSync(log);
-  const kill = () => void child.kill("SIGKILL");
-  process.once("exit", kill);
-  child.once("exit", () => process.off("exit", kill));
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   return child;
 }
 

@@ -7,6 +7,7 @@ import type { ProfileName } from "../profiles.ts";
 import {
   baseConfig,
   deploymentConfig,
+  quietMs,
   startTimeMs,
   type ConnectionListener,
   type Processes,
@@ -47,11 +48,12 @@ export class SimulatedDeployment implements Target, Processes {
 
   async reset(): Promise<void> {
     const { profile, config, topology } = this.#options;
-    this.#world = new World({ seed: 1, startTime: startTimeMs, wasm: nodeWasm });
+    this.#world = new World({ seed: 1, startTime: startTimeMs - quietMs, wasm: nodeWasm });
     this.#deployment = createDeployment(this.#world, topology, {
       profile,
       config: Object.fromEntries([...baseConfig, ...deploymentConfig, ...config]),
     });
+    this.#world.advanceTo(startTimeMs);
     this.#paused.clear();
     this.standIns.clear();
     for (const { id, server } of this.#deployment.sentinels) this.standIns.set(id, `$id-${server.name}`);

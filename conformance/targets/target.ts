@@ -13,6 +13,9 @@ export const baseConfig: readonly (readonly [string, string])[] = [["enable-debu
 /** What deployments of several servers start with beside it: replicas get their data without being waited for. */
 export const deploymentConfig: readonly (readonly [string, string])[] = [["repl-diskless-sync-delay", "0"]];
 
+/** A deployment has lived for so long when a case begins: whoever has just met does not meet again at once. */
+export const quietMs = 2_000;
+
 export type Target = {
   readonly kind: "real" | "simulated" | "external";
   readonly profile: ProfileName;
