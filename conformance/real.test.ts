@@ -4,6 +4,9 @@ import { expectNoDifference } from "./runner/expect-no-difference.ts";
 import { findServers } from "./servers/servers.ts";
 import { realMakers } from "./targets/makers.ts";
 
+/** Half a dozen processes for each case take their time. */
+const DEPLOYMENTS_MS = 240_000;
+
 describe("real servers answer as recorded", () => {
   const makers = realMakers(findServers({ lay: false }));
 
@@ -11,5 +14,12 @@ describe("real servers answer as recorded", () => {
     expect(makers).toEqual([]);
   });
 
-  if (makers.length > 0) test.each(makers)("$profile, $description", async (maker) => await expectNoDifference(maker));
+  if (makers.length > 0) {
+    test.each(makers)("$profile, $description", async (maker) => await expectNoDifference(maker, "one"));
+    test.each(makers)(
+      "deployments of $profile",
+      async (maker) => await expectNoDifference(maker, "several"),
+      DEPLOYMENTS_MS,
+    );
+  }
 });

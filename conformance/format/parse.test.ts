@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { repliesIn, type Step } from "./case.ts";
+import { repliesIn, serverOf, type Step } from "./case.ts";
 import { escape, unescape } from "./escapes.ts";
 import { parseCaseFile } from "./parse.ts";
 import { groupReplies, printBlocks } from "./print.ts";
@@ -47,6 +47,51 @@ describe("a case file", () => {
     ["# nothing", /a case without steps/],
   ])("names place and fault of %j", (text, message) => {
     expect(() => steps(text)).toThrow(message);
+  });
+});
+
+describe("a case file with a topology", () => {
+  const cases = (header: string, text: string) => parseCaseFile("x.resp", `${header}\n\n== a title\n${text}`).cases;
+
+  test.each([
+    ["topology replicas 2", { kind: "primary-with-replicas", replicas: 2 }],
+    ["topology cluster 3x1", { kind: "cluster", primaries: 3, replicasPerPrimary: 1 }],
+    [
+      "topology sentinels 3 replicas 1 quorum 2 down-after-milliseconds 1000",
+      { kind: "sentinel", sentinels: 3, replicas: 1, quorum: 2, downAfterMs: 1000, failoverTimeoutMs: 180_000 },
+    ],
+  ])("says %j", (header, topology) => {
+    expect(cases(header, "> PING")[0]?.file.topology).toMatchObject(topology);
+  });
+
+  test("has connections to its servers, acts on them, and waits for what is to come", () => {
+    const [subject] = cases(
+      "topology replicas 1",
+      "await 500 b@replica-1> GET k\n+v\ncrash primary\nclosed\nawait 100 replica-1 gets\nb@replica-1 refused",
+    );
+    expect(subject?.steps).toMatchObject([
+      { kind: "command", connection: "b@replica-1", withinMs: 500 },
+      { kind: "act", act: "crash", server: "primary" },
+      { kind: "closed", connection: "" },
+      { kind: "gets", connection: "replica-1", withinMs: 100 },
+      { kind: "refused", connection: "b@replica-1" },
+    ]);
+    const servers = subject?.steps.map((step) =>
+      "connection" in step ? serverOf(step.connection, subject.file.topology) : "",
+    );
+    expect(servers).toEqual(["replica-1", "", undefined, "replica-1", "replica-1"]);
+  });
+
+  test.each([
+    ["topology replicas 1", "a@replica-2> PING", /no server "replica-2"/],
+    ["topology replicas 1", "crash sentinel-1", /no server "sentinel-1"/],
+    ["since 7.0.0", "crash primary", /no server "primary"/],
+    ["topology replicas 1", "await 10 silent", /await takes/],
+    ["topology replicas 1 nosuch 2", "> PING", /no topology has "nosuch"/],
+    ["topology cluster 3", "> PING", /not the shape of a cluster/],
+    ["since 7.0.0", "topology replicas 1\n> PING", /topology belongs in the header/],
+  ])("refuses %j, %j", (header, text, message) => {
+    expect(() => cases(header, text)).toThrow(message);
   });
 });
 

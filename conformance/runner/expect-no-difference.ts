@@ -5,9 +5,10 @@ import { loadCaseFiles } from "./load-cases.ts";
 import { failureLines } from "./report.ts";
 import { runSuite } from "./suite.ts";
 
-/** Fails with the first differences, printed as cases. */
-export async function expectNoDifference(maker: TargetMaker): Promise<void> {
-  const cases = loadCaseFiles().flatMap((file) => file.cases);
+/** Fails with the first differences, printed as cases; of one server, or of deployments. */
+export async function expectNoDifference(maker: TargetMaker, servers: "one" | "several"): Promise<void> {
+  const files = loadCaseFiles().filter(({ topology }) => (topology === undefined) === (servers === "one"));
+  const cases = files.flatMap((file) => file.cases);
   const { failures, comparisons } = await runSuite({ cases, makers: [maker], mode: "verify" });
   expect(failures.slice(0, 5).map((failure) => failureLines(failure).join("\n"))).toEqual([]);
   expect(failures.length).toBe(0);

@@ -224,7 +224,9 @@ export class RealDeployment implements Target, Processes {
       const flags = [name === own ? "myself," : "", role === "primary" ? "master" : "slave"].join("");
       const primary = role === "primary" ? "-" : idOf(this.#members[nth % primaries]!.name);
       const slots = role === "primary" ? ` ${slotsOf(topology, nth).join("-")}` : "";
-      return `${idOf(name)} ${host}:${port}@${port + 10_000} ${flags} ${primary} 0 0 ${(nth % primaries) + 1} connected${slots}`;
+      // Since 7.2 a node knows its shard by a name.
+      const shard = this.profile === "redis-7.0" ? "" : `,,shard-id=${idOf(`shard ${nth % primaries}`)}`;
+      return `${idOf(name)} ${host}:${port}@${port + 10_000}${shard} ${flags} ${primary} 0 0 ${(nth % primaries) + 1} connected${slots}`;
     });
     return [...lines, `vars currentEpoch ${primaries} lastVoteEpoch 0`, ""].join("\n");
   }

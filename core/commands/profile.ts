@@ -106,6 +106,8 @@ export interface Capabilities {
   readonly sendsPopsTogether: boolean;
   /** A replica tells its primary which release it is (Valkey 8). */
   readonly tellsVersionToPrimary: boolean;
+  /** SENTINEL CONFIG takes several settings (7.2). */
+  readonly setsSentinelsAtOnce: boolean;
   /** A replica may ask for its data over a connection of their own (Redis 8.0, Valkey 8). */
   readonly opensDataChannel: boolean;
   /** Replicas say how far their AOF has got (7.2). */
@@ -153,6 +155,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       shortestCoordinates: name === "redis-8.0",
       vectorizeHyperLogLogs: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
       tellsVersionToPrimary: family === "valkey",
+      setsSentinelsAtOnce: from72,
       opensDataChannel: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
       acknowledgesAof: from72,
       namesTcpPorts: !from72,

@@ -82,6 +82,10 @@ export interface SentinelParts {
   readonly commands: readonly Command[];
   /** INFO sentinel. */
   infoFields(): readonly Field[];
+  /** Its process is gone. */
+  stopped(): void;
+  /** It is there again. */
+  restarted(): void;
 }
 
 export interface ConnectOptions {
@@ -484,6 +488,7 @@ export class Server implements ServerPort, KeyspaceHost {
     if (this.crashed) return;
     this.crashed = true;
     this.replication.stop();
+    this.sentinel?.stopped();
     for (const client of Array.from(this.clients.values())) client.link.close("reset");
     this.expiry.rearm();
   }
@@ -493,6 +498,7 @@ export class Server implements ServerPort, KeyspaceHost {
     for (const db of this.databases) db.flush();
     this.expiry.rearm();
     this.replication.stop();
+    this.sentinel?.stopped();
     this.crashed = true;
   }
 
@@ -562,6 +568,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.stats.reset();
     this.replication.start({ keepsData });
     this.cluster?.restarted();
+    this.sentinel?.restarted();
     this.expiry.rearm();
   }
 

@@ -149,7 +149,7 @@ export const slots = defineClusterCommand({
         reply.bulk(address.host);
         reply.integer(address.port);
         reply.bulk(id);
-        reply.array(0);
+        reply.map(0);
       }
     }
   },

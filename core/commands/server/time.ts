@@ -45,6 +45,8 @@ export const info = defineCommand({
   tips: ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
   args: [arg.optional(arg.multiple(arg.string("section")))],
   run({ server, reply }, { section = [] }) {
-    reply.verbatim("txt", server.info(section.map(lower)));
+    const text = server.info(section.map(lower));
+    if (server.mode === "sentinel") reply.bulk(text);
+    else reply.verbatim("txt", text);
   },
 });

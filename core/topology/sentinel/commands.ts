@@ -200,21 +200,23 @@ function checkQuorum(sentinel: Sentinel, { reply }: CommandContext, [name]: read
   throw new ReplyError(`NOQUORUM ${usable} usable Sentinels. ${[quorum, majority].filter(Boolean).join(". ")}`);
 }
 
-const WRONG_CONFIG =
+const SEVERAL_SETTINGS =
   "ERR Only SENTINEL CONFIG GET <param> [<param> <param> ...] / SET <param> <value> [<param> <value> ...] are supported.";
+const ONE_SETTING = "ERR Only SENTINEL CONFIG GET <option> / SET <option> <value> are supported.";
 
 function config(sentinel: Sentinel, { reply }: CommandContext, [action, ...words]: readonly Bytes[]): void {
-  if (equalIgnoringCase(action!, "GET")) {
+  const several = sentinel.server.profile.can.setsSentinelsAtOnce;
+  if (equalIgnoringCase(action!, "GET") && (several || words.length === 1)) {
     const found = matchGlobal(sentinel, words);
     reply.map(found.length);
     for (const [name, value] of found) {
       reply.bulk(name);
       reply.bulk(value);
     }
-  } else if (equalIgnoringCase(action!, "SET") && words.length >= 2) {
+  } else if (equalIgnoringCase(action!, "SET") && (several ? words.length >= 2 : words.length === 2)) {
     setGlobal(sentinel, words);
     reply.ok();
-  } else throw new ReplyError(WRONG_CONFIG);
+  } else throw new ReplyError(several ? SEVERAL_SETTINGS : ONE_SETTING);
 }
 
 function debug({ timing }: Sentinel, { reply }: CommandContext, words: readonly Bytes[]): void {
@@ -260,7 +262,7 @@ function masterAddress(sentinel: Sentinel, { reply }: CommandContext, [name]: re
 
 function infoCache(sentinel: Sentinel, { reply }: CommandContext, names: readonly Bytes[]): void {
   const masters = names.map((name) => sentinel.masters.get(name)).filter((master) => master !== undefined);
-  reply.map(masters.length);
+  reply.array(2 * masters.length);
   for (const master of masters) {
     const instances = [master, ...master.slaves.values()];
     reply.bulk(master.name);
@@ -299,11 +301,12 @@ function monitor(sentinel: Sentinel, { reply }: CommandContext, words: readonly 
   const quorum = parseInt64(quorumText);
   if (quorum === undefined) throw new ReplyError("ERR Invalid quorum");
   const port = parseInt64(portText);
-  if (port === undefined || port < 0 || port > 65_535) throw new ReplyError("ERR Invalid port");
+  if (port === undefined) throw new ReplyError("ERR Invalid port");
   if (quorum <= 0) throw new ReplyError("ERR Quorum must be 1 or greater.");
   if (!sentinel.resolvesHostnames && !/^[0-9.]+$|:/.test(host)) {
     throw new ReplyError("ERR Invalid IP address or hostname specified");
   }
+  if (port < 0 || port > 65_535) throw new ReplyError("ERR Invalid port number.");
   sentinel.monitor({ name, address: { host, port: Number(port) }, quorum: Number(quorum) });
   reply.ok();
 }

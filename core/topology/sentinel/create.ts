@@ -25,7 +25,12 @@ export function createSentinel(world: World, { directives, ...options }: Sentine
   const sentinelOf = (): Sentinel => made.sentinel!;
   const server: Server = world.createServer({
     ...options,
-    sentinel: { commands: sentinelCommands(sentinelOf), infoFields: () => infoFields(sentinelOf()) },
+    sentinel: {
+      commands: sentinelCommands(sentinelOf),
+      infoFields: () => infoFields(sentinelOf()),
+      stopped: () => sentinelOf().stopped(),
+      restarted: () => sentinelOf().restarted(),
+    },
   });
   const sentinel = new Sentinel(server);
   made.sentinel = sentinel;

@@ -12,6 +12,8 @@ export interface LinkOptions {
   readonly caller: Caller;
   /** The server's time, milliseconds. */
   readonly now: () => number;
+  /** What came has been heeded, all of it. */
+  readonly onHandled: () => void;
 }
 
 /** One connection that asks and is answered in turn, or that listens. */
@@ -22,14 +24,16 @@ class Wire {
   readonly #onMessage: ReplyHandler | undefined;
   open = true;
   readonly connectedAt: number;
+  readonly #onHandled: () => void;
 
   constructor(
-    { network, caller, now }: LinkOptions,
+    { network, caller, now, onHandled }: LinkOptions,
     address: Address,
     { onMessage, onClose }: { readonly onMessage?: ReplyHandler; readonly onClose: () => void },
   ) {
     this.connectedAt = now();
     this.#onMessage = onMessage;
+    this.#onHandled = onHandled;
     this.#call = network.dial(caller, address, {
       onOpen() {},
       onData: (bytes) => this.#receive(bytes),
@@ -62,6 +66,7 @@ class Wire {
       if (handler !== undefined) handler(reply);
       else if (this.#onMessage !== undefined) this.#onMessage(reply);
     }
+    this.#onHandled();
   }
 }
 

@@ -2,8 +2,10 @@
 import type { Bytes } from "../../kernel/bytes.ts";
 import { globMatch } from "../../kernel/glob.ts";
 import { ReplyError } from "../../resp/errors.ts";
+import type { Timer } from "../../kernel/scheduler.ts";
 import type { Address } from "../../server/network.ts";
 import type { Server } from "../../server/server.ts";
+import { meet } from "./hello.ts";
 import { runFailover, startFailoverIfNeeded } from "./failover.ts";
 import { Instance, Master } from "./instance.ts";
 import { InstanceLink, type LinkOptions } from "./instance-link.ts";
@@ -44,6 +46,7 @@ export class Sentinel {
   /** Since when its sense of time cannot be trusted. */
   tiltSince: number | undefined;
   #lastTickAt: number;
+  #timer: Timer | undefined;
   readonly #linkOptions: LinkOptions;
 
   constructor(server: Server) {
@@ -54,6 +57,7 @@ export class Sentinel {
       network: server.world.network,
       caller: { name: server.name, host: server.address.host },
       now: () => server.now,
+      onHandled: () => server.flushAll(),
     };
     this.#scheduleTick();
   }
@@ -181,9 +185,9 @@ export class Sentinel {
     this.publish(type, `${kind} ${name} ${address.host} ${address.port}${of}${more === "" ? "" : ` ${more}`}`);
   }
 
+  /** It leaves at the end of the turn: who dies in the middle of one has not said it. */
   publish(channel: Bytes, message: Bytes): void {
     this.server.pubsub.publish(channel, message);
-    this.server.flushAll();
   }
 
   newEpoch(epoch: number): void {
@@ -192,9 +196,24 @@ export class Sentinel {
   }
 
   /** Its process is gone: nothing of it runs any more. */
-  crash(): void {
-    this.server.crash();
+  stopped(): void {
+    this.#timer?.cancel();
     for (const master of this.masters.values()) closeLinks(master);
+  }
+
+  /** It is there again, and knows what its configuration file has kept: settings, epochs, and who was there. */
+  restarted(): void {
+    for (const master of this.masters.values()) {
+      const slaves = [...master.slaves.values()];
+      const sentinels = [...master.sentinels.values()];
+      this.forget(master, { keepSentinels: false });
+      for (const { address } of slaves) this.createSlave(master, address);
+      for (const { name, address } of sentinels) meet(this, master, { id: name, address });
+    }
+    this.failureSimulated = undefined;
+    this.tiltSince = undefined;
+    this.#lastTickAt = this.now;
+    this.#scheduleTick();
   }
 
   // The timer: ten to twenty times a second, never quite in step with the others.
@@ -202,8 +221,7 @@ export class Sentinel {
   #scheduleTick(): void {
     const hz = LEAST_HZ + this.server.random.int(0, LEAST_HZ - 1);
     const { world, clock } = this.server;
-    world.scheduleInBackground(clock.worldTime(clock.now + Math.floor(1000 / hz)), () => {
-      if (this.server.crashed) return;
+    this.#timer = world.scheduleInBackground(clock.worldTime(clock.now + Math.floor(1000 / hz)), () => {
       if (!this.server.stalled) this.tick();
       this.#scheduleTick();
     });
@@ -224,6 +242,7 @@ export class Sentinel {
   }
 
   #handle(instance: Instance): void {
+    if (this.server.crashed) return;
     reconnect(this, instance);
     sendPeriodicCommands(this, instance);
     if (this.tiltSince !== undefined) {

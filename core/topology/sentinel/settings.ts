@@ -2,6 +2,7 @@
 import { lower, type Bytes } from "../../kernel/bytes.ts";
 import { globMatch } from "../../kernel/glob.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
+import { exists, type Since } from "../../commands/profile.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import type { Master } from "./instance.ts";
 import type { Sentinel } from "./sentinel.ts";
@@ -93,6 +94,7 @@ export function setMaster(sentinel: Sentinel, master: Master, words: readonly By
 }
 
 interface GlobalSetting {
+  readonly since?: Since;
   get(sentinel: Sentinel): Bytes;
   /** False where the value is wrong. */
   set(sentinel: Sentinel, value: Bytes): boolean;
@@ -157,6 +159,7 @@ export const globalSettings: Readonly<Record<string, GlobalSetting>> = {
     (sentinel, value) => (sentinel.authPassword = value),
   ),
   loglevel: {
+    since: "7.2.0",
     get: ({ logLevel }) => logLevel,
     set(sentinel, value) {
       if (!LOG_LEVELS.has(lower(value))) return false;
@@ -169,6 +172,7 @@ export const globalSettings: Readonly<Record<string, GlobalSetting>> = {
 /** SENTINEL CONFIG GET: the settings whose names fit a pattern. */
 export function matchGlobal(sentinel: Sentinel, patterns: readonly Bytes[]): (readonly [Bytes, Bytes])[] {
   return Object.entries(globalSettings)
+    .filter(([, { since }]) => exists(since, sentinel.server.profile))
     .filter(([name]) => patterns.some((pattern) => globMatch(pattern, name, { ignoreCase: true })))
     .map(([name, setting]) => [name, setting.get(sentinel)]);
 }
@@ -177,12 +181,13 @@ export function matchGlobal(sentinel: Sentinel, patterns: readonly Bytes[]): (re
 export function setGlobal(sentinel: Sentinel, words: readonly Bytes[]): void {
   for (let at = 0; at < words.length; at += 2) {
     const [name = "", value] = words.slice(at, at + 2);
-    const known = Object.hasOwn(globalSettings, lower(name));
-    if (!known) throw new ReplyError(`ERR Invalid argument '${name}' to SENTINEL CONFIG SET`);
+    const setting = Object.hasOwn(globalSettings, lower(name)) ? globalSettings[lower(name)] : undefined;
+    if (setting === undefined || !exists(setting.since, sentinel.server.profile))
+      throw new ReplyError(`ERR Invalid argument '${name}' to SENTINEL CONFIG SET`);
     if (value === undefined) {
       throw new ReplyError(`ERR Missing argument '${name}' value`);
     }
-    if (!globalSettings[lower(name)]!.set(sentinel, value)) {
+    if (!setting.set(sentinel, value)) {
       throw new ReplyError(`ERR Invalid value '${value}' to SENTINEL CONFIG SET '${name}'`);
     }
   }
