@@ -71,12 +71,24 @@ export function nextStep({ slot, source, target }: Move): MoveStep {
 
 /** Takes the next step; false where there is none, or where it leads nowhere because a node does not do its part. */
 export function takeStep(move: Move): boolean {
-  const { source, target } = move;
-  if (!takesOrders(source) || !takesOrders(target)) return false;
-  const step = nextStep(move);
-  const keysBefore = source.cluster.keysIn(move.slot).length;
+  return advance(move, nextStep(move)) !== undefined;
+}
+
+/** Takes every step until one is at hand that is not to be taken. */
+export function takeSteps(move: Move, until: MoveStep = "done"): void {
+  let step: MoveStep | undefined = nextStep(move);
+  while (step !== undefined && step !== until) step = advance(move, step);
+}
+
+/** Takes the step that is at hand, and gives the one behind it; undefined where it led nowhere. */
+function advance(move: Move, step: MoveStep): MoveStep | undefined {
+  const { slot, source, target } = move;
+  if (step === "done" || !takesOrders(source) || !takesOrders(target)) return undefined;
+  const keysLeft = (): number => (step === "key" ? source.cluster.keysIn(slot).length : 0);
+  const before = keysLeft();
   give(move, step);
-  return nextStep(move) !== step || source.cluster.keysIn(move.slot).length < keysBefore;
+  const next = nextStep(move);
+  return next !== step || keysLeft() < before ? next : undefined;
 }
 
 const MIGRATE_TIMEOUT_MS = "5000";
@@ -103,11 +115,6 @@ function give({ slot, source, target }: Move, step: MoveStep): void {
       return;
     case "done":
   }
-}
-
-/** Takes every step until one is at hand that is not to be taken. */
-export function takeSteps(move: Move, until: MoveStep = "done"): void {
-  while (nextStep(move) !== until && takeStep(move));
 }
 
 /**

@@ -3,6 +3,7 @@ import { cacheStampede } from "./cache-stampede.ts";
 import { evictedSessions } from "./evicted-sessions.ts";
 import { failoverLosesWrites } from "./failover-loses-writes.ts";
 import { lockExpires } from "./lock-expires.ts";
+import { movedStormUnderLoad } from "./moved-storm.ts";
 import { replicaLag } from "./replica-lag.ts";
 import { restartLoading } from "./restart-loading.ts";
 import type { Scenario } from "./scenario.ts";
@@ -25,6 +26,7 @@ export type AnyScenario = Scenario<unknown, unknown>;
 export const scenarios: readonly AnyScenario[] = [
   failoverLosesWrites,
   replicaLag,
+  movedStormUnderLoad,
   splitBrainLosesWrites,
   cacheStampede,
   lockExpires,

@@ -1,8 +1,9 @@
-// `redouble scenarios list` and `redouble scenarios run NAME`: the failure stories, from the command line.
+// `redouble scenarios list`, `run NAME` and `check`: the failure stories, from the command line.
 import { pathToFileURL } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
 import { scenarios, type AnyScenario } from "../../scenarios/index.ts";
+import { checkScenario } from "../scenarios/check.ts";
 import { runScenario, type ScenarioRun } from "../scenarios/run.ts";
 
 interface RunFlags {
@@ -10,6 +11,11 @@ interface RunFlags {
   readonly seeds: number;
   readonly implementation?: string;
   readonly naive: boolean;
+}
+
+interface CheckFlags {
+  readonly seed: number;
+  readonly seeds: number;
 }
 
 /** The subcommand, ready to be added to a program. */
@@ -27,6 +33,15 @@ export function scenariosCommand(): Command {
     .option("--implementation <file>", "a module whose default export takes the place of the story's own way")
     .option("--naive", "play the way that fails", false)
     .action(run);
+  command
+    .command("check")
+    .description(
+      "Plays both ways of stories with many seeds: the right one must hold with each, the naive one with none.",
+    )
+    .argument("[names...]", "as `list` prints them; all of them where none is named")
+    .option("--seed <number>", "the first seed", whole, 1)
+    .option("--seeds <number>", "how many, one after the other", whole, 10)
+    .action(check);
   return command;
 }
 
@@ -36,12 +51,7 @@ function list(): void {
 }
 
 async function run(name: string, { seed, seeds, implementation, naive }: RunFlags): Promise<void> {
-  const scenario = scenarios.find((each) => each.name === name);
-  if (scenario === undefined) {
-    throw new InvalidArgumentError(
-      `There is no scenario "${name}"; there are ${scenarios.map((each) => each.name).join(", ")}.`,
-    );
-  }
+  const scenario = scenarioNamed(name);
   const way = await wayOf(scenario, { implementation, naive });
   let failed = 0;
   for (let nth = 0; nth < seeds; nth++) {
@@ -53,6 +63,28 @@ async function run(name: string, { seed, seeds, implementation, naive }: RunFlag
   }
   if (seeds > 1) process.stdout.write(`${name}: ${seeds - failed} of ${seeds} seeds hold\n`);
   process.exitCode = failed > 0 ? 1 : 0;
+}
+
+async function check(names: readonly string[], { seed: first, seeds }: CheckFlags): Promise<void> {
+  const chosen = names.length === 0 ? scenarios : names.map(scenarioNamed);
+  for (const scenario of chosen) {
+    const { name, broken, blunt } = await checkScenario(scenario, { first, seeds });
+    const held = seeds - broken.length;
+    process.stdout.write(
+      `${name}: the right way holds with ${held} of ${seeds} seeds, the naive way with ${blunt.length}\n`,
+    );
+    for (const { seed, violations } of broken) process.stdout.write(`  seed ${seed}: ${violations.join("; ")}\n`);
+    if (blunt.length > 0) process.stdout.write(`  the naive way holds with the seeds ${blunt.join(", ")}\n`);
+    if (broken.length > 0 || blunt.length > 0) process.exitCode = 1;
+  }
+}
+
+function scenarioNamed(name: string): AnyScenario {
+  const scenario = scenarios.find((each) => each.name === name);
+  if (scenario !== undefined) return scenario;
+  throw new InvalidArgumentError(
+    `There is no scenario "${name}"; there are ${scenarios.map((each) => each.name).join(", ")}.`,
+  );
 }
 
 async function wayOf(

@@ -1,4 +1,5 @@
 // The door of the failure stories: run them, with one's own implementation, or write one's own.
+export { checkScenario, type ScenarioCheck } from "./check.ts";
 export { runScenario, type RunOptions, type ScenarioRun, type StoryLine } from "./run.ts";
 export {
   defineScenario,
