@@ -157,7 +157,12 @@ export class RealDeployment implements Target, Processes {
   async #start(member: Member, args: readonly string[]): Promise<Running> {
     const { program, clockPreload } = this.#options;
     const directory = path.join(this.#directory, member.name);
-    const child = startProcess({ program, clockPreload, clockPath: this.#clock?.path ?? "", directory, args });
+    const child = startProcess({
+      program,
+      clock: { preload: clockPreload, path: this.#clock?.path ?? "" },
+      directory,
+      args,
+    });
     for (let attempts = 0; ; attempts++) {
       const listens = await probe(member.address).then(
         () => true,

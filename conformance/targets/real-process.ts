@@ -1,4 +1,4 @@
-/** The process of a real server whose clock is in our hands. */
+/** The process of a real server, whose clock may be in our hands. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { createConnection } from "node:net";
@@ -7,8 +7,8 @@ import type { Address } from "./socket.ts";
 
 export type ProcessOptions = {
   readonly program: string;
-  readonly clockPreload: string;
-  readonly clockPath: string;
+  /** Without it time is its machine's. */
+  readonly clock?: { readonly preload: string; readonly path: string };
   /** Where it runs and writes its log. */
   readonly directory: string;
   readonly args: readonly string[];
@@ -21,11 +21,11 @@ process.once("exit", () => {
 });
 
 /** Starts one; it dies with this process. */
-export function startProcess({ program, clockPreload, clockPath, directory, args }: ProcessOptions): ChildProcess {
+export function startProcess({ program, clock, directory, args }: ProcessOptions): ChildProcess {
   const log = openSync(path.join(directory, "log"), "a");
   const child = spawn(program, args, {
     cwd: directory,
-    env: { PATH: process.env["PATH"], LD_PRELOAD: clockPreload, REDOUBLE_CLOCK: clockPath },
+    env: { PATH: process.env["PATH"], ...(clock && { LD_PRELOAD: clock.preload, REDOUBLE_CLOCK: clock.path }) },
     stdio: ["ignore", log, log],
   });
   closeSync(log);

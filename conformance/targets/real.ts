@@ -70,8 +70,7 @@ export class RealTarget implements Target {
     ];
     const child = startProcess({
       program: this.#options.program,
-      clockPreload: this.#options.clockPreload,
-      clockPath: clock.path,
+      clock: { preload: this.#options.clockPreload, path: clock.path },
       directory,
       args: config.flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]),
     });
