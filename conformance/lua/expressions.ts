@@ -94,7 +94,7 @@ const patterns = fc.oneof(
 );
 
 const formats = fc.constantFrom(
-  ..."%d %5d %-5d| %05d %x %X %o %u %c %s %q %g %e %.3f %10.2f %5s %-5s| %.3s %i %% %y %+d %#x %.0f".split(" "),
+  ..."%d %5d %-5d| %05d %x %X %o %u %s %q %g %e %.3f %10.2f %5s %-5s| %.3s %i %% %y %+d %#x %.0f".split(" "),
 );
 
 const structFormats = fc.constantFrom(
