@@ -16,11 +16,13 @@ export type NodesOptions = {
 };
 
 const ATTEMPTS = 20;
+/** No port is the number of a slot. */
+const [FIRST_PORT, LAST_PORT] = [16_400, 22_000];
 
 /** Empty nodes that know no other, at ports one behind the other, on the real clock. */
 export async function serveNodes({ profile, nodes, config = {} }: NodesOptions): Promise<ServedNodes> {
   for (let attempt = 1; ; attempt++) {
-    const first = randomInt(20_000, 50_000);
+    const first = randomInt(FIRST_PORT, LAST_PORT);
     const redouble = createRedouble({
       profile,
       topology: clusterNodes({ nodes }),

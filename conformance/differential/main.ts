@@ -4,6 +4,7 @@ import { findServers } from "../servers/servers.ts";
 import { realMakers, simulatedMakers } from "../targets/makers.ts";
 import { replicateBeside } from "../replication/beside.ts";
 import { comparePropagation } from "../replication/compare.ts";
+import { compareClusters } from "../cluster/compare.ts";
 import { compareScripts } from "../lua/compare.ts";
 import { cross } from "./crossing.ts";
 import { compare } from "./machine.ts";
@@ -15,6 +16,7 @@ type Options = {
   propagation: string;
   replication: string;
   scripts: string;
+  cluster: string;
   breaks: string;
   seed: string;
   profile?: string;
@@ -44,6 +46,7 @@ const program = new Command("differential")
   )
   .option("--breaks <number>", "how often the link between them breaks on the way", "5")
   .option("--scripts <number>", "Lua expressions, and a hundred scripts as applications write them", "1000")
+  .option("--cluster <number>", "commands to six nodes of Redouble and of each real server, while slots move", "2000")
   .option("--longest <number>", "steps of a sequence at most", "40")
   .option("--profile <name>", "only beside this one")
   .option("--seed <number>", "what the sequences follow from", String(Date.now() % 1_000_000));
@@ -91,6 +94,16 @@ for (const real of realMakers(servers)) {
     console.log(
       `${real.description}: ${commands} commands propagate alike: ${propagated} commands of ${names.size} names, ${transactions} transactions among them, ${seconds()}`,
     );
+  }
+  if (Number(options.cluster) > 0) {
+    const { commands, kinds } = await compareClusters({
+      profile: real.profile,
+      program: servers.programs.get(real.profile)!,
+      commands: Number(options.cluster),
+      seed,
+    });
+    const shown = [...kinds].map(([kind, count]) => `${count} ${kind}`).join(", ");
+    console.log(`${real.description}: clusters answer ${commands} commands alike: ${shown}, ${seconds()}`);
   }
   for (const ours of Number(options.replication) > 0 ? (["primary", "replica"] as const) : []) {
     const { commands, fullSyncs, partialSyncs, sizeBytes } = await replicateBeside({

@@ -114,6 +114,16 @@ export interface Capabilities {
   readonly acknowledgesAof: boolean;
   /** CLUSTER MEET speaks of TCP ports (before 7.2). */
   readonly namesTcpPorts: boolean;
+  /** In a cluster the channels of SUNSUBSCRIBE are taken for keys: a replica sends it away (Redis 8.0). */
+  readonly takesUnsubscribingForKeys: boolean;
+  /** Shard channels are told from keys inside a transaction too (7.2). */
+  readonly queuesShardChannels: boolean;
+  /** A primary tells its replicas of slots that move, and waits for them (Valkey 8.0). */
+  readonly replicatesSlotMoves: boolean;
+  /** What was queued is forgotten when a transaction is doomed, and sends EXEC nowhere (Valkey). */
+  readonly emptiesDoomedTransactions: boolean;
+  /** When a slot gets another owner its shard channels are over on nodes too that it comes to (Redis 8.0). */
+  readonly endsChannelsEverywhere: boolean;
   /** LSET cuts its index to 32 bits (7.2). */
   readonly cutsListIndex: boolean;
   /** PFDEBUG SIMD (Redis 8.0, Valkey 8.1). */
@@ -159,6 +169,11 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       opensDataChannel: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
       acknowledgesAof: from72,
       namesTcpPorts: !from72,
+      takesUnsubscribingForKeys: name === "redis-8.0",
+      queuesShardChannels: from72,
+      replicatesSlotMoves: family === "valkey",
+      emptiesDoomedTransactions: family === "valkey",
+      endsChannelsEverywhere: name === "redis-8.0",
       cutsListIndex: from72,
       sendsPopsTogether: from72,
       sendsSetAsSent: from72,

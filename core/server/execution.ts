@@ -207,7 +207,10 @@ export class Execution implements CommandContext {
   #refuse(error: ReplyError, command: ResolvedCommand | undefined): void {
     const { client, server, reply } = this;
     if (command !== undefined) server.stats.command(command.fullName).rejected++;
-    if (client.transaction !== undefined) client.transaction.doomed = true;
+    if (client.transaction !== undefined) {
+      client.transaction.doomed = true;
+      if (server.profile.can.emptiesDoomedTransactions) client.transaction.queue.length = 0;
+    }
     if (command?.fullName === "exec" && !(error instanceof Redirection)) {
       server.discard(client);
       error = new ReplyError(`EXECABORT Transaction discarded because of: ${error.message.replace(/^ERR /, "")}`);
@@ -231,7 +234,8 @@ export class Execution implements CommandContext {
     if (tracking?.caching && client.transaction === undefined && !client.lastCommand.startsWith("client|")) {
       tracking.caching = false;
     }
-    if (client.asking && this.#requested?.fullName !== "asking") client.asking = false;
+    const keepsAsking = client.transaction !== undefined || this.#requested?.fullName === "asking";
+    if (client.asking && !keepsAsking) client.asking = false;
     this.argv = NO_ARGUMENTS;
     this.#command = undefined;
     if (client.suspended) return;

@@ -354,6 +354,8 @@ export class Server implements ServerPort, KeyspaceHost {
     this.pubsub.forget(client);
     this.tracking.disable(client);
     client.monitoring = false;
+    client.readsFromReplica = false;
+    client.asking = false;
     client.database = 0;
     client.protocol = 2;
     client.name = "";

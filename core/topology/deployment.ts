@@ -54,7 +54,16 @@ export function createDeployment(world: World, topology: Topology, options: Depl
     }
   }
   bringUp(world, { servers, sentinels });
+  if (topology.kind === "cluster") tellOffsets(world, [...servers.values()]);
   return { topology, servers, sentinels };
+}
+
+/** A replica is shown to clients once others know how far it is, which is nowhere before its primary has sent its first ping. */
+function tellOffsets(world: World, servers: readonly Server[]): void {
+  for (const { replication } of servers) if (replication.replicas.size > 0) replication.ping();
+  world.advanceTo(world.now);
+  for (const { cluster } of servers) cluster!.broadcast("pong");
+  world.advanceTo(world.now);
 }
 
 function createSentinelOf(

@@ -16,6 +16,7 @@ import {
   saveconfig,
   setConfigEpoch,
 } from "./nodes.ts";
+import { setslot } from "./setslot.ts";
 import { slotStats } from "./slot-stats.ts";
 import {
   addslots,
@@ -26,7 +27,6 @@ import {
   flushslots,
   getkeysinslot,
   keyslot,
-  setslot,
 } from "./slots.ts";
 import { info, links, nodes, replicas, shards, slaves, slots } from "./views.ts";
 

@@ -1,10 +1,10 @@
-// Who owns which slot, by hand: ADDSLOTS, DELSLOTS, their RANGE forms, FLUSHSLOTS, SETSLOT, and what lies in a slot (cluster_legacy.c).
-import { lower, type Bytes } from "../../kernel/bytes.ts";
+// Who owns which slot, by hand: ADDSLOTS, DELSLOTS, their RANGE forms, FLUSHSLOTS, and what lies in a slot (cluster_legacy.c).
+import type { Bytes } from "../../kernel/bytes.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import type { Cluster } from "../../server/cluster/cluster.ts";
 import { arg } from "../args.ts";
 import { readInt64 } from "../numbers.ts";
-import { adminFacts, clusterFacts, defineClusterCommand, nodeOf, readSlot, untold } from "./facts.ts";
+import { adminFacts, clusterFacts, defineClusterCommand, readSlot, untold } from "./facts.ts";
 
 /** Slots that are to be taken or given up: each once, and as they must be. */
 function check(cluster: Cluster, slots: readonly number[], wanted: "free" | "owned"): void {
@@ -124,75 +124,6 @@ export const flushslots = defineClusterCommand({
     reply.ok();
   },
 });
-
-export const setslot = defineClusterCommand({
-  ...adminFacts,
-  name: "SETSLOT",
-  arity: -4,
-  summary: "Moves a slot, step by step.",
-  args: [
-    arg.lateInteger("slot"),
-    arg.oneOf("subcommand", [
-      arg.string("importing", { token: "IMPORTING", name70: "node-id", display: "node-id" }),
-      arg.string("migrating", { token: "MIGRATING", name70: "node-id", display: "node-id" }),
-      arg.string("node", { token: "NODE", name70: "node-id", display: "node-id" }),
-      arg.token("stable", "STABLE"),
-    ]),
-    arg.optional(arg.lateInteger("timeout", { token: "TIMEOUT", since: { valkey: "8.0.0" } })),
-  ],
-  ignoresArguments: true,
-  run({ argv, cluster, reply, profile }) {
-    const { myself, owners, migrating, importing } = cluster;
-    if (myself.isReplica) throw new ReplyError("ERR Please use SETSLOT only with masters.");
-    const slot = readSlot(argv[2]!);
-    const action = lower(argv[3]!);
-    const id = argv[4];
-    if (action === "migrating" && id !== undefined) {
-      if (owners[slot] !== myself) throw new ReplyError(`ERR I'm not the owner of hash slot ${slot}`);
-      const target = knownPrimary(cluster, id);
-      migrating.set(slot, target);
-    } else if (action === "importing" && id !== undefined) {
-      if (owners[slot] === myself) throw new ReplyError(`ERR I'm already the owner of hash slot ${slot}`);
-      importing.set(slot, knownPrimary(cluster, id));
-    } else if (action === "stable" && (argv.length === 4 || profile.family === "valkey")) {
-      importing.delete(slot);
-      migrating.delete(slot);
-    } else if (action === "node" && id !== undefined) giveTo(cluster, slot, id);
-    else throw new ReplyError("ERR Invalid CLUSTER SETSLOT action or number of arguments. Try CLUSTER HELP");
-    cluster.updateState();
-    cluster.redirectWaiting();
-    reply.ok();
-  },
-});
-
-function knownPrimary(cluster: Cluster, id: Bytes) {
-  const node = cluster.nodes.get(id);
-  if (node === undefined) throw new ReplyError(`ERR I don't know about node ${id}`);
-  if (node.isReplica) throw new ReplyError("ERR Target node is not a master");
-  return node;
-}
-
-/** The last step of a move: on the receiving side it is a new epoch, so that the others believe it. */
-function giveTo(cluster: Cluster, slot: number, id: Bytes): void {
-  const { myself, owners, migrating, importing } = cluster;
-  const node = nodeOf(cluster, id);
-  if (node.isReplica) throw new ReplyError("ERR Target node is not a master");
-  if (owners[slot] === myself && node !== myself && cluster.keysIn(slot).length > 0) {
-    throw new ReplyError(
-      `ERR Can't assign hashslot ${slot} to a different node while I still hold keys for this hash slot.`,
-    );
-  }
-  if (cluster.keysIn(slot).length === 0) migrating.delete(slot);
-  const received = node === myself && importing.has(slot);
-  const wasMine = owners[slot] === myself;
-  cluster.assign([slot], node);
-  // Whoever has given its last slot away follows the new owner.
-  if (wasMine && myself.slots.size === 0 && cluster.mayChangePrimary) cluster.follow(node);
-  if (!received) return;
-  cluster.bumpEpoch();
-  importing.delete(slot);
-  cluster.broadcast("pong");
-}
 
 export const countkeysinslot = defineClusterCommand({
   ...clusterFacts,

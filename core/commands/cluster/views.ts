@@ -140,7 +140,7 @@ export const slots = defineClusterCommand({
       .sort((a, b) => a.range[0] - b.range[0]);
     reply.array(rows.length);
     for (const { node, range } of rows) {
-      const serving = [node, ...[...node.replicas].filter(({ failed }) => !failed)];
+      const serving = [node, ...[...node.replicas].filter((replica) => isAvailable(cluster, replica))];
       reply.array(2 + serving.length);
       reply.integer(range[0]);
       reply.integer(range[1]);
@@ -154,6 +154,15 @@ export const slots = defineClusterCommand({
     }
   },
 });
+
+/** A replica of which nobody knows how far it is has not got its data yet. */
+function isAvailable(cluster: Cluster, node: ClusterNode): boolean {
+  return !node.failed && offsetOf(cluster, node) !== 0;
+}
+
+function offsetOf({ myself, server }: Cluster, node: ClusterNode): number {
+  return node === myself ? server.replication.offset : node.offset;
+}
 
 export const shards = defineClusterCommand({
   ...clusterFacts,
@@ -185,8 +194,7 @@ export const shards = defineClusterCommand({
 });
 
 function replyShardNode(cluster: Cluster, reply: Reply, node: ClusterNode): void {
-  const { myself, server } = cluster;
-  const offset = node === myself ? server.replication.offset : node.offset;
+  const offset = offsetOf(cluster, node);
   const health = node.failed ? "fail" : node.isReplica && offset === 0 ? "loading" : "online";
   reply.map(7);
   const facts: readonly (readonly [Bytes, Bytes | number])[] = [

@@ -5,6 +5,7 @@ import type { Random } from "../../kernel/random.ts";
 import type { Timer } from "../../kernel/scheduler.ts";
 import type { Address } from "../network.ts";
 import type { Server } from "../server.ts";
+import { encodeRequest } from "../replication/stream-writer.ts";
 import { Election } from "./election.ts";
 import { checkNodes, forgetOldReports } from "./failure.ts";
 import { receive } from "./receive.ts";
@@ -202,7 +203,7 @@ export class Cluster {
       else rest.push(slot);
     }
     if (taken.length === 0) return;
-    const leaving = new Set(taken.filter((slot) => this.#isOfMyShard(this.owners[slot])));
+    const leaving = new Set(taken.filter((slot) => this.#endsChannels(this.owners[slot])));
     for (const slot of taken) this.owners[slot] = owner;
     if (leaving.size > 0) this.server.pubsub.endShardChannels((channel) => leaving.has(hashSlot(channel)));
     for (const [node, gone] of lost) node.slots = node.slots.without(gone);
@@ -213,8 +214,11 @@ export class Cluster {
     this.#slotsChanged = true;
   }
 
-  #isOfMyShard(owner: ClusterNode | undefined): boolean {
-    return owner !== undefined && (owner === this.myself || owner.replicas.has(this.myself));
+  /** Shard channels of a slot are over where it was served, as its owner loses it. */
+  #endsChannels(owner: ClusterNode | undefined): boolean {
+    if (owner === undefined) return false;
+    const { endsChannelsEverywhere } = this.server.profile.can;
+    return endsChannelsEverywhere || owner === this.myself || owner.replicas.has(this.myself);
   }
 
   get #someHaveReplicas(): boolean {
@@ -328,6 +332,13 @@ export class Cluster {
 
   #others(): ClusterNode[] {
     return [...this.nodes.values()].filter((node) => node !== this.myself && !node.inHandshake);
+  }
+
+  /** Its replicas get a command at once; gives the end of their stream behind it. */
+  feedReplicas(argv: readonly Bytes[]): number {
+    const { replication } = this.server;
+    replication.feed(encodeRequest(argv));
+    return replication.offset;
   }
 
   // Whether it serves.

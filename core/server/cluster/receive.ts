@@ -159,6 +159,7 @@ function takeClaims(
   if (taken.length === 0) return;
   const lost = taken.filter((slot) => owners[slot] === mine);
   cluster.assign(taken, claimant);
+  if (cluster.server.profile.can.replicatesSlotMoves) for (const slot of lost) cluster.migrating.delete(slot);
   const emptied = lost.length > 0 && mine.slots.size === 0;
   if (emptied && (cluster.mayChangePrimary || lost.length === slots.size)) cluster.follow(claimant);
   else if (mine === myself) for (const slot of lost) cluster.dropKeys(slot);

@@ -1,6 +1,7 @@
 // Where a request belongs: here, or with which error it is sent away (cluster.c: getNodeByQuery).
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { ResolvedCommand } from "../../commands/command-table.ts";
+import type { Profile } from "../../commands/profile.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { findSlotted } from "../../commands/keys.ts";
 import type { ScriptRun } from "../../scripting/script-run.ts";
@@ -27,11 +28,16 @@ export function redirect(cluster: Cluster, client: Asker, request: Request): Byt
   const { myself, owners, migrating, importing, server } = cluster;
   let slot: number | undefined;
   let node: ClusterNode | undefined;
+  let first: Bytes | undefined;
+  let differ = false;
   let keys = 0;
   let missing = 0;
   let ofShardChannels = false;
   for (const { command, argv } of requests) {
-    const channels = command.flags.has("pubsub");
+    const channels = concernsShardChannels(
+      server.profile,
+      server.profile.can.queuesShardChannels ? command : request.command,
+    );
     ofShardChannels ||= channels;
     for (const { index } of findSlotted(command.keys, argv) ?? []) {
       const key = argv[index]!;
@@ -41,6 +47,8 @@ export function redirect(cluster: Cluster, client: Asker, request: Request): Byt
         node = owners[slot];
         if (node === undefined) return "CLUSTERDOWN Hash slot not served";
       } else if (own !== slot) return "CROSSSLOT Keys in request don't hash to the same slot";
+      first ??= key;
+      differ ||= key !== first;
       const moving = migrating.has(slot) || importing.has(slot);
       keys++;
       if (moving && !channels && !server.databases[0]!.has(key)) missing++;
@@ -51,17 +59,24 @@ export function redirect(cluster: Cluster, client: Asker, request: Request): Byt
   const writes = requests.some(({ command }) => command.flags.has("write"));
   const down = whyDown(cluster, { ofShardChannels, writes });
   if (down !== undefined) return down;
-  const isMigrating = node === myself && migrating.has(slot);
-  const isImporting = node !== myself && importing.has(slot);
+  // To whoever reads from it a replica that knows of a slot on its way is what its primary is.
+  const self = client.readsFromReplica ? (myself.primary ?? myself) : myself;
+  const isMigrating = node === self && migrating.has(slot);
+  const isImporting = node !== self && !self.isReplica && importing.has(slot);
   if ((isMigrating || isImporting) && request.command.fullName === "migrate") return undefined;
   if (isMigrating && missing > 0) {
     return missing < keys ? TRY_AGAIN : `ASK ${slot} ${endpoint(migrating.get(slot)!)}`;
   }
   if (isImporting && (client.asking || request.command.flags.has("asking"))) {
-    return keys > 1 && missing > 0 ? TRY_AGAIN : undefined;
+    return differ && missing > 0 ? TRY_AGAIN : undefined;
   }
   const mayReadHere = myself.primary === node && (client.readsFromReplica || ofShardChannels) && !writes;
   return node === myself || mayReadHere ? undefined : `MOVED ${slot} ${endpoint(node)}`;
+}
+
+/** Shard channels are no keys: none is missing, and replicas have them too. */
+function concernsShardChannels({ can }: Profile, { flags, fullName }: ResolvedCommand): boolean {
+  return flags.has("pubsub") && !(can.takesUnsubscribingForKeys && fullName === "sunsubscribe");
 }
 
 /** Why a script may not run a command here (script.c: scriptVerifyClusterState). */

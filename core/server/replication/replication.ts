@@ -263,6 +263,11 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     for (const replica of this.replicas.values()) replica.send(bytes);
   }
 
+  /** Replicas learn that it is there. */
+  ping(): void {
+    this.feed(encodeRequest(["PING"]));
+  }
+
   /** What this server changes by itself is the stream, while it is a primary. */
   #updateFeeding(): void {
     const feeds = this.backlog !== undefined && !this.isReplica;
@@ -412,7 +417,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #tickAsPrimary(): void {
     const { now, config } = this.#server;
     const pings = this.#rounds % config.number("repl-ping-replica-period") === 0 && this.replicas.size > 0;
-    if (pings && !this.isReplica && !this.failover.holdsWrites) this.feed(encodeRequest(["PING"]));
+    if (pings && !this.isReplica && !this.failover.holdsWrites) this.ping();
     const replicas = [...this.replicas.values()];
     const waiting = replicas.filter(({ state }) => state === "waiting");
     for (const { client } of waiting) client.sendOutOfTurn("\n");
