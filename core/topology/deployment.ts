@@ -60,7 +60,10 @@ export function createDeployment(world: World, topology: Topology, options: Depl
 
 /** A replica is shown to clients once others know how far it is, which is nowhere before its primary has sent its first ping. */
 function tellOffsets(world: World, servers: readonly Server[]): void {
-  for (const { replication } of servers) if (replication.replicas.size > 0) replication.ping();
+  for (const server of servers) {
+    if (server.replication.replicas.size > 0) server.replication.ping();
+    server.flushAll();
+  }
   world.advanceTo(world.now);
   for (const { cluster } of servers) cluster!.broadcast("pong");
   world.advanceTo(world.now);

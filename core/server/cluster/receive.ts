@@ -197,7 +197,8 @@ function hear(cluster: Cluster, sender: ClusterNode, gossip: readonly Gossip[]):
       if (unwell) reported(cluster, node, sender);
       else node.failureReports.delete(sender);
     }
-    const quiet = !unwell && node.pingSentAt === 0 && node.failureReports.size === 0;
+    const isWell = !node.suspected && !node.failed && node.failureReports.size === 0;
+    const quiet = !unwell && isWell && node.pingSentAt === 0;
     if (quiet && pongAt > node.pongAt && pongAt <= cluster.now + CLOCKS_APART_MS) node.pongAt = pongAt;
   }
 }
