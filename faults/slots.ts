@@ -127,12 +127,18 @@ export function moveInTurn(world: World, moves: readonly Move[]): () => void {
     const move = moves[at++];
     if (move === undefined) return;
     takeSteps(move);
+    if (nextStep(move) !== "done") giveUp(move);
     world.schedule(world.now, moveNext);
   };
   moveNext();
   return () => {
     at = moves.length;
   };
+}
+
+/** Nodes that do not reach each other cannot move a slot: it is not left half open, or a failover meanwhile would leave it to nobody. */
+function giveUp({ slot, source, target }: Move): void {
+  for (const node of [source, target]) if (takesOrders(node)) orderSlot(node, "SETSLOT", slot, "STABLE");
 }
 
 function takesOrders({ listens, stalled }: Server): boolean {
