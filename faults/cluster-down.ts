@@ -21,7 +21,12 @@ export function clusterDown(options: ClusterDownOptions = {}): Fault {
         nodes.filter(({ name }) => name !== from).map(({ name: to }) => world.network.cut(from, to)),
       );
       for (const { cluster } of nodes) {
-        for (const node of cluster.nodes.values()) node.suspected = node !== cluster.myself;
+        for (const node of cluster.nodes.values()) {
+          if (node === cluster.myself) continue;
+          // Who is suspected has a ping to answer: its answer, once it gets through, is the end of the suspicion.
+          if (node.pingSentAt === 0) cluster.greet(node);
+          node.suspected = true;
+        }
         cluster.updateState();
         cluster.redirectWaiting();
         cluster.arm();
