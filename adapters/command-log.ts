@@ -27,9 +27,12 @@ export class CommandLog {
     this.#capacity = capacity;
   }
 
-  /** Begins to listen to a server. */
+  /** Begins to listen to a server. What processes say to each other, replicas and Sentinels, is no application's. */
   tap(server: Server): void {
-    if (this.#capacity > 0) server.tap = (client, argv) => this.#add(client, argv, server.now);
+    if (this.#capacity === 0) return;
+    server.tap = (client, argv) => {
+      if (client.link.origin === "") this.#add(client, argv, server.now);
+    };
   }
 
   get all(): readonly ReceivedCommand[] {

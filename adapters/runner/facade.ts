@@ -10,6 +10,8 @@ import type { Runner } from "./runner.ts";
 export interface CurrentRedouble {
   /** The server: `load`, `dump`, `call`, `commands`. */
   readonly server: ServerHandle;
+  /** Every server of the deployment by its name: `primary`, `replica-1`, `sentinel-1`. */
+  readonly servers: ReadonlyMap<string, ServerHandle>;
   /** `advance("31m")`, `advanceTo(date)`, `runToNextEvent()`, `now`. */
   readonly clock: Clock;
   /** `inject(fault)`. A fault that never fires fails the test. */
@@ -33,6 +35,9 @@ export function facadeOf(runner: Runner): CurrentRedouble {
     },
     get server() {
       return runner.current.server;
+    },
+    get servers() {
+      return runner.current.servers;
     },
     get clock() {
       return runner.current.clock;
