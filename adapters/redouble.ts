@@ -161,6 +161,7 @@ export class Redouble implements Home {
    */
   async point(name: string): Promise<void> {
     const { world } = this;
+    this.clock.enter();
     const forMs = world.hooks.onPoint({ name, now: world.now });
     if (forMs <= 0) return;
     await new Promise<void>((resolve) => {

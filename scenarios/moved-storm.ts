@@ -32,7 +32,8 @@ const coalesce: Way = (stage, view) => {
   };
   return async ({ slot, to }) => {
     view.owners.set(slot, to);
-    if (!underWay) void refreshSoon();
+    // Where it fails, the next MOVED asks again.
+    if (!underWay) refreshSoon().catch(() => {});
   };
 };
 

@@ -1,13 +1,9 @@
-// Runs a failure story: its deployment, its timeline, a real ioredis on faked timers, all on one clock that follows from the seed.
-import FakeTimers from "@sinonjs/fake-timers";
+// Runs a failure story: its deployment, its timeline, a real ioredis, all on one clock.
 import type * as Ioredis from "ioredis";
 import type { AnyScenario, ConnectOptions, Origin, Stage } from "../../scenarios/index.ts";
-import { intercept } from "../net/index.ts";
-import { createRedouble, type Redouble } from "../redouble.ts";
-import { openScope } from "../scope.ts";
-import { fakeTimerSettings } from "../time/fake-timer-settings.ts";
-import { macrotask } from "../time/settle.ts";
 import { missingPeer, peerModule } from "../peer-module.ts";
+import type { Redouble } from "../redouble.ts";
+import { inVirtualTime } from "./virtual-time.ts";
 
 const { Redis } = peerModule<typeof Ioredis>("ioredis") ?? missingPeer<typeof Ioredis>("ioredis");
 
@@ -33,10 +29,6 @@ export interface StoryLine {
 }
 
 const START_TIME = Date.UTC(2026, 0, 1);
-/** The longest step, where nothing is due. */
-const STEP_MS = 1_000;
-/** A story that has not ended by then hangs. */
-const LONGEST_MS = 600_000;
 const ORIGIN_LATENCY_MS = 50;
 /** No jitter: whatever is random follows from the seed. */
 const FAIL_FAST = { enableOfflineQueue: false, enableReadyCheck: false, maxRetriesPerRequest: 0 };
@@ -47,71 +39,28 @@ export async function runScenario(
   scenario: AnyScenario,
   { seed = 1, implementation = scenario.right }: RunOptions = {},
 ): Promise<ScenarioRun> {
-  const fake = FakeTimers.install({ now: START_TIME, toFake: [...fakeTimerSettings.vitest.toFake] });
-  const interception = intercept();
-  const redouble = createRedouble({
-    seed,
-    topology: scenario.topology,
-    startTime: START_TIME,
-    asDefault: false,
-    keepCommands: 0,
-    ...(scenario.config && { config: scenario.config }),
-  });
-  const scope = openScope(redouble, { name: `the scenario ${scenario.name}`, leads: false });
-  const stage = new ScenarioStage(redouble);
-  const stop = redouble.play(scenario.timeline());
-  try {
-    // Timers that clients set run where time is moved: that too belongs to the story.
-    const result = await scope.run(() =>
-      finish({ redouble, fake }, scenario.workload(stage, implementation as never), scenario.name),
-    );
-    const violations = scenario.oracle(result);
-    return { violations, story: tell(redouble, stage), durationMs: redouble.world.now - START_TIME };
-  } finally {
-    stop();
-    stage.close();
-    scope.end();
-    await macrotask();
-    redouble.stop();
-    interception.restore();
-    fake.uninstall();
-  }
-}
-
-interface Clocks {
-  readonly redouble: Redouble;
-  readonly fake: FakeTimers.Clock;
-}
-
-/** Time goes from one thing that is due to the next, so that one seed tells one story. */
-async function finish<T>({ redouble, fake }: Clocks, workload: Promise<T>, name: string): Promise<T> {
-  const { world, clock } = redouble;
-  let ended = false;
-  const result = workload.finally(() => {
-    ended = true;
-  });
-  result.catch(() => {}); // it is awaited below
-  await clock.settle();
-  while (!ended) {
-    if (world.now - START_TIME > LONGEST_MS) throw new Error(`The scenario ${name} does not end.`);
-    const timer = nextTimer(fake);
-    const due = Math.min(timer, world.nextDeadline() ?? Number.POSITIVE_INFINITY, world.now + STEP_MS);
-    if (due < timer) {
-      // The deployment alone: the application has to do with it only where something reaches it.
-      const before = world.bytesMoved;
-      fake.tick(Math.max(0, Math.ceil(due - world.now)));
-      clock.enter();
-      if (world.bytesMoved !== before) await clock.settle();
-    } else await clock.advanceTo(Math.max(timer, world.now));
-  }
-  return result;
-}
-
-/** When the application's next timer is due; Infinity without one. */
-function nextTimer({ timers }: FakeTimers.Clock): number {
-  let next = Number.POSITIVE_INFINITY;
-  for (const { callAt } of timers?.values() ?? []) next = Math.min(next, callAt ?? next);
-  return next;
+  return inVirtualTime(
+    {
+      seed,
+      topology: scenario.topology,
+      startTime: START_TIME,
+      keepCommands: 0,
+      ...(scenario.config && { config: scenario.config }),
+    },
+    `The scenario ${scenario.name}`,
+    async (redouble, { during }) => {
+      const stage = new ScenarioStage(redouble);
+      const stop = redouble.play(scenario.timeline());
+      try {
+        const result = await during(() => scenario.workload(stage, implementation as never));
+        const violations = scenario.oracle(result);
+        return { violations, story: tell(redouble, stage), durationMs: redouble.world.now - START_TIME };
+      } finally {
+        stop();
+        stage.close();
+      }
+    },
+  );
 }
 
 /** Faults and what the workload noted, in the order of their times. */
