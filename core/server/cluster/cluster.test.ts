@@ -21,10 +21,11 @@ function client(server: Server) {
 function start({
   seed = 1,
   primaries = 3,
+  replicasPerPrimary = 1,
   config = {},
-}: { seed?: number; primaries?: number; config?: Record<string, string> } = {}) {
+}: { seed?: number; primaries?: number; replicasPerPrimary?: number; config?: Record<string, string> } = {}) {
   const world = new World({ seed });
-  const { servers } = createDeployment(world, cluster({ primaries, replicasPerPrimary: 1 }), {
+  const { servers } = createDeployment(world, cluster({ primaries, replicasPerPrimary }), {
     config: { "cluster-node-timeout": "2000", "repl-diskless-sync-delay": "0", ...config },
   });
   const named = (name: string): Server => servers.get(name)!;
@@ -152,6 +153,93 @@ describe("a cluster", () => {
     world.advanceTo(world.now + 10_000);
     expect(asks[1]!("CLUSTER NODES")).toMatch(/7002@17002 slave/);
     expect(new Set(nodes.map(({ cluster: node }) => node!.myself.configEpoch)).size).toBeGreaterThan(1);
+  });
+
+  describe("whose primary has lost its last replica", () => {
+    const orphaned = (config: Record<string, string> = {}) => {
+      const stage = start({ replicasPerPrimary: 2, config });
+      for (const name of ["replica-1", "replica-4"]) stage.named(name).crash();
+      const followers = () => stage.ask("primary-2", "CLUSTER NODES").match(/7000@17000 .*/)![0]; // it is still a primary
+      expect(followers()).toContain("master");
+      const spared = () =>
+        ["replica-2", "replica-3", "replica-5", "replica-6"].filter((name) =>
+          stage.ask(name, "ROLE").includes("127.0.0.1 :7000"),
+        );
+      return { ...stage, spared };
+    };
+
+    test("gets one of those that another has to spare, after five seconds", () => {
+      const { world, spared } = orphaned();
+      world.advanceTo(world.now + 6_000);
+      expect(spared()).toEqual([]);
+      world.advanceTo(world.now + 6_000);
+      expect(spared()).toHaveLength(1);
+      world.advanceTo(world.now + 30_000);
+      expect(spared()).toHaveLength(1);
+    });
+
+    test.each([{ "cluster-migration-barrier": "2" }, { "cluster-allow-replica-migration": "no" }])(
+      "gets none with %j",
+      (config) => {
+        const { world, spared } = orphaned(config as unknown as Record<string, string>);
+        world.advanceTo(world.now + 30_000);
+        expect(spared()).toEqual([]);
+      },
+    );
+  });
+
+  test.each([
+    ["yes", "slave"],
+    ["no", "master"],
+  ])("with cluster-allow-replica-migration %s, whoever gives its last slot away is a %s", (allowed, role) => {
+    const { world, named, ask } = start({ config: { "cluster-allow-replica-migration": allowed } });
+    const [from, to] = ["primary-1", "primary-2"].map((name) => named(name).cluster!);
+    for (const slot of from!.myself.slots) {
+      ask("primary-2", `CLUSTER SETSLOT ${slot} IMPORTING ${from!.myself.id}`);
+      ask("primary-1", `CLUSTER SETSLOT ${slot} NODE ${to!.myself.id}`);
+      ask("primary-2", `CLUSTER SETSLOT ${slot} NODE ${to!.myself.id}`);
+    }
+    world.advanceTo(world.now + 5_000);
+    expect(ask("primary-1", "ROLE")).toContain(role);
+    expect(ask("primary-3", "CLUSTER NODES")).toContain(`127.0.0.1:7000@17000 ${role}`);
+  });
+
+  test("hears in all of it what is published, and in a shard what is said to that", () => {
+    const { world, named } = start();
+    const subscribers = ["primary-1", "primary-2", "replica-1", "replica-2"].map((name) => {
+      let received = "";
+      const link = named(name).connect({ peer: { write: (bytes) => void (received += bytes), close() {} } });
+      link.receive(toUint8Array("SUBSCRIBE news\r\nSSUBSCRIBE {b}news\r\n"));
+      received = "";
+      return () => received.replaceAll("\r\n", " ").trimEnd();
+    });
+    client(named("replica-3"))("PUBLISH news all");
+    client(named("primary-1"))("SPUBLISH {b}news shard");
+    world.advanceTo(world.now);
+    const [everybody, shard] = ["*3 $7 message $4 news $3 all", "*3 $8 smessage $7 {b}news $5 shard"];
+    expect(subscribers.map((got) => got())).toEqual([
+      `${shard} ${everybody}`,
+      everybody,
+      `${everybody} ${shard}`,
+      everybody,
+    ]);
+  });
+
+  test("tells whoever listens to a shard channel when its slot goes", () => {
+    const { world, named, ask } = start();
+    const [from, to] = ["primary-1", "primary-2"].map((name) => named(name).cluster!.myself.id);
+    const subscribers = ["primary-1", "replica-1"].map((name) => {
+      let received = "";
+      const link = named(name).connect({ peer: { write: (bytes) => void (received += bytes), close() {} } });
+      link.receive(toUint8Array("SSUBSCRIBE {b}news\r\n"));
+      received = "";
+      return () => received.replaceAll("\r\n", " ").trimEnd();
+    });
+    ask("primary-2", `CLUSTER SETSLOT 3300 IMPORTING ${from}`);
+    ask("primary-2", `CLUSTER SETSLOT 3300 NODE ${to}`);
+    world.advanceTo(world.now + 2_000);
+    const over = "*3 $12 sunsubscribe $7 {b}news :0";
+    expect(subscribers.map((got) => got())).toEqual([over, over]);
   });
 
   test("does the same again from the same seed", () => {
