@@ -27,8 +27,8 @@ export interface PrimaryLinkHost {
   loaded(file: Bytes, position: StreamPosition): boolean;
   /** A part of the stream has taken effect. */
   applied(bytes: Bytes): void;
-  /** The link is over. */
-  lost(): void;
+  /** The link is over, or did not come about. */
+  lost(was: PrimaryLinkState): void;
 }
 
 type Transfer =
@@ -278,6 +278,7 @@ export class PrimaryLink {
   }
 
   #lost(): void {
+    const was = this.state;
     this.#call = undefined;
     this.#transfer = undefined;
     this.#pieces = [];
@@ -286,6 +287,6 @@ export class PrimaryLink {
     const client = this.#client;
     this.#client = undefined;
     client?.link.end();
-    this.#host.lost();
+    this.#host.lost(was);
   }
 }

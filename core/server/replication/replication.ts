@@ -10,7 +10,7 @@ import type { Address } from "../network.ts";
 import type { Server } from "../server.ts";
 import { Backlog } from "./backlog.ts";
 import { Failover } from "./failover.ts";
-import { PrimaryLink, type PrimaryLinkHost, type StreamPosition } from "./primary-link.ts";
+import { PrimaryLink, type PrimaryLinkHost, type PrimaryLinkState, type StreamPosition } from "./primary-link.ts";
 import { Replica } from "./replica.ts";
 import { encodeRequest, StreamWriter } from "./stream-writer.ts";
 
@@ -289,14 +289,12 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     const current = this.#primary?.address;
     if (!failover && current?.host === address.host && current.port === address.port) return false;
     const wasPrimary = this.#primary === undefined;
+    if (wasPrimary || this.linkIsUp) this.#downSince = this.#server.now;
     this.#primary?.close();
     this.#endPrimaryClient();
     this.#primary = new PrimaryLink(this.#server, address, this, { failover });
     this.#server.config.assign("replicaof", `${address.host} ${address.port}`);
-    if (wasPrimary) {
-      this.#downSince = this.#server.now;
-      this.#server.roleChanged();
-    }
+    if (wasPrimary) this.#server.roleChanged();
     this.#updateFeeding();
     this.#primary.connect();
     this.#arm();
@@ -360,8 +358,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#server.flushAll();
   }
 
-  lost(): void {
-    this.#downSince = this.#server.now;
+  lost(was: PrimaryLinkState): void {
+    if (was === "connected") this.#downSince = this.#server.now;
     this.failover.linkLost();
   }
 
@@ -406,9 +404,10 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     const { now, config } = this.#server;
     const silentMs = now - primary.lastInteractionAt;
     if (primary.state !== "connect" && silentMs > 1000 * config.number("repl-timeout")) {
+      const was = primary.state;
       primary.close();
       this.#endPrimaryClient();
-      this.lost();
+      this.lost(was);
     }
     if (primary.state === "connect") primary.connect();
     else primary.acknowledge(this.offset);

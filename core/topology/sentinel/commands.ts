@@ -43,13 +43,15 @@ const facts = {
 
 const IN_VALKEY = { valkey: "8.0.0" } as const;
 
+type Differences = Pick<CommandFacts, "in">;
 type Run = (sentinel: Sentinel, context: CommandContext, words: readonly Bytes[]) => void;
 
 /** The table of one Sentinel, which exists once its server does. */
 export function sentinelCommands(sentinelOf: () => Sentinel): readonly Command[] {
-  const subcommand = (name: string, arity: number, since: Since, run: Run): Command =>
+  const subcommand = (name: string, arity: number, since: Since, run: Run, differs: Differences = {}): Command =>
     defineCommand({
       ...facts,
+      ...differs,
       name,
       arity,
       since,
@@ -58,7 +60,7 @@ export function sentinelCommands(sentinelOf: () => Sentinel): readonly Command[]
       run: (context) => run(sentinelOf(), context, context.argv.slice(2)),
     });
   return [
-    ...commands.filter(({ name }) => SHARED.has(name)),
+    ...commands.filter(({ name }) => SHARED.has(name)).map(withoutData),
     defineContainer({
       ...facts,
       name: "SENTINEL",
@@ -68,7 +70,7 @@ export function sentinelCommands(sentinelOf: () => Sentinel): readonly Command[]
       summary: "A container for Redis Sentinel commands.",
       subcommands: [
         subcommand("CKQUORUM", 3, "2.8.4", checkQuorum),
-        subcommand("CONFIG", -4, "6.2.0", config),
+        subcommand("CONFIG", -4, "6.2.0", config, { in: { "redis-7.0": { arity: -3 } } }),
         subcommand("DEBUG", -2, "7.0.0", debug),
         subcommand("FAILOVER", 3, "2.8.4", failover),
         subcommand("FLUSHCONFIG", 2, "2.8.4", (_, { reply }) => reply.ok()),
@@ -113,6 +115,7 @@ export function sentinelCommands(sentinelOf: () => Sentinel): readonly Command[]
       summary: "Takes the hello of another Sentinel.",
       complexity: "O(1)",
       flags: ["pubsub", "loading", "stale", "fast"],
+      acl: ["pubsub"],
       ignoresArguments: true,
       run({ argv, reply }) {
         if (argv[1] !== HELLO_CHANNEL) {
@@ -138,6 +141,14 @@ export function sentinelCommands(sentinelOf: () => Sentinel): readonly Command[]
       },
     }),
   ];
+}
+
+/** Subcommands of CLIENT that mean nothing without data. */
+const OF_DATA: ReadonlySet<string> = new Set(["CAPA", "IMPORT-SOURCE", "NO-TOUCH"]);
+
+function withoutData(command: Command): Command {
+  if (command.name !== "CLIENT") return command;
+  return { ...command, subcommands: command.subcommands.filter(({ name }) => !OF_DATA.has(name)) };
 }
 
 const SUMMARIES: Readonly<Record<string, string>> = {
