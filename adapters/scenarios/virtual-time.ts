@@ -13,7 +13,7 @@ const LONGEST_MS = 600_000;
 
 export interface VirtualTime {
   /** Begins work, and lets time pass until it has ended. Timers that clients set run where time is moved. */
-  during<T>(work: () => Promise<T>): Promise<T>;
+  readonly during: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /**

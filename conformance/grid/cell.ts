@@ -108,7 +108,7 @@ function load(server: Redouble["server"]["engine"]): Promise<string> {
 async function observe(what: string, act: () => Promise<unknown>): Promise<string> {
   const began = Date.now();
   const told = act().then(
-    (reply) => (reply === null ? "nil" : String(reply)),
+    (reply) => (reply === null ? "nil" : typeof reply === "string" ? reply : JSON.stringify(reply)),
     (error: unknown) => `\`${textOf(error)}\``,
   );
   const seen = await Promise.race([told, sleep(PATIENCE_MS).then(() => undefined)]);

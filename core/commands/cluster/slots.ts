@@ -130,8 +130,9 @@ export const countkeysinslot = defineClusterCommand({
   name: "COUNTKEYSINSLOT",
   arity: 3,
   summary: "Counts the keys of a slot here.",
-  args: [arg.integer("slot")],
-  run({ cluster, reply }, { slot }) {
+  args: [arg.lateInteger("slot")],
+  run({ cluster, reply }, { slot: slotText }) {
+    const slot = readInt64(slotText);
     if (slot < 0 || slot >= cluster.owners.length) throw new ReplyError("ERR Invalid slot");
     reply.integer(cluster.keysIn(Number(slot)).length);
   },

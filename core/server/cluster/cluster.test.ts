@@ -181,7 +181,7 @@ describe("a cluster", () => {
     test.each([{ "cluster-migration-barrier": "2" }, { "cluster-allow-replica-migration": "no" }])(
       "gets none with %j",
       (config) => {
-        const { world, spared } = orphaned(config as unknown as Record<string, string>);
+        const { world, spared } = orphaned(config);
         world.advanceTo(world.now + 30_000);
         expect(spared()).toEqual([]);
       },
