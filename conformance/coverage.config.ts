@@ -8,7 +8,7 @@ export default defineConfig({
     coverage: {
       enabled: true,
       include: ["core/commands/**/*.ts"],
-      // A case speaks to one server; what CLUSTER says of several is in core/server/cluster's tests.
+      // What a cluster of several says is in cases too, but its rarer branches are reached by the tests of core/server/cluster alone.
       exclude: ["**/*.test.ts", "core/commands/cluster/**"],
       reporter: ["text-summary", ["text", { skipFull: true }]],
       reportsDirectory: ".reports/coverage-conformance",

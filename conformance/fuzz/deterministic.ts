@@ -27,6 +27,7 @@ const denied: readonly (readonly [words: string, reason: string])[] = [
   ["pause", "clients wait for real time to pass"],
   ["shutdown debug", "the server ends, sleeps, crashes, or shows its memory"],
   ["monitor sync psync", "what follows depends on what all the others do"],
+  ["role", "the offset counts what replicas ever got, those of earlier sequences included"],
 ];
 
 export type Judge = {
