@@ -8,10 +8,7 @@ import { Load } from "./load.ts";
 import { serveNodes, type ServedNodes } from "./served-nodes.ts";
 
 const { programs } = findServers({ lay: false });
-/** Valkey's tool moves slots one a second here, as its SETSLOT waits for replicas: a fault of ours, too slow for these tests. */
-const tools = [...programs]
-  .filter(([profile]) => !profile.startsWith("valkey"))
-  .map(([profile, program]) => ({ profile, tool: path.join(path.dirname(program), "cli") }));
+const tools = [...programs].map(([profile, program]) => ({ profile, tool: path.join(path.dirname(program), "cli") }));
 const running: ServedNodes[] = [];
 
 afterEach(async () => {

@@ -67,8 +67,8 @@ export interface ReplicationPort<C = never> {
   sync(client: C, wanted: WantedStream | undefined): void;
   /** REPLCONF ACK; from a client that is no replica, or without an offset, it means nothing. */
   acknowledged(client: C, offset: Int64 | undefined, aofOffset: Int64 | undefined): void;
-  /** REPLCONF GETACK. */
-  acknowledge(): void;
+  /** REPLCONF GETACK, as it was sent. */
+  acknowledge(request: readonly Bytes[]): void;
   /** REPLICAOF; false when it follows that primary already. */
   follow(address: { readonly host: string; readonly port: number }): boolean;
   /** REPLICAOF NO ONE. */

@@ -203,7 +203,7 @@ function configure({ argv, client, server, profile }: CommandContext, option: By
       return false;
     }
     case "getack":
-      server.replication.acknowledge();
+      server.replication.acknowledge(argv);
       return false;
     case "rdb-only":
       replicaFacts.wantsDataOnly = readInt64(value) === 1;

@@ -72,6 +72,12 @@ export class PrimaryLink {
     return this.#client;
   }
 
+  /** Of the piece of the stream that is being read, what lies before the request that runs: it has taken effect already. */
+  readBefore(request: readonly Bytes[]): number {
+    if (this.#client === undefined) return 0;
+    return Math.max(0, this.#unapplied.length - this.#client.queryBufferBytes - encodeRequest(request).length);
+  }
+
   /** Bytes of the data set that have come so far. */
   get transferring(): boolean {
     return this.state === "sync";

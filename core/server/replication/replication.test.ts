@@ -138,6 +138,14 @@ describe("a replica", () => {
 });
 
 describe("a primary", () => {
+  test("says at once how far it is, also when it is asked in one piece with what was written", () => {
+    const { world, a } = synced();
+    const asked = world.now;
+    a.send("SET k v\r\nWAIT 1 0");
+    settle(world);
+    expect([a.got(), world.now - asked]).toEqual(["+OK :1", 0]);
+  });
+
   test("waits for replicas until they have what was written", () => {
     const { world, a } = synced();
     a.send("SET k v", "WAIT 1 0", "GET k");

@@ -363,9 +363,9 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.failover.linkLost();
   }
 
-  /** REPLCONF GETACK. */
-  acknowledge(): void {
-    this.#primary?.acknowledge(this.offset);
+  /** REPLCONF GETACK: what came in one piece with it counts, it does not. */
+  acknowledge(request: readonly Bytes[]): void {
+    this.#primary?.acknowledge(this.offset + this.#primary.readBefore(request));
   }
 
   #endPrimaryClient(): void {
