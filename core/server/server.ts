@@ -27,7 +27,7 @@ import type { Value } from "../keyspace/value.ts";
 import { Blocking } from "./blocking.ts";
 import { BusyScript } from "./busy-script.ts";
 import { Cluster } from "./cluster/cluster.ts";
-import { redirect } from "./cluster/redirect.ts";
+import { redirectWaiting } from "./cluster/redirect.ts";
 import { Config } from "./config.ts";
 import { Client, type ClientOptions } from "./client.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
@@ -520,7 +520,7 @@ export class Server implements ServerPort, KeyspaceHost {
   redirectWaiting(): void {
     const { cluster } = this;
     if (cluster === undefined) return;
-    this.blocking.redirect((client, waiting) => redirect(cluster, client, waiting));
+    this.blocking.redirect((client, waiting) => redirectWaiting(cluster, client, waiting));
   }
 
   migrate(context: CommandContext, request: MigrationRequest): void {

@@ -38,6 +38,7 @@ export const setslot = defineCommand({
     const apply = (): void => {
       change();
       cluster.updateState();
+      cluster.slotsChanged = true;
       cluster.redirectWaiting();
       reply.ok();
     };

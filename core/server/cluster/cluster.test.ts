@@ -204,6 +204,21 @@ describe("a cluster", () => {
     expect(ask("primary-3", "CLUSTER NODES")).toContain(`127.0.0.1:7000@17000 ${role}`);
   });
 
+  test("lets whoever waits for keys of a slot on its way here wait, until it comes here no more", () => {
+    const { world, named, ask } = start();
+    const [from, to] = ["primary-1", "primary-2"].map((name) => named(name).cluster!.myself.id);
+    ask("primary-2", `CLUSTER SETSLOT 3300 IMPORTING ${from}`);
+    ask("primary-1", `CLUSTER SETSLOT 3300 MIGRATING ${to}`);
+    let received = "";
+    const link = named("primary-2").connect({ peer: { write: (bytes) => void (received += bytes), close() {} } });
+    link.receive(toUint8Array("ASKING\r\nBLPOP {b}list 0\r\n"));
+    ask("primary-2", `CLUSTER SETSLOT 3301 IMPORTING ${from}`);
+    world.advanceTo(world.now + 2_000);
+    expect(received).toBe("+OK\r\n");
+    ask("primary-2", "CLUSTER SETSLOT 3300 STABLE");
+    expect(received).toBe("+OK\r\n-MOVED 3300 127.0.0.1:7000\r\n");
+  });
+
   test("hears in all of it what is published, and in a shard what is said to that", () => {
     const { world, named } = start();
     const subscribers = ["primary-1", "primary-2", "replica-1", "replica-2"].map((name) => {

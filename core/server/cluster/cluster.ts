@@ -49,8 +49,8 @@ export class Cluster {
   readonly #startedAt: number;
   #timer: Timer | undefined;
   #rounds = 0;
-  /** Who owns what has changed: whoever waits for keys may have to go elsewhere. */
-  #slotsChanged = false;
+  /** Who owns what has changed, or what is on its way here: whoever waits for keys may have to go elsewhere. */
+  slotsChanged = false;
   #viewHolds = 0;
 
   constructor(server: Server) {
@@ -211,7 +211,7 @@ export class Cluster {
       if (owner.slots.size === 0 && this.#someHaveReplicas) owner.wantsReplicas = true;
       owner.slots = owner.slots.with(taken);
     }
-    this.#slotsChanged = true;
+    this.slotsChanged = true;
   }
 
   /** Shard channels of a slot are over where it was served, as its owner loses it. */
@@ -360,7 +360,7 @@ export class Cluster {
       if (this.now - this.#inMinorityAt < rejoinMs) return;
     }
     this.isUp = mayServe;
-    this.#slotsChanged = true;
+    this.slotsChanged = true;
   }
 
   // The cron.
@@ -414,8 +414,8 @@ export class Cluster {
 
   /** Whoever waits for keys that are elsewhere now is told (clusterRedirectBlockedClientIfNeeded). */
   redirectWaiting(): void {
-    if (!this.#slotsChanged) return;
-    this.#slotsChanged = false;
+    if (!this.slotsChanged) return;
+    this.slotsChanged = false;
     this.server.redirectWaiting();
   }
 

@@ -79,6 +79,20 @@ function concernsShardChannels({ can }: Profile, { flags, fullName }: ResolvedCo
   return flags.has("pubsub") && !(can.takesUnsubscribingForKeys && fullName === "sunsubscribe");
 }
 
+/** With which error whoever waits for keys is sent away; undefined where the wait goes on (cluster.c: clusterRedirectBlockedClientIfNeeded). */
+export function redirectWaiting(cluster: Cluster, client: Asker, { command, argv }: Request): Bytes | undefined {
+  if (!cluster.isUp) return "CLUSTERDOWN The cluster is down";
+  const { myself, owners, importing } = cluster;
+  // All of its keys are of one slot.
+  const [first] = findSlotted(command.keys, argv) ?? [];
+  if (first === undefined) return undefined;
+  const slot = cluster.slotOf(argv[first.index]!);
+  const owner = owners[slot];
+  if (owner === undefined) return "CLUSTERDOWN Hash slot not served";
+  const readsHere = client.readsFromReplica && !command.flags.has("write") && myself.primary === owner;
+  return owner === myself || readsHere || importing.has(slot) ? undefined : `MOVED ${slot} ${endpoint(owner)}`;
+}
+
 /** Why a script may not run a command here (script.c: scriptVerifyClusterState). */
 export function refusalInScript(cluster: Cluster, { caller, flags }: ScriptRun, request: Request): Bytes | undefined {
   const { client } = caller;
