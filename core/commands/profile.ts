@@ -124,6 +124,8 @@ export interface Capabilities {
   readonly emptiesDoomedTransactions: boolean;
   /** When a slot gets another owner its shard channels are over on nodes too that it comes to (Redis 8.0). */
   readonly endsChannelsEverywhere: boolean;
+  /** Keys that go because their slot belongs to somebody else go from the replicas too (7.2). */
+  readonly tellsReplicasOfLostKeys: boolean;
   /** LSET cuts its index to 32 bits (7.2). */
   readonly cutsListIndex: boolean;
   /** PFDEBUG SIMD (Redis 8.0, Valkey 8.1). */
@@ -174,6 +176,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       replicatesSlotMoves: family === "valkey",
       emptiesDoomedTransactions: family === "valkey",
       endsChannelsEverywhere: name === "redis-8.0",
+      tellsReplicasOfLostKeys: from72,
       cutsListIndex: from72,
       sendsPopsTogether: from72,
       sendsSetAsSent: from72,

@@ -231,11 +231,11 @@ export class Cluster {
 
   /** Deletes the keys of a slot that belongs to somebody else now. */
   dropKeys(slot: number): void {
-    const { effects, databases } = this.server;
+    const { effects, databases, profile } = this.server;
     effects.begin();
     for (const key of this.keysIn(slot)) {
       databases[0]!.delete(key);
-      effects.propagate(0, [this.server.deletion("server"), key]);
+      if (profile.can.tellsReplicasOfLostKeys) effects.propagate(0, [this.server.deletion("server"), key]);
     }
     effects.end();
   }
