@@ -55,6 +55,9 @@ export class ConnectionRefused extends Error {
   }
 }
 
+/** From here on what waits to be delivered is kept in pieces. */
+const PIECE_CHARS = 1 << 20;
+
 export class Connection implements Peer, HomeConnection {
   readonly address: Address;
   readonly binding: Binding;
@@ -62,6 +65,8 @@ export class Connection implements Peer, HomeConnection {
   #home: Home;
   readonly #link: Link;
   #pending: Bytes = "";
+  /** What came before it: no string may hold all that a turn can bring. */
+  #pieces: Bytes[] = [];
   #scheduled = false;
   #closing: CloseReason | undefined;
   /** The test that used it last, for clients from outside of tests. */
@@ -161,6 +166,10 @@ export class Connection implements Peer, HomeConnection {
 
   write(bytes: Bytes): void {
     this.#pending += bytes;
+    if (this.#pending.length > PIECE_CHARS) {
+      this.#pieces.push(this.#pending);
+      this.#pending = "";
+    }
     if (this.#scheduled) return;
     this.#scheduled = true;
     deliverLater(this.#deliver);
@@ -176,18 +185,21 @@ export class Connection implements Peer, HomeConnection {
 
   readonly #deliver = (): void => {
     this.#scheduled = false;
+    const pieces = this.#pieces;
     const bytes = this.#pending;
     this.#pending = "";
+    if (pieces.length > 0) this.#pieces = [];
     try {
       const { scope } = this.binding;
-      if (currentScope() === scope) this.#hand(bytes);
-      else runIn(scope, () => this.#hand(bytes));
+      if (currentScope() === scope) this.#hand(pieces, bytes);
+      else runIn(scope, () => this.#hand(pieces, bytes));
     } catch (error) {
       throwUncaught(error);
     }
   };
 
-  #hand(bytes: Bytes): void {
+  #hand(pieces: readonly Bytes[], bytes: Bytes): void {
+    for (const piece of pieces) this.#receiver.serverSent(toBuffer(piece));
     if (bytes !== "") this.#receiver.serverSent(toBuffer(bytes));
     if (this.#closing !== undefined) this.#receiver.serverClosed(this.#closing);
   }

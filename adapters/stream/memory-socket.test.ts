@@ -191,6 +191,15 @@ describe("how it ends", () => {
     expect(redouble.connections.size).toBe(0);
   });
 
+  test("a turn may bring more than one string can hold", async () => {
+    redouble.server.load({ large: "x".repeat(100_000_000) });
+    const socket = await connected();
+    let received = 0;
+    socket.on("data", (chunk: Buffer) => (received += chunk.length));
+    socket.write("GET large\r\n".repeat(6));
+    await vi.waitFor(() => expect(received).toBe(6 * "$100000000\r\n\r\n".length + 600_000_000));
+  });
+
   test("the application ends: what it sent still arrives", async () => {
     const socket = await connected();
     socket.end("SET key value\r\n");

@@ -117,6 +117,23 @@ describe("listen", () => {
     redis.disconnect();
   });
 
+  test("answers in one turn with more than one string can hold", async () => {
+    const { port } = await open();
+    redouble.server.load({ large: "x".repeat(100_000_000) });
+    const socket = net.connect(port!);
+    let received = 0;
+    const whole = new Promise<void>((resolve) => {
+      socket.on("data", (chunk: Buffer) => {
+        received += chunk.length;
+        if (received >= 600_000_084) resolve();
+      });
+    });
+    socket.write("GET large\r\n".repeat(6));
+    await whole;
+    expect(received).toBe(6 * "$100000000\r\n\r\n".length + 600_000_000);
+    socket.destroy();
+  });
+
   test("survives a client that sends and never reads", async () => {
     const { port } = await open();
     redouble.server.load({ large: "x".repeat(1 << 20) });

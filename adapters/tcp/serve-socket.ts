@@ -19,6 +19,8 @@ export function serveSocket(accepted: Socket, home: Home, serverName: string): S
  * first reply then finds the others there, which spares the system a wake-up for each write.
  */
 let unsent: SocketConnection[] = [];
+/** So much is not kept: it leaves at once, for no string may hold all that a turn can bring. */
+const LARGE_CHARS = 1 << 20;
 
 function sendAll(): void {
   const connections = unsent;
@@ -69,6 +71,7 @@ class SocketConnection implements Peer, HomeConnection {
   write(bytes: Bytes): void {
     if (this.#pending === "" && unsent.push(this) === 1) realSetImmediate(sendAll);
     this.#pending += bytes;
+    if (this.#pending.length > LARGE_CHARS) this.send();
   }
 
   send(): void {
@@ -78,7 +81,7 @@ class SocketConnection implements Peer, HomeConnection {
   }
 
   get backlogBytes(): number {
-    return this.#socket.writableLength;
+    return this.#pending.length + this.#socket.writableLength;
   }
 
   /** What the kernel has taken still arrives. */
