@@ -34,8 +34,8 @@ const STEP_MS = 100;
 /** Questions and answers that go to and fro between processes are through after so many round trips to all of them. */
 const TRIPS = 3;
 
-/** A process that has forked, or is loading, is not waited for any longer than this. */
-const TRIP_PATIENCE_MS = 250;
+/** Whoever does not answer by then is loading or gone. On a busy machine less would let the clock run ahead of the processes. */
+const TRIP_PATIENCE_MS = 2_000;
 
 /** So much of the servers' time may pass until a deployment has formed. */
 const FORMING_MS = 60_000;
@@ -47,7 +47,7 @@ export type RealDeploymentOptions = RealOptions & { readonly topology: Topology 
 export class RealDeployment implements Target, Processes {
   readonly kind = "real";
   readonly inHand = true;
-  readonly patienceMs = 2_000;
+  readonly patienceMs = 20_000;
   readonly profile: ProfileName;
   readonly standIns = new Map<Bytes, Bytes>();
   readonly #options: RealDeploymentOptions;
