@@ -27,6 +27,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // By itself Vitest leaves one of two processors idle, and much here waits for real servers.
+    maxWorkers: "100%",
     reporters: inContinuousIntegration ? ["default", ["json", { outputFile: ".reports/vitest.json" }]] : ["default"],
     projects: [
       room("house", { within: "" }),
