@@ -12,6 +12,12 @@ const program = new Command("redouble")
   .addCommand(serveCommand())
   .addCommand(scenariosCommand());
 
+// Whoever reads our output may have seen enough: `redouble scenarios list | head -1`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`redouble: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

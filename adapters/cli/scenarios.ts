@@ -1,29 +1,16 @@
 // `redouble scenarios list`, `run NAME` and `check`: the failure stories, from the command line.
-import { pathToFileURL } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
-import pc from "picocolors";
-import { scenarios, type AnyScenario } from "../../scenarios/index.ts";
-import { checkScenario } from "../scenarios/check.ts";
-import { runScenario, type ScenarioRun } from "../scenarios/run.ts";
-
-interface RunFlags {
-  readonly seed: string;
-  readonly seeds: number;
-  readonly implementation?: string;
-  readonly naive: boolean;
-}
-
-interface CheckFlags {
-  readonly seed: number;
-  readonly seeds: number;
-}
+import type { CheckFlags, RunFlags } from "./play-scenarios.ts";
 
 /** The subcommand, ready to be added to a program. */
 export function scenariosCommand(): Command {
   const command = new Command("scenarios").description(
     "Failure stories: what goes wrong, a way that fails, a way that holds.",
   );
-  command.command("list").description("Names every story.").action(list);
+  command
+    .command("list")
+    .description("Names every story.")
+    .action(async () => (await stories()).list());
   command
     .command("run")
     .description("Plays a story, and exits with 1 when something is wrong in the end.")
@@ -32,7 +19,7 @@ export function scenariosCommand(): Command {
     .option("--seeds <number>", "so many seeds, one after the other", whole, 1)
     .option("--implementation <file>", "a module whose default export takes the place of the story's own way")
     .option("--naive", "play the way that fails", false)
-    .action(run);
+    .action(async (name: string, flags: RunFlags) => await (await stories()).run(name, flags));
   command
     .command("check")
     .description(
@@ -41,74 +28,12 @@ export function scenariosCommand(): Command {
     .argument("[names...]", "as `list` prints them; all of them where none is named")
     .option("--seed <number>", "the first seed", whole, 1)
     .option("--seeds <number>", "how many, one after the other", whole, 10)
-    .action(check);
+    .action(async (names: readonly string[], flags: CheckFlags) => await (await stories()).check(names, flags));
   return command;
 }
 
-function list(): void {
-  const longest = Math.max(...scenarios.map(({ name }) => name.length));
-  for (const { name, title } of scenarios) process.stdout.write(`${pc.bold(name.padEnd(longest))}  ${title}\n`);
-}
-
-async function run(name: string, { seed, seeds, implementation, naive }: RunFlags): Promise<void> {
-  const scenario = scenarioNamed(name);
-  const way = await wayOf(scenario, { implementation, naive });
-  let failed = 0;
-  for (let nth = 0; nth < seeds; nth++) {
-    const own = seeds === 1 ? seed : String(Number(seed) + nth);
-    const result = await runScenario(scenario, { seed: own, implementation: way });
-    if (result.violations.length > 0) failed++;
-    if (seeds === 1) printStory(scenario, result);
-    else if (result.violations.length > 0) process.stdout.write(`seed ${own}: ${result.violations.join("; ")}\n`);
-  }
-  if (seeds > 1) process.stdout.write(`${name}: ${seeds - failed} of ${seeds} seeds hold\n`);
-  process.exitCode = failed > 0 ? 1 : 0;
-}
-
-async function check(names: readonly string[], { seed: first, seeds }: CheckFlags): Promise<void> {
-  const chosen = names.length === 0 ? scenarios : names.map(scenarioNamed);
-  for (const scenario of chosen) {
-    const { name, broken, blunt } = await checkScenario(scenario, { first, seeds });
-    const held = seeds - broken.length;
-    process.stdout.write(
-      `${name}: the right way holds with ${held} of ${seeds} seeds, the naive way with ${blunt.length}\n`,
-    );
-    for (const { seed, violations } of broken) process.stdout.write(`  seed ${seed}: ${violations.join("; ")}\n`);
-    if (blunt.length > 0) process.stdout.write(`  the naive way holds with the seeds ${blunt.join(", ")}\n`);
-    if (broken.length > 0 || blunt.length > 0) process.exitCode = 1;
-  }
-}
-
-function scenarioNamed(name: string): AnyScenario {
-  const scenario = scenarios.find((each) => each.name === name);
-  if (scenario !== undefined) return scenario;
-  throw new InvalidArgumentError(
-    `There is no scenario "${name}"; there are ${scenarios.map((each) => each.name).join(", ")}.`,
-  );
-}
-
-async function wayOf(
-  scenario: AnyScenario,
-  { implementation, naive }: { readonly implementation?: string | undefined; readonly naive: boolean },
-): Promise<unknown> {
-  if (implementation === undefined) return naive ? scenario.naive : scenario.right;
-  const module = (await import(pathToFileURL(implementation).href)) as { readonly default?: unknown };
-  if (module.default === undefined) throw new InvalidArgumentError(`${implementation} has no default export.`);
-  return module.default;
-}
-
-function printStory({ name, title, moral }: AnyScenario, { violations, story, durationMs }: ScenarioRun): void {
-  process.stdout.write(`${pc.bold(name)}: ${title}\n\n`);
-  for (const { atMs, text } of story) process.stdout.write(`  ${`+${atMs}ms`.padStart(10)}  ${text}\n`);
-  process.stdout.write(`  ${`+${durationMs}ms`.padStart(10)}  the end\n\n`);
-  if (violations.length === 0) process.stdout.write(`${pc.green("All is well.")}\n`);
-  else {
-    process.stdout.write(`${pc.red(`Wrong in the end (${violations.length}):`)}\n`);
-    for (const violation of violations.slice(0, 10)) process.stdout.write(`  - ${violation}\n`);
-    if (violations.length > 10) process.stdout.write(`  and ${violations.length - 10} more\n`);
-    process.stdout.write(`\n${moral}\n`);
-  }
-}
+/** Loaded when they are asked for: they bring a client along, which nobody who serves needs. */
+const stories = async () => await import("./play-scenarios.ts");
 
 function whole(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It is a whole number from 1 on.");

@@ -1,4 +1,5 @@
 // The server's end of a connection: decodes requests, runs them one by one, sends replies once a turn.
+import { ClientRequestLimits } from "./client-request-limits.ts";
 import type { Bytes } from "../kernel/bytes.ts";
 import type { ReplicaFacts } from "../commands/replication-port.ts";
 import type { ClientKind, ClientPort, ReplyMode, TrackingState, Transaction, WatchedKey } from "../commands/ports.ts";
@@ -110,7 +111,7 @@ export class Client implements ClientPort {
     this.authenticated = link.own || !server.requiresPassword;
     this.reply = new RespReply(server.profile.can.shortestDoubles ? "shortest" : "printf17");
     this.execution = server.createExecution(this);
-    this.#decoder = new RequestDecoder(server.world.slice, server.requestLimits(this));
+    this.#decoder = new RequestDecoder(server.world.slice, new ClientRequestLimits(server, this));
   }
 
   get serverName(): string {

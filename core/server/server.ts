@@ -22,7 +22,6 @@ import type { MemoryModel } from "../keyspace/memory.ts";
 import { Usage } from "../keyspace/usage.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import { errorCode, maxClientsReached } from "../resp/errors.ts";
-import type { RequestLimits } from "../resp/request-decoder.ts";
 import type { Value } from "../keyspace/value.ts";
 import { Blocking } from "./blocking.ts";
 import { BusyScript } from "./busy-script.ts";
@@ -105,9 +104,6 @@ const LAZY_DELETION = {
   server: "lazyfree-lazy-server-del",
   eviction: "lazyfree-lazy-eviction",
 } as const;
-
-/** V8's longest string: arguments are strings, values need not be. */
-const LONGEST_ARGUMENT = 536_870_888;
 
 /** Tables hold no state: servers of one profile share theirs, unless a host changes it. */
 const tables = new Map<ProfileName, CommandTable>();
@@ -672,17 +668,6 @@ export class Server implements ServerPort, KeyspaceHost {
 
   get queryBufferLimit(): number {
     return this.#queryBufferLimit;
-  }
-
-  requestLimits(client: Client): RequestLimits {
-    return {
-      maxBulkBytes: Math.min(this.maxBulkBytes, LONGEST_ARGUMENT),
-      maxArguments: 2147483647,
-      nulEndsLineSearch: this.profile.can.nulEndsLineSearch,
-      get authenticated() {
-        return client.authenticated;
-      },
-    };
   }
 
   countError(text: Bytes): void {
