@@ -209,7 +209,7 @@ function compileRepeated(
     if (argv.length <= start || (argv.length - start) % row.length !== 0) return undefined;
     if (between.length > 0 && isLetter(argv[start]!.charCodeAt(0))) return undefined;
     const parsed = parseFirst(argv, from);
-    if (parseRow === undefined) parsed[last.name] = argv.slice(start);
+    if (parseRow === undefined) parsed[last.name] = argv.length === start + 1 ? [argv[start]] : argv.slice(start);
     else {
       const rows: unknown[] = [];
       for (let at = start; at < argv.length; at += row.length) rows.push(parseRow(argv, at));

@@ -179,16 +179,18 @@ export class List {
 
   /** The same in one row, which costs less. */
   slice(from: number, to: number): Bytes[] {
-    const elements: Bytes[] = [];
     const place = from < to ? this.#place(from) : undefined;
-    if (place === undefined) return elements;
-    let { offset } = place;
-    for (let at = place.node; elements.length < to - from && at < this.#nodes.length; at++, offset = 0) {
-      const node = this.#nodes[at]!.elements;
-      const end = Math.min(node.length, offset + to - from - elements.length);
-      for (; offset < end; offset++) elements.push(node[offset]!);
+    if (place === undefined) return [];
+    const first = this.#nodes[place.node]!.elements;
+    let left = Math.min(to, this.#length) - from - (first.length - place.offset);
+    if (left <= 0) return first.slice(place.offset, first.length + left);
+    const rows = [first.slice(place.offset)];
+    for (let at = place.node + 1; left > 0; at++) {
+      const { elements } = this.#nodes[at]!;
+      rows.push(left < elements.length ? elements.slice(0, left) : elements);
+      left -= elements.length;
     }
-    return elements;
+    return rows.flat();
   }
 
   /** The elements from the tail to the head. */

@@ -18,6 +18,11 @@ export function entryBytes(entry: Bytes): number {
   return size + backlengthBytes(size);
 }
 
+/** The same of an integer. */
+export function integerEntryBytes(value: Int64): number {
+  return integerBytes(value) + 1;
+}
+
 /** The bytes of a whole listpack. */
 export function listpackBytes(entries: Iterable<Bytes>): number {
   let size = EMPTY_LISTPACK_BYTES;

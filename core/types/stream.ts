@@ -256,5 +256,7 @@ function isFull(node: StreamNode, moreBytes: number, { streamNodeBytes, streamNo
 }
 
 function weigh(row: readonly Bytes[]): number {
-  return row.reduce((sum, { length }) => sum + length, 0);
+  let sum = 0;
+  for (const { length } of row) sum += length;
+  return sum;
 }

@@ -111,7 +111,7 @@ function idOf(given: NewId, { lastId }: Stream, { now, profile }: CommandContext
   throw new ReplyError("ERR The ID specified in XADD is equal or smaller than the target stream top item");
 }
 
-/** What stands from a place on, pair by pair. The rows are kept: they have no room for more. */
+/** What stands from a place on, pair by pair. */
 function pairs(row: readonly Bytes[], from: number): { readonly fields: Bytes[]; readonly values: Bytes[] } {
   const count = (row.length - from) / 2;
   const fields = new Array<Bytes>(count);

@@ -52,12 +52,12 @@ export function printId({ ms, seq }: StreamId): string {
 }
 
 /** `value - base` as a signed 64-bit integer, which is how nodes keep ids: relative to their first. */
-export function printDifference(value: Uint64, base: Uint64): string {
-  if (typeof value === "number" && typeof base === "number") return String(value - base);
-  return String(BigInt.asIntN(64, BigInt(value) - BigInt(base)));
+export function difference(value: Uint64, base: Uint64): Int64 {
+  if (typeof value === "number" && typeof base === "number") return value - base;
+  return BigInt.asIntN(64, BigInt(value) - BigInt(base));
 }
 
-/** The number that `printDifference` told of. */
-export function addDifference(base: Uint64, difference: Int64): Uint64 {
-  return toUint64(BigInt(base) + BigInt(difference));
+/** The number of which `difference` told. */
+export function addDifference(base: Uint64, by: Int64): Uint64 {
+  return toUint64(BigInt(base) + BigInt(by));
 }

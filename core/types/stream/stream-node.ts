@@ -1,8 +1,8 @@
 // A node of a stream: a row of entries that lie in one listpack, relative to the first that was there (t_stream.c).
 import type { Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
-import { EMPTY_LISTPACK_BYTES, entryBytes } from "../listpack.ts";
-import { addDifference, printDifference, type StreamId, type Uint64 } from "./stream-id.ts";
+import { EMPTY_LISTPACK_BYTES, entryBytes, integerEntryBytes } from "../listpack.ts";
+import { addDifference, difference, type StreamId, type Uint64 } from "./stream-id.ts";
 
 /** An entry; a deleted one keeps its place until its node goes. */
 export interface StreamEntry {
@@ -27,7 +27,9 @@ export class StreamNode {
   readonly fields: readonly Bytes[];
   readonly #times: Uint64[] = [];
   readonly #sequences: Uint64[] = [];
-  readonly #values: (readonly Bytes[])[] = [];
+  /** The values of all entries, one after the other, and where each entry's end. */
+  readonly #values: Bytes[] = [];
+  readonly #ends: number[] = [];
   /** Of entries whose fields are not the node's, by their index. */
   readonly #otherFields = new Map<number, readonly Bytes[]>();
   readonly #deleted = new Set<number>();
@@ -76,12 +78,12 @@ export class StreamNode {
 
   /** Entries, deleted ones included. */
   get size(): number {
-    return this.#values.length;
+    return this.#ends.length;
   }
 
   /** Of the listpack. */
   get sizeBytes(): number {
-    return this.#restBytes + entryBytes(String(this.count)) + entryBytes(String(this.#deleted.size));
+    return this.#restBytes + integerEntryBytes(this.count) + integerEntryBytes(this.#deleted.size);
   }
 
   /** The last id, whether its entry is deleted or not. */
@@ -101,7 +103,8 @@ export class StreamNode {
     if (deleted) this.#deleted.add(this.size);
     this.#times.push(id.ms);
     this.#sequences.push(id.seq);
-    this.#values.push(values);
+    for (const value of values) this.#values.push(value);
+    this.#ends.push(this.#values.length);
     this.#restBytes += this.#rowBytes(entry);
   }
 
@@ -112,11 +115,11 @@ export class StreamNode {
     const length = same ? 3 + values.length : 4 + 2 * values.length;
     return (
       FLAGS_BYTES +
-      entryBytes(printDifference(id.ms, masterId.ms)) +
-      entryBytes(printDifference(id.seq, masterId.seq)) +
-      (same ? 0 : entryBytes(String(fields.length)) + bytesOf(fields)) +
+      integerEntryBytes(difference(id.ms, masterId.ms)) +
+      integerEntryBytes(difference(id.seq, masterId.seq)) +
+      (same ? 0 : integerEntryBytes(fields.length) + bytesOf(fields)) +
       bytesOf(values) +
-      entryBytes(String(length))
+      integerEntryBytes(length)
     );
   }
 
@@ -151,18 +154,18 @@ export class StreamNode {
 
   /** The entry at an index, which may be deleted. */
   at(index: number): StreamEntry | undefined {
-    const values = this.#values[index];
-    if (values === undefined) return undefined;
+    const end = this.#ends[index];
+    if (end === undefined) return undefined;
     return {
       id: { ms: this.#times[index]!, seq: this.#sequences[index]! },
       fields: this.#otherFields.get(index) ?? this.fields,
-      values,
+      values: this.#values.slice(index === 0 ? 0 : this.#ends[index - 1], end),
       deleted: this.#deleted.has(index),
     };
   }
 
   #entries(): StreamEntry[] {
-    return Array.from(this.#values, (_, at) => this.at(at)!);
+    return Array.from(this.#ends, (_, at) => this.at(at)!);
   }
 
   /** The entries of the listpack: counts and fields of the node, then each row, its length behind it to be read backwards. */
@@ -177,8 +180,8 @@ export class StreamNode {
     const same = fields === this.fields;
     const row = [
       String((same ? SAME_FIELDS : 0) | (deleted ? DELETED : 0)),
-      printDifference(id.ms, masterId.ms),
-      printDifference(id.seq, masterId.seq),
+      String(difference(id.ms, masterId.ms)),
+      String(difference(id.seq, masterId.seq)),
     ];
     if (same) row.push(...values);
     else row.push(String(fields.length), ...fields.flatMap((field, i) => [field, values[i]!]));
@@ -188,5 +191,7 @@ export class StreamNode {
 }
 
 function bytesOf(entries: readonly Bytes[]): number {
-  return entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+  let sum = 0;
+  for (const entry of entries) sum += entryBytes(entry);
+  return sum;
 }
