@@ -19,6 +19,9 @@ export interface UsageOptions {
 export class Usage {
   readonly #now: () => number;
   readonly #random: Random;
+  /** Many keys are used in one millisecond. */
+  #lastNow = Number.NaN;
+  #lastSeconds = 0;
   options: UsageOptions = { countsUses: false, logFactor: 10, decayMinutes: 1 };
 
   /** @param now milliseconds of Unix time */
@@ -72,7 +75,12 @@ export class Usage {
   }
 
   #seconds(): number {
-    return Math.floor(this.#now() / 1000) & CLOCK_MAX;
+    const now = this.#now();
+    if (now !== this.#lastNow) {
+      this.#lastNow = now;
+      this.#lastSeconds = Math.floor(now / 1000) & CLOCK_MAX;
+    }
+    return this.#lastSeconds;
   }
 
   #minutes(): number {
