@@ -7,7 +7,6 @@ import { readInt64 } from "../numbers.ts";
 import { BUS_OFFSET, adminFacts, clusterFacts, defineClusterCommand, nodeOf, untold } from "./facts.ts";
 
 const MOST_PORT = 65_535;
-/** The bus is this far above the port of clients. */
 
 export const meet = defineClusterCommand({
   ...adminFacts,
@@ -92,7 +91,7 @@ export const failover = defineClusterCommand({
     if (option !== undefined && !force) throw syntaxError();
     const { primary } = cluster.myself;
     if (primary === undefined) throw new ReplyError("ERR You should send CLUSTER FAILOVER to a replica");
-    if ((primary.failed || !primary.linked) && !force) {
+    if ((primary.failed || !cluster.isLinked(primary)) && !force) {
       throw new ReplyError("ERR Master is down or failed, please use CLUSTER FAILOVER FORCE");
     }
     if (takeover) {

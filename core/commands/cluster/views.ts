@@ -79,7 +79,7 @@ function lineOf(cluster: Cluster, node: ClusterNode): Bytes {
           ...[...importing].map(([slot, from]) => `[${slot}-<-${from.id}]`),
         ];
   const epoch = (primary ?? node).configEpoch;
-  const linked = node === myself || node.linked ? "connected" : "disconnected";
+  const linked = node === myself || cluster.isLinked(node) ? "connected" : "disconnected";
   return [
     node.id,
     `${address.host}:${address.port}@${address.port + BUS_OFFSET}`,
@@ -221,7 +221,7 @@ export const links = defineClusterCommand({
   arity: 2,
   summary: "Replies the connections to other nodes, two each.",
   run({ cluster, reply }) {
-    const peers = [...cluster.nodes.values()].filter((node) => node !== cluster.myself && node.linked);
+    const peers = [...cluster.nodes.values()].filter((node) => node !== cluster.myself && cluster.isLinked(node));
     reply.array(2 * peers.length);
     for (const node of peers) {
       for (const direction of ["to", "from"]) {

@@ -88,6 +88,11 @@ export class Cluster {
     return Math.floor(this.size / 2) + 1;
   }
 
+  /** Whether the connection to another node stands: it breaks when that one's process goes. */
+  isLinked(node: ClusterNode): boolean {
+    return node.linked && this.server.world.network.serverAt(node.address) !== undefined;
+  }
+
   slotOf(key: Bytes): number {
     return hashSlot(key);
   }
