@@ -213,6 +213,7 @@ export class RealDeployment implements Target, Processes {
       `sentinel monitor ${masterName} ${at(this.#members[0]!)} ${quorum}`,
       `sentinel down-after-milliseconds ${masterName} ${downAfterMs}`,
       `sentinel failover-timeout ${masterName} ${failoverTimeoutMs}`,
+      ...(this.#password === undefined ? [] : [`sentinel auth-pass ${masterName} ${this.#password}`]),
       ...this.#members
         .filter(({ role }) => role === "replica")
         .map((replica) => `sentinel known-replica ${masterName} ${at(replica)}`),
@@ -241,6 +242,7 @@ export class RealDeployment implements Target, Processes {
     for (const member of this.#members) {
       const own = await OwnConnection.connect(member.address);
       try {
+        if (this.#password !== undefined && member.role !== "sentinel") await own.ask("AUTH", this.#password);
         if (!(await this.#isReady(member, async (...words) => textOf(await own.ask(...words))))) return false;
       } finally {
         own.close();
@@ -261,6 +263,10 @@ export class RealDeployment implements Target, Processes {
     await ask("PUBLISH", "formed", ""); // a stream that has begun is acknowledged
     const following = info.match(/^slave\d+:.*,state=online,offset=[1-9]/gm)?.length ?? 0;
     return following === (topology.kind === "cluster" ? topology.replicasPerPrimary : this.#replicas);
+  }
+
+  get #password(): string | undefined {
+    return this.#options.config.find(([name]) => name === "requirepass")?.[1];
   }
 
   get #replicas(): number {

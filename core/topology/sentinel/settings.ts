@@ -55,8 +55,14 @@ export const masterSettings: Readonly<Record<string, MasterSetting>> = {
   "failover-timeout": number((master, value) => (master.failoverTimeoutMs = value)),
   "parallel-syncs": number((master, value) => (master.parallelSyncs = value)),
   quorum: number((master, value) => (master.quorum = value)),
-  "auth-pass": text((master, value) => (master.authPassword = value)),
-  "auth-user": text((master, value) => (master.authUser = value)),
+  "auth-pass": text((master, value) => {
+    master.authPassword = value;
+    dialAnew(master);
+  }),
+  "auth-user": text((master, value) => {
+    master.authUser = value;
+    dialAnew(master);
+  }),
   "rename-command": {
     words: 2,
     set(master, from, to) {
@@ -66,6 +72,12 @@ export const masterSettings: Readonly<Record<string, MasterSetting>> = {
   },
   "master-reboot-down-after-period": number((master, value) => (master.rebootDownAfterMs = value), fromZero),
 };
+
+/** Who has said another name or password before says it again (sentinel.c: dropInstanceConnections). */
+function dialAnew(master: Master): void {
+  master.link.close();
+  for (const slave of master.slaves.values()) slave.link.close();
+}
 
 /** Scripts are the host's own affair: nothing here runs one. */
 const SCRIPTS: ReadonlySet<string> = new Set(["notification-script", "client-reconfig-script"]);
