@@ -27,6 +27,8 @@ interface SimpleOptions {
   readonly sentinels?: { host: string; port: number }[];
   readonly name?: string;
   readonly sentinelRetryStrategy?: () => number;
+  readonly password?: string;
+  readonly sentinelPassword?: string;
 }
 
 function ioredis(options: SimpleOptions): Redis {
@@ -136,5 +138,55 @@ describe("a cluster", () => {
     await source.cluster("SETSLOT", 3300, "NODE", to!.myself.id);
     await client.set("{b}1", "2");
     expect(redouble.servers.get("primary-2")!.dump()).toEqual({ "{b}1": "2" });
+  });
+});
+
+describe("passwords", () => {
+  const config = { requirepass: "data" };
+  const watched = sentinel({ replicas: 1, downAfterMs: 1_000, failoverTimeoutMs: 6_000, sentinelPassword: "watch" });
+
+  async function failOver(client: { set(key: string, value: string): Promise<unknown> }): Promise<void> {
+    await client.set("k", "1");
+    await redouble.clock.advance("3s");
+    redouble.servers.get("primary")!.engine.crash();
+    await redouble.clock.advance("10s");
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await client.set("k", "2");
+    expect(redouble.servers.get("replica-1")!.dump()).toEqual({ k: "2" });
+  }
+
+  test("are told to servers and to Sentinels by ioredis", async () => {
+    redouble = createRedouble({ topology: watched, config });
+    const told = { password: "data", sentinelPassword: "watch", sentinelRetryStrategy: () => 10 };
+    await failOver(ioredis({ sentinels: SENTINELS, name: "mymaster", ...told }));
+  });
+
+  test("are told to servers and to Sentinels by node-redis", async () => {
+    redouble = createRedouble({ topology: watched, config });
+    const client = createSentinel({
+      name: "mymaster",
+      sentinelRootNodes: SENTINELS,
+      sentinelClientOptions: { password: "watch" },
+      nodeClientOptions: { password: "data" },
+    });
+    client.on("error", () => {});
+    clients.push({ disconnect: () => client.destroy() });
+    await client.connect();
+    await failOver(client);
+  });
+
+  test("are wanted by every node of a cluster", async () => {
+    redouble = createRedouble({ topology: cluster({ primaries: 3, replicasPerPrimary: 1 }), config });
+    const stranger = ioredis({ port: 7001 });
+    await expect(stranger.get("k")).rejects.toThrow("NOAUTH");
+    const first = new Cluster([{ host: "127.0.0.1", port: 7000 }], { redisOptions: { password: "data" } });
+    clients.push(first);
+    const second = createCluster({ rootNodes: [{ url: "redis://127.0.0.1:7000" }], defaults: { password: "data" } });
+    clients.push({ disconnect: () => second.destroy() });
+    await second.connect();
+    for (const key of ["a", "b", "c", "d"]) {
+      await first.set(key, key);
+      expect(await second.get(key)).toBe(key);
+    }
   });
 });

@@ -71,7 +71,7 @@ function tellOffsets(world: World, servers: readonly Server[]): void {
 
 function createSentinelOf(
   world: World,
-  { masterName, quorum, downAfterMs, failoverTimeoutMs }: SentinelDeployment,
+  { masterName, quorum, downAfterMs, failoverTimeoutMs, sentinelPassword }: SentinelDeployment,
   { member, members, common }: { member: Member; members: readonly Member[]; common: DeploymentOptions },
 ): Sentinel {
   const { host, port } = members[0]!.address;
@@ -80,11 +80,13 @@ function createSentinelOf(
     name: member.name,
     address: member.address,
     ...(common.profile && { profile: common.profile }),
+    ...(sentinelPassword !== undefined && { config: { requirepass: sentinelPassword } }),
     directives: [
       `sentinel monitor ${masterName} ${host} ${port} ${quorum}`,
       `sentinel down-after-milliseconds ${masterName} ${downAfterMs}`,
       `sentinel failover-timeout ${masterName} ${failoverTimeoutMs}`,
       ...(password === undefined ? [] : [`sentinel auth-pass ${masterName} ${password}`]),
+      ...(sentinelPassword === undefined ? [] : [`sentinel sentinel-pass ${sentinelPassword}`]),
     ],
   });
 }

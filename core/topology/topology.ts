@@ -21,6 +21,8 @@ export interface SentinelDeployment {
   readonly masterName: string;
   readonly downAfterMs: number;
   readonly failoverTimeoutMs: number;
+  /** What the Sentinels themselves want to hear, from clients and from each other; the servers' is their `requirepass`. */
+  readonly sentinelPassword?: string;
 }
 
 export interface ClusterDeployment {
@@ -55,6 +57,7 @@ export function sentinel({
   masterName = "mymaster",
   downAfterMs = 30_000,
   failoverTimeoutMs = 180_000,
+  sentinelPassword,
 }: Partial<Omit<SentinelDeployment, "kind">> = {}): SentinelDeployment {
   return {
     kind: "sentinel",
@@ -64,6 +67,7 @@ export function sentinel({
     masterName,
     downAfterMs: whole("downAfterMs", downAfterMs, 1),
     failoverTimeoutMs: whole("failoverTimeoutMs", failoverTimeoutMs, 1),
+    ...(sentinelPassword !== undefined && { sentinelPassword }),
   };
 }
 

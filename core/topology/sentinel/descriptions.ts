@@ -52,8 +52,6 @@ function ofMaster(master: Master): readonly Fact[] {
     ["quorum", master.quorum],
     ["failover-timeout", master.failoverTimeoutMs],
     ["parallel-syncs", master.parallelSyncs],
-    ...(master.notificationScript === "" ? [] : [["notification-script", master.notificationScript] as const]),
-    ...(master.clientReconfigScript === "" ? [] : [["client-reconfig-script", master.clientReconfigScript] as const]),
   ];
 }
 

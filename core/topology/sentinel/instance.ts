@@ -105,8 +105,6 @@ export class Master extends Instance {
   failoverTimeoutMs: number;
   authUser: Bytes = "";
   authPassword: Bytes = "";
-  notificationScript: Bytes = "";
-  clientReconfigScript: Bytes = "";
   readonly renamedCommands = new Map<Bytes, Bytes>();
   configEpoch = 0;
   /** A master that was restarted may have lost its data: it counts as down for so long after; 0: it does not. */

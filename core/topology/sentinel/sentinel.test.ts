@@ -150,4 +150,47 @@ describe("Sentinels", () => {
     expect(run(7)).toBe(run(7));
     expect(run(8)).not.toBe(run(7));
   });
+
+  test("know from their file whom they knew before", () => {
+    const world = new World({ seed: 1 });
+    const [id, other] = ["a", "b"].map((digit) => digit.repeat(40));
+    const { server } = createSentinel(world, {
+      name: "sentinel-1",
+      address: { host: "127.0.0.1", port: 26379 },
+      directives: [
+        `sentinel myid ${id}`,
+        "sentinel current-epoch 7",
+        "sentinel monitor mymaster 127.0.0.1 6379 2",
+        "sentinel config-epoch mymaster 5",
+        "sentinel leader-epoch mymaster 6",
+        "sentinel known-replica mymaster 127.0.0.1 6380",
+        `sentinel known-sentinel mymaster 127.0.0.1 26380 ${other}`,
+        "sentinel deny-scripts-reconfig no",
+      ],
+    });
+    const own = client(server);
+    expect(own.ask("SENTINEL MYID")).toBe(`$40 ${id}`);
+    expect(own.ask("SENTINEL REPLICAS mymaster")).toContain("127.0.0.1:6380");
+    expect(own.ask("SENTINEL SENTINELS mymaster")).toContain(other);
+    expect(own.ask("SENTINEL MASTER mymaster")).toContain("config-epoch $1 5");
+    expect(own.ask("SENTINEL SET mymaster notification-script /bin/true")).toBe(
+      "-ERR Notification script seems non existing or non executable",
+    );
+  });
+
+  test.each([
+    "sentinel myid short",
+    "sentinel known-replica mymaster 127.0.0.1 0",
+    "sentinel known-sentinel mymaster 127.0.0.1 26380",
+    "sentinel config-epoch mymaster x",
+    "sentinel current-epoch -1",
+    "sentinel deny-scripts-reconfig maybe",
+    "sentinel nosuch mymaster 1",
+  ])("refuse %j", (line) => {
+    const address = { host: "127.0.0.1", port: 26379 };
+    const directives = ["sentinel monitor mymaster 127.0.0.1 6379 2", line];
+    expect(() => createSentinel(new World(), { name: "sentinel-1", address, directives })).toThrow(
+      `sentinel.conf: '${line}' is wrong`,
+    );
+  });
 });

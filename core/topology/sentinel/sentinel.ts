@@ -31,7 +31,7 @@ export class Sentinel {
   readonly timing: Timing = { ...usualTiming };
   readonly masters = new Map<Bytes, Master>();
   /** How Sentinels know each other. */
-  readonly id: Bytes;
+  id: Bytes;
   currentEpoch = 0;
   /** What others are told of where this one is; its own address where that is not given. */
   announcedHost: Bytes = "";
@@ -40,6 +40,8 @@ export class Sentinel {
   announcesHostnames = false;
   authUser: Bytes = "";
   authPassword: Bytes = "";
+  /** Whether SENTINEL SET may name no scripts. */
+  deniesScripts = true;
   logLevel: Bytes = "notice";
   /** SENTINEL SIMULATE-FAILURE: where it dies. */
   failureSimulated: "crash-after-election" | "crash-after-promotion" | undefined;

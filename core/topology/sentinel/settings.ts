@@ -4,6 +4,8 @@ import { globMatch } from "../../kernel/glob.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
 import { exists, type Since } from "../../commands/profile.ts";
 import { ReplyError } from "../../resp/errors.ts";
+import type { Address } from "../../server/network.ts";
+import { meet } from "./hello.ts";
 import type { Master } from "./instance.ts";
 import type { Sentinel } from "./sentinel.ts";
 
@@ -79,18 +81,24 @@ function dialAnew(master: Master): void {
   for (const slave of master.slaves.values()) slave.link.close();
 }
 
-/** Scripts are the host's own affair: nothing here runs one. */
+/** There are no files here, and no script to run. */
 const SCRIPTS: ReadonlySet<string> = new Set(["notification-script", "client-reconfig-script"]);
+
+function scriptRefused({ deniesScripts }: Sentinel, option: Bytes): ReplyError {
+  if (deniesScripts) {
+    return new ReplyError(
+      "ERR Reconfiguration of scripts path is denied for security reasons. Check the deny-scripts-reconfig configuration directive in your Sentinel configuration",
+    );
+  }
+  const which = option === "notification-script" ? "Notification" : "Client reconfiguration";
+  return new ReplyError(`ERR ${which} script seems non existing or non executable`);
+}
 
 /** SENTINEL SET: option after option; what came before a wrong one holds. */
 export function setMaster(sentinel: Sentinel, master: Master, words: readonly Bytes[]): void {
   for (let at = 0; at < words.length;) {
     const option = lower(words[at]!);
-    if (SCRIPTS.has(option) && at + 1 < words.length) {
-      throw new ReplyError(
-        "ERR Reconfiguration of scripts path is denied for security reasons. Check the deny-scripts-reconfig configuration directive in your Sentinel configuration",
-      );
-    }
+    if (SCRIPTS.has(option) && at + 1 < words.length) throw scriptRefused(sentinel, option);
     const setting = Object.hasOwn(masterSettings, option) ? masterSettings[option] : undefined;
     if (setting === undefined || at + setting.words >= words.length) {
       throw new ReplyError(`ERR Unknown option or number of arguments for SENTINEL SET '${words[at]!}'`);
@@ -219,6 +227,66 @@ export function configure(sentinel: Sentinel, lines: readonly string[]): void {
   }
 }
 
+/** What a Sentinel writes into its file of itself, to know it again. */
+const ownState: Readonly<Record<string, (sentinel: Sentinel, word: Bytes) => boolean>> = {
+  myid(sentinel, id) {
+    if (!RUN_ID.test(id)) return false;
+    sentinel.id = id;
+    return true;
+  },
+  "current-epoch"(sentinel, word) {
+    const epoch = fromZero(word);
+    if (epoch === undefined) return false;
+    sentinel.currentEpoch = Math.max(sentinel.currentEpoch, epoch);
+    return true;
+  },
+  "deny-scripts-reconfig"(sentinel, word) {
+    const value = lower(word);
+    if (value !== "yes" && value !== "no") return false;
+    sentinel.deniesScripts = value === "yes";
+    return true;
+  },
+};
+
+/** What it writes of a master: who else was there, and in which epoch. */
+const masterState: Readonly<Record<string, (sentinel: Sentinel, master: Master, words: readonly Bytes[]) => boolean>> =
+  {
+    "known-replica": knownReplica,
+    "known-slave": knownReplica,
+    "known-sentinel"(sentinel, master, [, host, port, id]) {
+      const address = addressOf(host, port);
+      if (address === undefined || id === undefined) return false;
+      return meet(sentinel, master, { id, address }) !== undefined;
+    },
+    "config-epoch"(sentinel, master, [, word]) {
+      const epoch = fromZero(word ?? "");
+      if (epoch === undefined) return false;
+      master.configEpoch = epoch;
+      sentinel.currentEpoch = Math.max(sentinel.currentEpoch, epoch);
+      return true;
+    },
+    "leader-epoch"(_sentinel, master, [, word]) {
+      const epoch = fromZero(word ?? "");
+      if (epoch === undefined) return false;
+      master.leaderEpoch = epoch;
+      return true;
+    },
+  };
+
+const RUN_ID = /^[0-9a-f]{40}$/;
+
+function knownReplica(sentinel: Sentinel, master: Master, [, host, port]: readonly Bytes[]): boolean {
+  const address = addressOf(host, port);
+  if (address === undefined) return false;
+  sentinel.createSlave(master, address);
+  return true;
+}
+
+function addressOf(host: Bytes | undefined, port: Bytes | undefined): Address | undefined {
+  const number = positive(port ?? "");
+  return host === undefined || number === undefined || number > MOST_PORT ? undefined : { host, port: number };
+}
+
 function apply(sentinel: Sentinel, option: string, words: readonly Bytes[]): boolean {
   if (option === "monitor") {
     const [name, host, port, quorum] = words;
@@ -229,7 +297,9 @@ function apply(sentinel: Sentinel, option: string, words: readonly Bytes[]): boo
     return true;
   }
   if (Object.hasOwn(globalSettings, option)) return globalSettings[option]!.set(sentinel, words[0] ?? "");
+  if (Object.hasOwn(ownState, option)) return words.length === 1 && ownState[option]!(sentinel, words[0]!);
   const master = sentinel.masters.get(words[0] ?? "");
+  if (master !== undefined && Object.hasOwn(masterState, option)) return masterState[option]!(sentinel, master, words);
   const setting = Object.hasOwn(masterSettings, option) ? masterSettings[option] : undefined;
   if (master === undefined || setting === undefined || words.length !== 1 + setting.words) return false;
   return setting.set(master, words[1]!, words[2] ?? "");
