@@ -111,7 +111,7 @@ const list = defineCommand({
       for (const one of [each, ...each.subcommands.values()]) if (passes(one, filterby)) names.push(one.fullName);
     }
     reply.array(names.length);
-    for (const name of filterby ? names : names.filter((each) => !each.includes("|"))) reply.bulk(name);
+    for (const name of names) reply.bulk(name);
   },
 });
 
@@ -120,7 +120,7 @@ type Filter = { readonly is: "module-name" | "category" | "pattern"; readonly va
 function passes(command: ResolvedCommand, filter: Filter | undefined): boolean {
   switch (filter?.is) {
     case undefined:
-      return command.words === 1;
+      return true;
     case "module-name":
       return false; // no command here comes from a module
     case "category":
