@@ -114,6 +114,10 @@ export interface Capabilities {
   readonly acknowledgesAof: boolean;
   /** CLUSTER MEET speaks of TCP ports (before 7.2). */
   readonly namesTcpPorts: boolean;
+  /** A node whose place somebody else has taken is down at once (Valkey 8.1). */
+  readonly failsReplacedNodes: boolean;
+  /** CLUSTER SHARDS tells the ports for TLS to everybody (7.2). */
+  readonly showsTlsPorts: boolean;
   /** In a cluster the channels of SUNSUBSCRIBE are taken for keys: a replica sends it away (Redis 8.0). */
   readonly takesUnsubscribingForKeys: boolean;
   /** Shard channels are told from keys inside a transaction too (7.2). */
@@ -171,6 +175,8 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       opensDataChannel: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
       acknowledgesAof: from72,
       namesTcpPorts: !from72,
+      failsReplacedNodes: family === "valkey",
+      showsTlsPorts: from72,
       takesUnsubscribingForKeys: name === "redis-8.0",
       queuesShardChannels: from72,
       replicatesSlotMoves: family === "valkey",

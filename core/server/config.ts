@@ -42,6 +42,11 @@ export class Config implements ConfigPort {
     return value;
   }
 
+  /** Whether the profile has such a parameter. */
+  knows(name: string): boolean {
+    return this.#values.has(name);
+  }
+
   /** An integer or a size in bytes; beyond 2^53 it is rounded. */
   number(name: string): number {
     return Number(this.text(name));

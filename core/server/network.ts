@@ -58,6 +58,13 @@ export class Network {
     );
   }
 
+  /** The node of a cluster that listens to others at an address, while it runs. */
+  nodeAt({ host, busPort }: { readonly host: Bytes; readonly busPort: number }): Server | undefined {
+    return this.#world.servers.find(
+      ({ listens, cluster, address }) => listens && cluster?.busPort === busPort && sameHost(address.host, host),
+    );
+  }
+
   dial(from: Caller, to: Address, handler: CallHandler): Call {
     const target = this.serverAt(to);
     if (target === undefined && this.outside !== undefined) return this.outside(to, handler);

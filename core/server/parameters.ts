@@ -3,6 +3,13 @@ import { parseInt64 } from "../kernel/integers.ts";
 import { lower, type Bytes } from "../kernel/bytes.ts";
 import { readMemorySize } from "../commands/numbers.ts";
 import { exists, type Profile, type Since } from "../commands/profile.ts";
+import {
+  problemOfHostname,
+  problemOfIpv4,
+  problemOfIpv6,
+  problemOfNodename,
+  problemOfNodenameWithColons,
+} from "./cluster/announced-values.ts";
 import { INITIAL_OUTPUT_LIMITS, readOutputLimits } from "./output-limits.ts";
 import { readEventLetters, showEventLetters } from "./keyspace-events.ts";
 
@@ -86,6 +93,17 @@ function text(common: Common, initial: string): Parameter {
   return { ...common, initial: () => initial, read: (value) => ({ value }) };
 }
 
+/** A text of which not every one will do. */
+function announced(common: Common, problemOf: (value: Bytes) => Bytes | undefined): Parameter {
+  return {
+    ...text(common, ""),
+    read(value) {
+      const problem = problemOf(value);
+      return problem === undefined ? { value } : { problem };
+    },
+  };
+}
+
 const outputLimits: Parameter = {
   name: "client-output-buffer-limit",
   initial: () => INITIAL_OUTPUT_LIMITS,
@@ -137,6 +155,8 @@ const INT64_MAX = 9223372036854775807n;
 const UINT64_MAX = 18446744073709551615n;
 const INT_MAX = 2147483647n;
 const MEGABYTE = 1_048_576n;
+
+const PORT = { initial: 0n, min: 0n, max: 65535n };
 
 /** What counts or measures without a limit of its own. */
 const count = (initial: bigint) => ({ initial, min: 0n, max: INT64_MAX });
@@ -203,9 +223,30 @@ export const parameters: readonly Parameter[] = [
   boolean({ name: "cluster-allow-pubsubshard-when-down" }, () => true),
   boolean({ name: "cluster-allow-reads-when-down" }, () => false),
   boolean({ name: "cluster-allow-replica-migration" }, () => true),
+  integer({ name: "cluster-announce-bus-port" }, PORT),
+  announced({ name: "cluster-announce-client-ipv4", since: { valkey: "8.1.0" } }, problemOfIpv4),
+  announced({ name: "cluster-announce-client-ipv6", since: { valkey: "8.1.0" } }, problemOfIpv6),
+  announced({ name: "cluster-announce-hostname" }, problemOfHostname),
+  announced({ name: "cluster-announce-human-nodename", since: { redis: "7.2.0" } }, problemOfNodename),
+  announced({ name: "cluster-announce-human-nodename", since: { valkey: "8.1.0" } }, problemOfNodenameWithColons),
+  text({ name: "cluster-announce-ip" }, ""),
+  integer({ name: "cluster-announce-port" }, PORT),
+  integer({ name: "cluster-announce-tls-port" }, PORT),
+  integer(
+    { name: "cluster-blacklist-ttl", since: { valkey: "8.1.0" } },
+    { initial: 60n, min: -INT64_MAX - 1n, max: INT64_MAX },
+  ),
+  text({ name: "cluster-config-file", immutable: true }, "nodes.conf"),
   boolean({ name: "cluster-enabled", immutable: true }, () => false),
+  memory({ name: "cluster-link-sendbuf-limit" }, { initial: 0n, min: 0n, max: UINT64_MAX }),
+  integer(
+    { name: "cluster-manual-failover-timeout", since: { valkey: "8.1.0" } },
+    { initial: 5000n, min: 1n, max: INT_MAX },
+  ),
   integer({ name: "cluster-migration-barrier" }, { initial: 1n, min: 0n, max: INT_MAX }),
   integer({ name: "cluster-node-timeout" }, { initial: 15000n, min: 0n, max: INT64_MAX }),
+  integer({ name: "cluster-port", immutable: true }, PORT),
+  choice({ name: "cluster-preferred-endpoint-type" }, ["ip", "hostname", "unknown-endpoint"], "ip"),
   boolean({ name: "cluster-replica-no-failover", alias: "cluster-slave-no-failover" }, () => false),
   integer(
     { name: "cluster-replica-validity-factor", alias: "cluster-slave-validity-factor" },
@@ -229,7 +270,7 @@ export const parameters: readonly Parameter[] = [
   ),
   integer({ name: "repl-timeout" }, { initial: 60n, min: 1n, max: INT_MAX }),
   text({ name: "replica-announce-ip", alias: "slave-announce-ip" }, ""),
-  integer({ name: "replica-announce-port", alias: "slave-announce-port" }, { initial: 0n, min: 0n, max: 65535n }),
+  integer({ name: "replica-announce-port", alias: "slave-announce-port" }, PORT),
   boolean({ name: "replica-announced" }, () => true),
   integer({ name: "replica-priority", alias: "slave-priority" }, { initial: 100n, min: 0n, max: INT_MAX }),
   boolean({ name: "replica-read-only", alias: "slave-read-only" }, () => true),

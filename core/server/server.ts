@@ -265,6 +265,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.#queryBufferLimit = this.config.number("client-query-buffer-limit");
     this.#password = this.config.text("requirepass");
     this.replication.readConfig();
+    this.cluster?.readConfig();
     this.#limits = encodingLimits(this.config, this.profile, this.#packedThresholdBytes);
     this.usage.options = {
       countsUses: this.config.text("maxmemory-policy").endsWith("-lfu"),
@@ -561,6 +562,7 @@ export class Server implements ServerPort, KeyspaceHost {
     if (!this.crashed) this.crash();
     if (!keepsData) for (const db of this.databases) db.flush();
     this.crashed = false;
+    this.config.restore();
     this.runId = this.random.hex(40);
     this.startedAt = this.now;
     this.stats.reset();

@@ -26,7 +26,7 @@ export const adminFacts = {
 /** What nobody can foretell. */
 export const untold = { tips: ["nondeterministic_output"] } as const satisfies Partial<CommandFacts>;
 
-/** The bus of a node listens so far above its port. */
+/** The bus of a node listens so far above its port, where nothing else is said. */
 export const BUS_OFFSET = 10_000;
 
 /** A subcommand, which runs only where a cluster is. */

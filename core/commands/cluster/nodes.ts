@@ -35,7 +35,7 @@ export const meet = defineClusterCommand({
     if (!fits || !/^[0-9.]+$|:/.test(host)) {
       throw new ReplyError(`ERR Invalid node address specified: ${host}:${portText}`);
     }
-    cluster.meet({ host, port: Number(port) });
+    cluster.meet({ host, port: Number(port), busPort: Number(bus), tlsPort: 0 });
     reply.ok();
   },
 });

@@ -6,7 +6,9 @@ import type { Cluster } from "../../server/cluster/cluster.ts";
 import type { ClusterNode } from "../../server/cluster/node.ts";
 import { rangesOf } from "../../kernel/slot-ranges.ts";
 import { arg } from "../args.ts";
-import { adminFacts, BUS_OFFSET, clusterFacts, defineClusterCommand, nodeOf, untold } from "./facts.ts";
+import type { CommandContext } from "../context.ts";
+import { endpointOf, hostFor } from "./endpoint.ts";
+import { adminFacts, clusterFacts, defineClusterCommand, nodeOf, untold } from "./facts.ts";
 
 export const info = defineClusterCommand({
   ...clusterFacts,
@@ -54,21 +56,27 @@ export const nodes = defineClusterCommand({
   arity: 2,
   summary: "Replies every node, a line each.",
   in: { valkey: { flags: ["loading", "stale"] } },
-  run({ cluster, reply }) {
-    reply.verbatim("txt", [...cluster.nodes.values()].map((node) => `${lineOf(cluster, node)}\n`).join(""));
+  run({ client, cluster, reply }) {
+    const lines = [...cluster.nodes.values()].map((node) => `${lineOf({ client, cluster }, node)}\n`);
+    reply.verbatim("txt", lines.join(""));
   },
 });
 
+/** Who looks at what: clients of different kinds may be shown different addresses. */
+type View = Pick<CommandContext, "client"> & { readonly cluster: Cluster };
+
 /** clusterGenNodeDescription */
-function lineOf(cluster: Cluster, node: ClusterNode): Bytes {
+function lineOf({ client, cluster }: View, node: ClusterNode): Bytes {
   const { myself, migrating, importing } = cluster;
-  const { address, primary } = node;
+  const { address, names, primary } = node;
   const flags = [
     node === myself && "myself",
     node.inHandshake ? false : node.isReplica ? "slave" : "master",
     node.suspected && "fail?",
     node.failed && "fail",
     node.inHandshake && "handshake",
+    !node.hasAddress && "noaddr",
+    node.noFailover && "nofailover",
   ].filter((flag) => flag !== false);
   const ranges = rangesOf(node.slots).map(([from, to]) => (from === to ? String(from) : `${from}-${to}`));
   const moving =
@@ -82,7 +90,7 @@ function lineOf(cluster: Cluster, node: ClusterNode): Bytes {
   const linked = node === myself || cluster.isLinked(node) ? "connected" : "disconnected";
   return [
     node.id,
-    `${address.host}:${address.port}@${address.port + BUS_OFFSET}`,
+    `${hostFor(client, node)}:${address.port}@${address.busPort}${names.hostname && `,${names.hostname}`}`,
     flags.join(","),
     primary?.id ?? "-",
     node === myself ? 0 : node.pingSentAt,
@@ -94,10 +102,10 @@ function lineOf(cluster: Cluster, node: ClusterNode): Bytes {
   ].join(" ");
 }
 
-function replicasOf(cluster: Cluster, id: Bytes, reply: Reply): void {
-  const primary = nodeOf(cluster, id);
+function replicasOf(view: View, id: Bytes, reply: Reply): void {
+  const primary = nodeOf(view.cluster, id);
   if (primary.isReplica) throw new ReplyError("ERR The specified node is not a master");
-  reply.bulks(Array.from(primary.replicas, (node) => lineOf(cluster, node)));
+  reply.bulks(Array.from(primary.replicas, (node) => lineOf(view, node)));
 }
 
 export const replicas = defineClusterCommand({
@@ -109,7 +117,7 @@ export const replicas = defineClusterCommand({
   flags: ["admin", "stale"],
   summary: "Replies the replicas of a primary.",
   args: [arg.string("node-id")],
-  run: ({ cluster, reply }, { "node-id": id }) => replicasOf(cluster, id, reply),
+  run: ({ client, cluster, reply }, { "node-id": id }) => replicasOf({ client, cluster }, id, reply),
 });
 
 export const slaves = defineClusterCommand({
@@ -121,7 +129,7 @@ export const slaves = defineClusterCommand({
   summary: "Replies the replicas of a primary.",
   deprecated: { since: "5.0.0", replacedBy: "`CLUSTER REPLICAS`" },
   args: [arg.string("node-id")],
-  run: ({ cluster, reply }, { "node-id": id }) => replicasOf(cluster, id, reply),
+  run: ({ client, cluster, reply }, { "node-id": id }) => replicasOf({ client, cluster }, id, reply),
 });
 
 export const slots = defineClusterCommand({
@@ -133,7 +141,7 @@ export const slots = defineClusterCommand({
   summary: "Replies ranges of slots with the nodes that serve them.",
   deprecated: { since: "7.0.0", replacedBy: "`CLUSTER SHARDS`" },
   in: { "redis-7.0": { flags: ["stale"] }, valkey: { deprecated: undefined } },
-  run({ cluster, reply }) {
+  run({ client, cluster, reply }) {
     const rows = [...cluster.nodes.values()]
       .filter((node) => !node.isReplica)
       .flatMap((node) => rangesOf(node.slots).map((range) => ({ node, range })))
@@ -144,16 +152,30 @@ export const slots = defineClusterCommand({
       reply.array(2 + serving.length);
       reply.integer(range[0]);
       reply.integer(range[1]);
-      for (const { address, id } of serving) {
-        reply.array(4);
-        reply.bulk(address.host);
-        reply.integer(address.port);
-        reply.bulk(id);
-        reply.map(0);
-      }
+      for (const each of serving) replySlotsNode({ client, cluster }, reply, each);
     }
   },
 });
+
+/** Where to reach a node, and by which other ways: what is not the endpoint itself comes behind it. */
+function replySlotsNode({ client, cluster }: View, reply: Reply, node: ClusterNode): void {
+  const { address, id, names } = node;
+  const endpoint = endpointOf(cluster, client, node);
+  const preferred = cluster.server.config.text("cluster-preferred-endpoint-type");
+  const others: (readonly [Bytes, Bytes])[] = [];
+  if (preferred !== "ip") others.push(["ip", hostFor(client, node)]);
+  if (preferred !== "hostname" && names.hostname !== "") others.push(["hostname", names.hostname]);
+  reply.array(4);
+  if (endpoint === undefined) reply.null();
+  else reply.bulk(endpoint);
+  reply.integer(address.port);
+  reply.bulk(id);
+  reply.map(others.length);
+  for (const [name, value] of others) {
+    reply.bulk(name);
+    reply.bulk(value);
+  }
+}
 
 /** A replica of which nobody knows how far it is has not got its data yet. */
 function isAvailable(cluster: Cluster, node: ClusterNode): boolean {
@@ -173,7 +195,7 @@ export const shards = defineClusterCommand({
   flags: ["loading", "stale"],
   summary: "Replies the shards: their slots, and their nodes.",
   in: { "redis-7.0": { flags: ["stale"] } },
-  run({ cluster, reply }) {
+  run({ client, cluster, reply }) {
     const primaries = [...cluster.nodes.values()].filter((node) => !node.isReplica && !node.inHandshake);
     reply.array(primaries.length);
     for (const primary of primaries) {
@@ -188,24 +210,28 @@ export const shards = defineClusterCommand({
       }
       reply.bulk("nodes");
       reply.array(members.length);
-      for (const node of members) replyShardNode(cluster, reply, node);
+      for (const node of members) replyShardNode({ client, cluster }, reply, node);
     }
   },
 });
 
-function replyShardNode(cluster: Cluster, reply: Reply, node: ClusterNode): void {
+function replyShardNode({ client, cluster }: View, reply: Reply, node: ClusterNode): void {
   const offset = offsetOf(cluster, node);
   const health = node.failed ? "fail" : node.isReplica && offset === 0 ? "loading" : "online";
-  reply.map(7);
+  const { address, names } = node;
+  const hasTlsPort = address.tlsPort !== 0 && cluster.server.profile.can.showsTlsPorts;
   const facts: readonly (readonly [Bytes, Bytes | number])[] = [
     ["id", node.id],
-    ["port", node.address.port],
-    ["ip", node.address.host],
-    ["endpoint", node.address.host],
+    ["port", address.port],
+    ...(hasTlsPort ? [["tls-port", address.tlsPort] as const] : []),
+    ["ip", hostFor(client, node)],
+    ["endpoint", endpointOf(cluster, client, node) ?? ""],
+    ...(names.hostname === "" ? [] : [["hostname", names.hostname] as const]),
     ["role", node.isReplica ? "replica" : "master"],
     ["replication-offset", offset],
     ["health", health],
   ];
+  reply.map(facts.length);
   for (const [name, value] of facts) {
     reply.bulk(name);
     if (typeof value === "number") reply.integer(value);

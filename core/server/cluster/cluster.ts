@@ -3,8 +3,8 @@ import { hashSlot } from "../../kernel/crc16.ts";
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { Timer } from "../../kernel/scheduler.ts";
-import type { Address } from "../network.ts";
 import type { Server } from "../server.ts";
+import { announcedAddress, announcedNames, busPortOf, type NodeAddress } from "./announcement.ts";
 import { encodeRequest } from "../replication/stream-writer.ts";
 import { Election } from "./election.ts";
 import { checkNodes, forgetOldReports } from "./failure.ts";
@@ -12,7 +12,7 @@ import { receive } from "./receive.ts";
 import { deliver, gossipAtRandom, headerOf, send } from "./send.ts";
 import { ManualFailover } from "./manual-failover.ts";
 import { moveToOrphan, orphans } from "./replica-migration.ts";
-import type { Message, MessageType } from "./message.ts";
+import type { Arrival, Message, MessageType } from "./message.ts";
 import { ClusterNode } from "./node.ts";
 import { SLOTS } from "../../kernel/slot-ranges.ts";
 
@@ -23,8 +23,8 @@ const QUIET_CRON_MS = 1_000;
 const WRITABLE_DELAY_MS = 2_000;
 const MOST_REJOIN_DELAY_MS = 5_000;
 const LEAST_REJOIN_DELAY_MS = 500;
-/** A node that was forgotten may not come back so soon. */
-const BLACKLIST_MS = 60_000;
+/** A node that was forgotten may not come back so soon: `cluster-blacklist-ttl` of those that have no such parameter. */
+const BLACKLIST_SECONDS = 60;
 
 export class Cluster {
   readonly server: Server;
@@ -46,7 +46,11 @@ export class Cluster {
   readonly #blacklist = new Map<Bytes, number>();
   /** Since when too few primaries were seen; the moment of the start at first. */
   #inMinorityAt: number;
-  readonly #startedAt: number;
+  #startedAt: number;
+  /** Where others find this node is no more known to it than anybody has told: it listens on many addresses. */
+  #knowsOwnHost = false;
+  #announcesHost = false;
+  #wasDialled = false;
   #timer: Timer | undefined;
   #rounds = 0;
   /** Who owns what has changed, or what is on its way here: whoever waits for keys may have to go elsewhere. */
@@ -58,7 +62,7 @@ export class Cluster {
     this.random = server.world.random.fork(`${server.name}/cluster`);
     this.myself = new ClusterNode({
       id: this.random.hex(40),
-      address: server.address,
+      address: announcedAddress(server),
       shardId: this.random.hex(40),
       now: server.now,
     });
@@ -67,11 +71,38 @@ export class Cluster {
     this.#inMinorityAt = server.now - MOST_REJOIN_DELAY_MS;
     this.election = new Election(this);
     this.manualFailover = new ManualFailover(this);
+    this.readConfig();
     this.arm();
   }
 
   get now(): number {
     return this.server.now;
+  }
+
+  /** What it announces has effect at once for itself, for others with its next message. */
+  readConfig(): void {
+    const { config } = this.server;
+    const announced = announcedAddress(this.server);
+    const announcesHost = config.text("cluster-announce-ip") !== "";
+    if (this.#announcesHost && !announcesHost) this.#knowsOwnHost = false;
+    this.#announcesHost = announcesHost;
+    const host = announcesHost || this.#knowsOwnHost ? announced.host : "";
+    this.myself.address = { ...announced, host };
+    this.myself.names = announcedNames(this.server);
+    this.myself.noFailover = config.flag("cluster-replica-no-failover");
+  }
+
+  /** Somebody has dialled it, and it sees under which address. */
+  learnOwnHost(): void {
+    if (this.#knowsOwnHost) return;
+    this.#knowsOwnHost = true;
+    this.#wasDialled = true;
+    this.readConfig();
+  }
+
+  /** Where it listens to other nodes. */
+  get busPort(): number {
+    return busPortOf(this.server);
   }
 
   /** `cluster-node-timeout` */
@@ -120,9 +151,9 @@ export class Cluster {
   }
 
   /** CLUSTER MEET: a node of which nothing but the address is known yet. */
-  meet(address: Address): void {
+  meet(address: NodeAddress): void {
     const known = [...this.nodes.values()].some(
-      (node) => node.inHandshake && node.address.host === address.host && node.address.port === address.port,
+      (node) => node.inHandshake && node.address.host === address.host && node.address.busPort === address.busPort,
     );
     if (known) return;
     const node = new ClusterNode({ id: this.random.hex(40), address, shardId: this.random.hex(40), now: this.now });
@@ -134,10 +165,12 @@ export class Cluster {
 
   /** Where a deployment is set up: all nodes know each other, as after a while of gossip, and serve. */
   introduce(others: readonly Cluster[], { currentEpoch }: { readonly currentEpoch: number }): void {
-    for (const { myself } of others) {
+    this.learnOwnHost();
+    for (const { myself, server } of others) {
       if (myself === this.myself) continue;
-      const { id, address, shardId } = myself;
-      const node = new ClusterNode({ id, address, shardId, now: this.now });
+      const { id, shardId } = myself;
+      const node = new ClusterNode({ id, address: announcedAddress(server), shardId, now: this.now });
+      node.names = myself.names;
       node.configEpoch = myself.configEpoch;
       node.pongAt = this.now;
       this.nodes.set(id, node);
@@ -160,8 +193,8 @@ export class Cluster {
     send(this, node, node.meets ? "meet" : "ping");
   }
 
-  /** CLUSTER FORGET, for a minute. */
-  forget(node: ClusterNode, { forMs = BLACKLIST_MS } = {}): void {
+  /** CLUSTER FORGET: it does not come back for a while. */
+  forget(node: ClusterNode, { forMs = this.#blacklistMs } = {}): void {
     this.#blacklist.set(node.id, this.now + forMs);
     this.remove(node);
   }
@@ -183,6 +216,12 @@ export class Cluster {
     this.nodes.delete(node.id);
     node.id = id;
     this.nodes.set(id, node);
+  }
+
+  get #blacklistMs(): number {
+    const { config } = this.server;
+    const name = "cluster-blacklist-ttl";
+    return 1000 * (config.knows(name) ? config.number(name) : BLACKLIST_SECONDS);
   }
 
   isBlacklisted(id: Bytes): boolean {
@@ -309,9 +348,9 @@ export class Cluster {
 
   // Messages.
 
-  receive(message: Message): void {
+  receive(message: Message, arrival: Arrival): void {
     this.received.set(message.type, (this.received.get(message.type) ?? 0) + 1);
-    receive(this, message);
+    receive(this, message, arrival);
     this.server.flushAll();
     this.arm();
   }
@@ -424,13 +463,22 @@ export class Cluster {
     this.server.redirectWaiting();
   }
 
-  /** It starts again: what it knew of the cluster lies in its file. */
+  /** It starts again, and knows what lies in its file: who is there, what is called down, who owns what, and both epochs. */
   restarted(): void {
     for (const node of this.nodes.values()) {
-      node.pingSentAt = 0;
-      node.suspected = false;
-      node.pongAt = this.now;
+      if (node.inHandshake) this.remove(node);
+      else node.readFromFile(this.now);
     }
+    this.#blacklist.clear();
+    this.sent.clear();
+    this.received.clear();
+    this.election.reset();
+    this.manualFailover.reset();
+    // An address that was announced for a while is not in the file: the one at which it was dialled is.
+    this.#knowsOwnHost = this.#wasDialled;
+    this.readConfig();
+    this.#startedAt = this.now;
+    this.#inMinorityAt = this.now - MOST_REJOIN_DELAY_MS;
     this.isUp = false;
     this.#timer = undefined;
     if (this.myself.primary !== undefined) this.server.replication.follow(this.myself.primary.address);

@@ -1,6 +1,6 @@
 // Who is down: to one node by silence, to all by a majority (cluster_legacy.c: clusterCron, markNodeAsFailingIfNeeded).
 import type { Cluster } from "./cluster.ts";
-import { deliver, headerOf, send } from "./send.ts";
+import { deliver, headerOf, peerAt, send } from "./send.ts";
 import type { ClusterNode } from "./node.ts";
 
 const LEAST_HANDSHAKE_MS = 1_000;
@@ -11,18 +11,19 @@ const REPORT_VALIDITY = 2;
 export function checkNodes(cluster: Cluster): void {
   const { now, timeoutMs, myself } = cluster;
   for (const node of cluster.nodes.values()) {
-    if (node === myself) continue;
+    if (node === myself || !node.hasAddress) continue;
     if (node.inHandshake) {
       if (now - node.handshakeSince! > Math.max(timeoutMs, LEAST_HANDSHAKE_MS)) cluster.remove(node);
       else cluster.greet(node);
       continue;
     }
-    const unreachable = cluster.server.world.network.serverAt(node.address) === undefined;
+    const unreachable = peerAt(cluster, node) === undefined;
     if (unreachable) node.linked = false;
     if (node.pingSentAt === 0 && (unreachable || !node.linked || now - node.pongAt > timeoutMs / 2))
       send(cluster, node, "ping");
     else if (node.pingSentAt !== 0 && !unreachable && now - node.pingSentAt > timeoutMs / 2) retry(cluster, node);
-    if (node.pingSentAt !== 0 && now - node.pingSentAt > timeoutMs && !node.suspected && !node.failed) {
+    const silentMs = now - Math.max(node.pingSentAt, node.heardAt);
+    if (node.pingSentAt !== 0 && silentMs > timeoutMs && !node.suspected && !node.failed) {
       node.suspected = true;
       judge(cluster, node);
       cluster.updateState();
@@ -55,8 +56,13 @@ function judge(cluster: Cluster, node: ClusterNode): void {
   const own = cluster.myself.isReplica || cluster.myself.slots.size === 0 ? 0 : 1;
   const others = [...node.failureReports.keys()].filter((each) => !each.isReplica && each.slots.size > 0).length;
   if (own + others < cluster.majority) return;
-  markAsFailed(cluster, node);
   // Replicas say it too: it is primaries that they counted.
+  declareFailed(cluster, node);
+}
+
+/** It is down, and everybody is to know. */
+export function declareFailed(cluster: Cluster, node: ClusterNode): void {
+  markAsFailed(cluster, node);
   for (const other of cluster.nodes.values()) {
     if (other === cluster.myself || other === node || other.inHandshake) continue;
     deliver(cluster, other, { type: "fail", header: headerOf(cluster), failedId: node.id });

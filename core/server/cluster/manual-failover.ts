@@ -6,6 +6,7 @@ import { deliver, headerOf, send } from "./send.ts";
 import type { Header } from "./message.ts";
 import type { ClusterNode } from "./node.ts";
 
+/** `cluster-manual-failover-timeout` of those that have no such parameter. */
 const TIMEOUT_MS = 5_000;
 
 export class ManualFailover {
@@ -26,6 +27,12 @@ export class ManualFailover {
     return this.#until !== undefined;
   }
 
+  get #timeoutMs(): number {
+    const { config } = this.#cluster.server;
+    const name = "cluster-manual-failover-timeout";
+    return config.knows(name) ? config.number(name) : TIMEOUT_MS;
+  }
+
   /** This primary holds its clients back. */
   get pauses(): boolean {
     return this.#replica !== undefined;
@@ -40,7 +47,7 @@ export class ManualFailover {
   begin({ force }: { readonly force: boolean }): void {
     this.reset();
     this.#cluster.election.reset();
-    this.#until = this.#cluster.now + TIMEOUT_MS;
+    this.#until = this.#cluster.now + this.#timeoutMs;
     if (force) this.#mayStart = true;
     else deliver(this.#cluster, this.#cluster.myself.primary!, { type: "mfstart", header: headerOf(this.#cluster) });
     this.#soon();
@@ -50,7 +57,7 @@ export class ManualFailover {
   asked(replica: ClusterNode): void {
     if (replica.primary !== this.#cluster.myself) return;
     this.reset();
-    this.#until = this.#cluster.now + TIMEOUT_MS;
+    this.#until = this.#cluster.now + this.#timeoutMs;
     this.#replica = replica;
     this.#cluster.server.pausing.holdWrites(true);
     send(this.#cluster, replica, "ping");

@@ -1,12 +1,14 @@
 // What nodes tell each other: messages with their effects, in place of the cluster bus and its bytes.
 import type { Bytes } from "../../kernel/bytes.ts";
-import type { Address } from "../network.ts";
+import type { NodeAddress, NodeNames } from "./announcement.ts";
+import type { ClusterNode } from "./node.ts";
 import type { SlotSet } from "./slot-set.ts";
 
 /** Who speaks, and what it claims; each message has it. */
 export interface Header {
   readonly id: Bytes;
-  readonly address: Address;
+  readonly address: NodeAddress;
+  readonly names: NodeNames;
   readonly shardId: Bytes;
   readonly currentEpoch: number;
   /** Of a replica, its primary's. */
@@ -26,7 +28,7 @@ export interface Header {
 /** What a node says of another one. */
 export interface Gossip {
   readonly id: Bytes;
-  readonly address: Address;
+  readonly address: NodeAddress;
   readonly shardId: Bytes;
   readonly isReplica: boolean;
   readonly suspected: boolean;
@@ -43,3 +45,11 @@ export type Message = { readonly header: Header } & (
 );
 
 export type MessageType = Message["type"];
+
+/** The connection on which a message came. */
+export interface Arrival {
+  /** Goes back on it. */
+  readonly answer: (message: Message) => void;
+  /** Whom this node had dialled, where it was this node that made the connection. */
+  readonly dialled: ClusterNode | undefined;
+}

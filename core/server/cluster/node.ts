@@ -1,11 +1,13 @@
 // A node of a cluster as another one sees it (cluster_legacy.c: clusterNode).
 import type { Bytes } from "../../kernel/bytes.ts";
-import type { Address } from "../network.ts";
+import { NAMELESS, type NodeAddress, type NodeNames } from "./announcement.ts";
 import { SlotSet } from "./slot-set.ts";
 
 export class ClusterNode {
   id: Bytes;
-  address: Address;
+  address: NodeAddress;
+  /** As it told by itself. */
+  names: NodeNames = NAMELESS;
   shardId: Bytes;
   /** Whom a replica follows, where that is known. */
   #primary: ClusterNode | undefined;
@@ -29,6 +31,8 @@ export class ClusterNode {
   /** When a ping was sent that is not answered; 0: none is. */
   pingSentAt = 0;
   pongAt = 0;
+  /** When anything was last heard of it itself. */
+  heardAt = 0;
   /** Primaries that suspect it, and when they last said so. */
   readonly failureReports = new Map<ClusterNode, number>();
   offset = 0;
@@ -46,7 +50,7 @@ export class ClusterNode {
     now,
   }: {
     readonly id: Bytes;
-    readonly address: Address;
+    readonly address: NodeAddress;
     readonly shardId: Bytes;
     readonly now: number;
   }) {
@@ -100,8 +104,27 @@ export class ClusterNode {
     return sound;
   }
 
+  /** What the file of the nodes says of it is all that is left when the process starts again (clusterLoadConfig). */
+  readFromFile(now: number): void {
+    this.pingSentAt = 0;
+    this.pongAt = this.pongAt === 0 ? 0 : now;
+    this.heardAt = 0;
+    if (this.failedAt !== undefined) this.failedAt = now;
+    this.failureReports.clear();
+    this.offset = 0;
+    this.votedAt = 0;
+    this.orphanedAt = undefined;
+    this.createdAt = now;
+    this.linked = true;
+  }
+
   get inHandshake(): boolean {
     return this.handshakeSince !== undefined;
+  }
+
+  /** It is known where it is. */
+  get hasAddress(): boolean {
+    return this.address.port !== 0;
   }
 
   get failed(): boolean {

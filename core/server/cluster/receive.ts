@@ -1,8 +1,9 @@
 // What a node hears from others, and what that changes (cluster_legacy.c: clusterProcessPacket, clusterUpdateSlotsConfigWith).
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { Cluster } from "./cluster.ts";
-import { markAsFailed, reported } from "./failure.ts";
-import type { Gossip, Header, Message } from "./message.ts";
+import { declareFailed, markAsFailed, reported } from "./failure.ts";
+import { NOWHERE, sameAddress, type NodeAddress } from "./announcement.ts";
+import type { Arrival, Gossip, Header, Message } from "./message.ts";
 import { ClusterNode } from "./node.ts";
 import { deliver, gossipOf, headerOf } from "./send.ts";
 import { SlotSet } from "./slot-set.ts";
@@ -10,14 +11,18 @@ import { SlotSet } from "./slot-set.ts";
 /** Clocks of nodes may be so far apart that what one has seen is of use to another. */
 const CLOCKS_APART_MS = 500;
 
-export function receive(cluster: Cluster, message: Message): void {
+export function receive(cluster: Cluster, message: Message, { answer, dialled }: Arrival): void {
   const { header } = message;
-  const sender = recognize(cluster, message);
+  // Whom it no longer knows it has hung up on.
+  if (dialled !== undefined && cluster.nodes.get(dialled.id) !== dialled) return;
+  const sender = recognize(cluster, message, dialled);
+  if (sender !== undefined) sender.heardAt = cluster.now;
   if (sender !== undefined) learn(cluster, sender, message);
   switch (message.type) {
     case "ping":
     case "meet":
-      answer(cluster, message);
+      cluster.learnOwnHost();
+      answer({ type: "pong", header: headerOf(cluster), gossip: gossipOf(cluster, sender) });
       if (sender !== undefined) {
         settleEpochs(cluster, sender, header);
         hear(cluster, sender, message.gossip);
@@ -25,10 +30,7 @@ export function receive(cluster: Cluster, message: Message): void {
       return;
     case "pong":
       if (sender === undefined) return;
-      sender.pongAt = cluster.now;
-      sender.pingSentAt = 0;
-      sender.suspected = false;
-      clearFailure(cluster, sender);
+      if (dialled !== undefined) alive(cluster, dialled);
       settleEpochs(cluster, sender, header);
       hear(cluster, sender, message.gossip);
       return;
@@ -65,24 +67,30 @@ export function receive(cluster: Cluster, message: Message): void {
 }
 
 /** Who speaks; a handshake that is answered makes a node of it. */
-function recognize(cluster: Cluster, { header, type }: Message): ClusterNode | undefined {
+function recognize(
+  cluster: Cluster,
+  { header, type }: Message,
+  dialled: ClusterNode | undefined,
+): ClusterNode | undefined {
   const known = cluster.nodes.get(header.id);
-  const shaking = [...cluster.nodes.values()].find(
-    (node) =>
-      node.inHandshake && node.address.host === header.address.host && node.address.port === header.address.port,
-  );
-  if (known !== undefined) {
-    if (shaking !== undefined && shaking !== known) cluster.remove(shaking);
-    return known.inHandshake ? undefined : known;
+  if (dialled?.inHandshake === true) {
+    if (known !== undefined) {
+      cluster.remove(dialled);
+      move(cluster, known, header.address);
+      return undefined;
+    }
+    cluster.rename(dialled, header.id);
+    dialled.handshakeSince = undefined;
+    dialled.meets = false;
+    dialled.shardId = header.shardId;
+    return dialled;
   }
-  if (shaking !== undefined && type === "pong") {
-    cluster.rename(shaking, header.id);
-    shaking.handshakeSince = undefined;
-    shaking.meets = false;
-    shaking.shardId = header.shardId;
-    return shaking;
+  if (dialled !== undefined && dialled !== known) {
+    replaced(cluster, dialled);
+    return undefined;
   }
-  if (type === "meet" && shaking === undefined && !cluster.isBlacklisted(header.id)) {
+  if (known !== undefined) return known.inHandshake ? undefined : known;
+  if (type === "meet" && !shakesHands(cluster, header.address) && !cluster.isBlacklisted(header.id)) {
     const node = new ClusterNode({
       id: cluster.random.hex(40),
       address: header.address,
@@ -96,11 +104,30 @@ function recognize(cluster: Cluster, { header, type }: Message): ClusterNode | u
   return undefined;
 }
 
-function answer(cluster: Cluster, { header }: Message): void {
-  const known = cluster.nodes.get(header.id);
-  const to =
-    known ?? new ClusterNode({ id: header.id, address: header.address, shardId: header.shardId, now: cluster.now });
-  deliver(cluster, to, { type: "pong", header: headerOf(cluster), gossip: gossipOf(cluster, to) });
+/** Somebody else answers where a node was. */
+function replaced(cluster: Cluster, node: ClusterNode): void {
+  node.address = NOWHERE;
+  node.linked = false;
+  if (cluster.server.profile.can.failsReplacedNodes && !node.failed) declareFailed(cluster, node);
+}
+
+function shakesHands({ nodes }: Cluster, address: NodeAddress): boolean {
+  return [...nodes.values()].some((node) => node.inHandshake && sameAddress(node.address, address));
+}
+
+/** A node is elsewhere now (nodeUpdateAddressIfNeeded). */
+function move({ myself, server }: Cluster, node: ClusterNode, address: NodeAddress): void {
+  if (sameAddress(node.address, address)) return;
+  node.address = address;
+  if (myself.primary === node) server.replication.follow(address);
+}
+
+/** It answered on the connection to it. */
+function alive(cluster: Cluster, node: ClusterNode): void {
+  node.pongAt = cluster.now;
+  node.pingSentAt = 0;
+  node.suspected = false;
+  clearFailure(cluster, node);
 }
 
 /** What a node says of itself: how far it is with each message, what it is and owns with pings and pongs. */
@@ -111,7 +138,8 @@ function learn(cluster: Cluster, sender: ClusterNode, { header, type }: Message)
   sender.noFailover = header.noFailover;
   cluster.manualFailover.heard(sender, header);
   if (cluster.viewIsHeld || (type !== "ping" && type !== "pong" && type !== "meet")) return;
-  sender.address = header.address;
+  if (type === "ping") move(cluster, sender, header.address);
+  sender.names = header.names;
   sender.shardId = header.shardId;
   learnRole(cluster, sender, header.primaryId);
   const claimant = sender.isReplica ? sender.primary : sender;
@@ -193,6 +221,8 @@ function hear(cluster: Cluster, sender: ClusterNode, gossip: readonly Gossip[]):
       continue;
     }
     const unwell = suspected || failed;
+    // Who is lost may have been found elsewhere.
+    if (!unwell && (node.suspected || node.failed)) move(cluster, node, address);
     if (!sender.isReplica) {
       if (unwell) reported(cluster, node, sender);
       else node.failureReports.delete(sender);

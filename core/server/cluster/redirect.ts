@@ -7,10 +7,11 @@ import { findSlotted } from "../../commands/keys.ts";
 import type { ScriptRun } from "../../scripting/script-run.ts";
 import type { Client } from "../client.ts";
 import type { Cluster } from "./cluster.ts";
+import { endpointOf } from "../../commands/cluster/endpoint.ts";
 import type { ClusterNode } from "./node.ts";
 
 /** Whoever asks; EXEC asks for all that was queued. */
-type Asker = Pick<Client, "slot" | "asking" | "readsFromReplica"> & Partial<Pick<Client, "transaction">>;
+type Asker = Pick<Client, "address" | "slot" | "asking" | "readsFromReplica"> & Partial<Pick<Client, "transaction">>;
 
 interface Request {
   readonly command: ResolvedCommand;
@@ -65,13 +66,13 @@ export function redirect(cluster: Cluster, client: Asker, request: Request): Byt
   const isImporting = node !== self && !self.isReplica && importing.has(slot);
   if ((isMigrating || isImporting) && request.command.fullName === "migrate") return undefined;
   if (isMigrating && missing > 0) {
-    return missing < keys ? TRY_AGAIN : `ASK ${slot} ${endpoint(migrating.get(slot)!)}`;
+    return missing < keys ? TRY_AGAIN : `ASK ${slot} ${reachable(cluster, client, migrating.get(slot)!)}`;
   }
   if (isImporting && (client.asking || request.command.flags.has("asking"))) {
     return differ && missing > 0 ? TRY_AGAIN : undefined;
   }
   const mayReadHere = myself.primary === node && (client.readsFromReplica || ofShardChannels) && !writes;
-  return node === myself || mayReadHere ? undefined : `MOVED ${slot} ${endpoint(node)}`;
+  return node === myself || mayReadHere ? undefined : `MOVED ${slot} ${reachable(cluster, client, node)}`;
 }
 
 /** Shard channels are no keys: none is missing, and replicas have them too. */
@@ -90,7 +91,9 @@ export function redirectWaiting(cluster: Cluster, client: Asker, { command, argv
   const owner = owners[slot];
   if (owner === undefined) return "CLUSTERDOWN Hash slot not served";
   const readsHere = client.readsFromReplica && !command.flags.has("write") && myself.primary === owner;
-  return owner === myself || readsHere || importing.has(slot) ? undefined : `MOVED ${slot} ${endpoint(owner)}`;
+  return owner === myself || readsHere || importing.has(slot)
+    ? undefined
+    : `MOVED ${slot} ${reachable(cluster, client, owner)}`;
 }
 
 /** Why a script may not run a command here (script.c: scriptVerifyClusterState). */
@@ -131,6 +134,6 @@ function whyDown(
   return writes ? "CLUSTERDOWN The cluster is down and only accepts read commands" : undefined;
 }
 
-function endpoint({ address }: ClusterNode): Bytes {
-  return `${address.host}:${address.port}`;
+function reachable(cluster: Cluster, client: Asker, node: ClusterNode): Bytes {
+  return `${endpointOf(cluster, client, node) ?? ""}:${node.address.port}`;
 }

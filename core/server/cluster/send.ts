@@ -1,6 +1,7 @@
 // What a node says to others: pings and pongs with gossip, and what a header tells (cluster_legacy.c: clusterSendPing).
 import type { Cluster } from "./cluster.ts";
-import type { Gossip, Header, Message } from "./message.ts";
+import { announcedAddress } from "./announcement.ts";
+import type { Arrival, Gossip, Header, Message } from "./message.ts";
 import type { ClusterNode } from "./node.ts";
 
 /** Nodes to choose from for the ping that is sent once a second. */
@@ -12,14 +13,15 @@ export function headerOf(cluster: Cluster, { forcesVote = false } = {}): Header 
   const claims = myself.primary ?? myself;
   return {
     id: myself.id,
-    address: myself.address,
+    address: announcedAddress(server),
+    names: myself.names,
     shardId: myself.shardId,
     currentEpoch,
     configEpoch: claims.configEpoch,
     slots: claims.slots,
     primaryId: myself.primary?.id,
     offset: server.replication.offset,
-    noFailover: server.config.flag("cluster-replica-no-failover"),
+    noFailover: myself.noFailover,
     paused: manualFailover.pauses,
     forcesVote,
   };
@@ -33,22 +35,32 @@ export function send(cluster: Cluster, node: ClusterNode, type: "ping" | "pong" 
 
 /** A message travels between two servers of this world; one that nobody hears is lost. */
 export function deliver(cluster: Cluster, node: ClusterNode, message: Message): void {
-  const { network } = cluster.server.world;
-  const target = network.serverAt(node.address);
-  node.linked = target?.cluster !== undefined;
-  if (target?.cluster === undefined) return;
-  cluster.sent.set(message.type, (cluster.sent.get(message.type) ?? 0) + 1);
-  const sentAt = cluster.server.world.now;
-  network.carry(cluster.server.name, target.name, () => {
+  const target = peerAt(cluster, node);
+  node.linked = target !== undefined;
+  if (target === undefined) return;
+  const answer = (reply: Message): void => carry(target, cluster, reply, { answer: () => {}, dialled: node });
+  carry(cluster, target, message, { answer, dialled: undefined });
+}
+
+/** Who listens where a node is said to be. */
+export function peerAt({ server }: Cluster, { address }: ClusterNode): Cluster | undefined {
+  return server.world.network.nodeAt(address)?.cluster;
+}
+
+function carry(from: Cluster, to: Cluster, message: Message, arrival: Arrival): void {
+  from.sent.set(message.type, (from.sent.get(message.type) ?? 0) + 1);
+  const { world } = from.server;
+  const sentAt = world.now;
+  world.network.carry(from.server.name, to.server.name, () => {
     // A connection on which nothing came for half the timeout was made anew, and what was under way on it is lost.
-    const isLost = cluster.server.world.now - sentAt > cluster.timeoutMs / 2;
-    if (target.listens && !isLost) target.cluster?.receive(message);
+    const isLost = world.now - sentAt > from.timeoutMs / 2;
+    if (to.server.listens && !isLost) to.receive(message, arrival);
   });
 }
 
 /** What is worth telling a node of others. */
-export function gossipOf(cluster: Cluster, to: ClusterNode): Gossip[] {
-  const others = known(cluster, (node) => node !== to);
+export function gossipOf(cluster: Cluster, to: ClusterNode | undefined): Gossip[] {
+  const others = known(cluster, (node) => node !== to && node.hasAddress);
   const wanted = Math.max(LEAST_GOSSIP, Math.floor(cluster.nodes.size / 10));
   const chosen =
     others.length <= wanted ? others : cluster.random.indices(others.length, wanted).map((at) => others[at]!);
@@ -63,7 +75,7 @@ function rumour({ id, address, shardId, isReplica, suspected, failed, pongAt }: 
 
 /** Once a second, of a few nodes drawn by chance, the one that has been silent longest is pinged. */
 export function gossipAtRandom(cluster: Cluster): void {
-  const others = known(cluster, ({ pingSentAt }) => pingSentAt === 0);
+  const others = known(cluster, ({ pingSentAt, hasAddress }) => pingSentAt === 0 && hasAddress);
   let oldest: ClusterNode | undefined;
   for (const at of cluster.random.indices(others.length, Math.min(CANDIDATES, others.length))) {
     const drawn = others[at]!;

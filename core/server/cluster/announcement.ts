@@ -1,0 +1,57 @@
+// What a node tells others of where it is and what it is called: cluster-announce-*, and what holds where those say nothing
+// (cluster_legacy.c: deriveAnnouncedPorts, clusterUpdateMyselfIp, clusterUpdateMyselfHostname).
+import { BUS_OFFSET } from "../../commands/cluster/facts.ts";
+import type { Bytes } from "../../kernel/bytes.ts";
+import type { Address } from "../network.ts";
+import type { Server } from "../server.ts";
+
+/** Where clients and other nodes find a node. */
+export interface NodeAddress extends Address {
+  /** The port for other nodes. */
+  readonly busPort: number;
+  /** 0: there is none. */
+  readonly tlsPort: number;
+}
+
+/** What a node is called beside its id, and what its clients are to dial instead of its address; each empty where nothing is said. */
+export interface NodeNames {
+  readonly hostname: Bytes;
+  readonly nodename: Bytes;
+  readonly clientIpv4: Bytes;
+  readonly clientIpv6: Bytes;
+}
+
+export const NAMELESS: NodeNames = { hostname: "", nodename: "", clientIpv4: "", clientIpv6: "" };
+
+/** Of a node that was found to be no more where it was. */
+export const NOWHERE: NodeAddress = { host: "", port: 0, busPort: 0, tlsPort: 0 };
+
+export function sameAddress(a: NodeAddress, b: NodeAddress): boolean {
+  return a.host === b.host && a.port === b.port && a.busPort === b.busPort && a.tlsPort === b.tlsPort;
+}
+
+/** Where a node listens to others, whatever it announces. */
+export function busPortOf({ config, address }: Server): number {
+  return config.number("cluster-port") || address.port + BUS_OFFSET;
+}
+
+/** As others see it: whoever announces no host is found where its messages come from. */
+export function announcedAddress(server: Server): NodeAddress {
+  const { config, address } = server;
+  return {
+    host: config.text("cluster-announce-ip") || address.host,
+    port: config.number("cluster-announce-port") || address.port,
+    busPort: config.number("cluster-announce-bus-port") || busPortOf(server),
+    tlsPort: config.number("cluster-announce-tls-port"),
+  };
+}
+
+export function announcedNames({ config }: Server): NodeNames {
+  const textOf = (name: string): Bytes => (config.knows(name) ? config.text(name) : "");
+  return {
+    hostname: textOf("cluster-announce-hostname"),
+    nodename: textOf("cluster-announce-human-nodename"),
+    clientIpv4: textOf("cluster-announce-client-ipv4"),
+    clientIpv6: textOf("cluster-announce-client-ipv6"),
+  };
+}
