@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bytes } from "../format/escapes.ts";
 import { readReply, type Reply } from "../format/reply.ts";
+import type { Handover } from "./deeds.ts";
 import { encodeCommand, OwnConnection } from "../targets/own-connection.ts";
 import { connectSocket } from "../targets/socket.ts";
 import type { RawConnection } from "../targets/target.ts";
@@ -9,6 +10,8 @@ import { show } from "./show.ts";
 
 /** Words in place of which each cluster puts its own: `$id-1` the id of a node, `$port-1` its port. */
 export type Words = readonly Bytes[];
+
+const HANDOVER_PATIENCE_MS = 10_000;
 
 type ClientState = {
   readonly connection: RawConnection;
@@ -58,6 +61,29 @@ export class Company {
   async settle(): Promise<void> {
     for (let round = 0; round < 3; round++) await Promise.all(this.#fences.map((fence) => fence.ask("PING")));
     await delay(2);
+  }
+
+  /** Returns when every node knows that one serves in place of another, which follows it. */
+  async handedOver({ from, to }: Handover): Promise<void> {
+    const [was, is] = [this.#ids[from]!, this.#ids[to]!];
+    const roles = [
+      new RegExp(`^${is} \\S+ (?:myself,)?master - .* connected`, "m"),
+      new RegExp(`^${was} \\S+ (?:myself,)?slave ${is} .* connected`, "m"),
+    ];
+    const patience = performance.now() + HANDOVER_PATIENCE_MS;
+    const knows = async (fence: OwnConnection): Promise<boolean> => {
+      const [nodes, slots] = [await textOf(fence, "NODES"), JSON.stringify(await fence.ask("CLUSTER", "SLOTS"))];
+      return roles.every((role) => role.test(nodes)) && this.#ids.every((id) => slots.includes(id));
+    };
+    for (const fence of this.#fences) {
+      while (!(await knows(fence))) {
+        if (performance.now() > patience) throw new Error(`Node ${to} does not take the place of node ${from}.`);
+        await delay(20);
+      }
+    }
+    const follows = async (): Promise<boolean> =>
+      /master_link_status:up/.test(payloadOf(await this.#fences[from]!.ask("INFO", "replication")));
+    while (!(await follows())) await delay(20);
   }
 
   /** What each client got since the last time, as both clusters must show it. */
@@ -124,4 +150,12 @@ async function join(port: number): Promise<ClientState> {
     { onBytes: (bytes) => void (state.received += bytes), onClose: () => void (state.closed = true) },
   );
   return Object.assign(state, { connection });
+}
+
+async function textOf(fence: OwnConnection, subcommand: Bytes): Promise<Bytes> {
+  return payloadOf(await fence.ask("CLUSTER", subcommand));
+}
+
+function payloadOf(reply: Reply): Bytes {
+  return reply.kind === "bulk" ? (reply.payload ?? "") : "";
 }

@@ -30,7 +30,8 @@ const SPREADING_MS = 120;
 /** What is not the same after so long is not. */
 const PATIENCE_MS = 1_500;
 const SHOWN_TURNS = 60;
-const CONFIG = { "cluster-node-timeout": "3000", "repl-diskless-sync-delay": "0" };
+const NODE_TIMEOUT_MS = 3_000;
+const CONFIG = { "cluster-node-timeout": String(NODE_TIMEOUT_MS), "repl-diskless-sync-delay": "0" };
 
 /** Throws the turns that led to the first difference. */
 export async function compareClusters(options: ClusterComparison): Promise<ClusterAgreement> {
@@ -87,9 +88,12 @@ async function takeTurns({
 
 async function both(simulated: Company, real: Company, deed: Deed) {
   const companies = [simulated, real];
+  if (deed.handover) await untilVotesAreFree(deed);
   for (const company of companies) company.send(deed.client, deed.words);
   await Promise.all(companies.map((company) => company.settle()));
-  if (deed.spreads) {
+  const { handover } = deed;
+  if (handover) await Promise.all(companies.map((company) => company.handedOver(handover)));
+  if (deed.spreads || handover) {
     await delay(SPREADING_MS);
     await Promise.all(companies.map((company) => company.settle()));
   }
@@ -102,6 +106,17 @@ async function both(simulated: Company, real: Company, deed: Deed) {
     [left, right] = [join(left, simulated.take()), join(right, real.take())];
   }
   return { left, right };
+}
+
+/** When the replicas of each shard were last voted for. */
+const votedAt = new Map<number, number>();
+
+/** Primaries vote for replicas of the same primary once in two node timeouts; a TAKEOVER needs no votes. */
+async function untilVotesAreFree({ words, handover }: Deed): Promise<void> {
+  if (words.includes("TAKEOVER")) return;
+  const shard = handover!.to % (NODES / 2);
+  await delay((votedAt.get(shard) ?? -Infinity) + 2 * NODE_TIMEOUT_MS + SPREADING_MS - performance.now());
+  votedAt.set(shard, performance.now());
 }
 
 /** Clients that wait too long are let go, by cutting them off. */

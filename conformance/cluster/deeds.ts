@@ -9,21 +9,28 @@ export type Deed = {
   readonly words: Words;
   /** Nodes tell each other of it, which takes a moment. */
   readonly spreads?: boolean;
+  /** A primary and its replica change places. */
+  readonly handover?: Handover;
 };
+
+/** The node that served, and the one that serves from now on. */
+export type Handover = { readonly from: number; readonly to: number };
 
 const PRIMARIES = 3;
 const TAGS = "abcdefghijklmno".split("");
 const KEYS_PER_TAG = 4;
 
-/** A slot on its way from one primary to another. */
+/** A slot on its way from one shard to another. */
 type Move = { readonly tag: string; readonly from: number; readonly to: number; step: number };
 
 type Draw = () => Words;
 
 export class Deeds {
   readonly #random: Random;
-  /** The node that serves a slot. */
+  /** The shard that has a slot. */
   readonly #owners = new Map<number, number>();
+  /** The node that serves for each shard; the other one, three further on or back, is its replica. */
+  readonly #primaries = Array.from({ length: PRIMARIES }, (_, shard) => shard);
   readonly #draws: readonly (readonly [weight: number, draw: Draw])[];
   readonly #family: Family;
   /** Clients that have said MULTI. */
@@ -62,9 +69,8 @@ export class Deeds {
     const tag = words.map((word) => /^\{(\w)\}/.exec(word)?.[1]).find((found) => found !== undefined);
     if (tag === undefined || this.#random.chance(0.3)) return this.#anybody();
     const move = this.#move?.tag === tag ? this.#move : undefined;
-    const primary = move === undefined ? this.#ownerOf(hashSlot(tag)) : this.#of([move.from, move.to]);
-    const node = this.#random.chance(0.8) ? primary : primary + PRIMARIES;
-    return this.#clientOf(node);
+    const shard = move === undefined ? this.#ownerOf(hashSlot(tag)) : this.#of([move.from, move.to]);
+    return this.#clientOf(this.#random.chance(0.8) ? this.#primaries[shard]! : this.#replicaOf(shard));
   }
 
   #anybody(): number {
@@ -109,23 +115,30 @@ export class Deeds {
     return `{${this.#tag()}}list`;
   }
 
+  #replicaOf(shard: number): number {
+    return (this.#primaries[shard]! + PRIMARIES) % (2 * PRIMARIES);
+  }
+
   #ownerOf(slot: number): number {
     return this.#owners.get(slot) ?? Math.min(PRIMARIES - 1, Math.floor((slot * PRIMARIES) / 16_384));
   }
 
   /** The next step of a slot that moves, or the first of another. */
   #step(): Deed {
+    if (this.#move === undefined && this.#random.chance(0.2)) return this.#failOver();
     const move = (this.#move ??= this.#beginning());
     const slot = String(hashSlot(move.tag));
     const names = [...Array.from({ length: KEYS_PER_TAG }, (_, nth) => `{${move.tag}}${nth}`), `{${move.tag}}list`];
-    const at = (node: number, ...words: Words): Deed => ({ client: (node + 1) * CLIENTS_PER_NODE - 1, words });
+    const at = (shard: number, ...words: Words): Deed => ({ client: keeperOf(this.#primaries[shard]!), words });
+    const [from, to] = [move.from, move.to].map((shard) => `$id-${this.#primaries[shard]!}`);
+    const target = `$port-${this.#primaries[move.to]!}`;
     const migrate = (...keys: readonly string[]): Deed =>
-      at(move.from, "MIGRATE", "127.0.0.1", `$port-${move.to}`, "", "0", "5000", "KEYS", ...keys);
+      at(move.from, "MIGRATE", "127.0.0.1", target, "", "0", "5000", "KEYS", ...keys);
     switch (move.step++) {
       case 0:
-        return at(move.to, "CLUSTER", "SETSLOT", slot, "IMPORTING", `$id-${move.from}`);
+        return at(move.to, "CLUSTER", "SETSLOT", slot, "IMPORTING", from!);
       case 1:
-        return at(move.from, "CLUSTER", "SETSLOT", slot, "MIGRATING", `$id-${move.to}`);
+        return at(move.from, "CLUSTER", "SETSLOT", slot, "MIGRATING", to!);
       case 2:
         return migrate(...names.filter(() => this.#random.chance(0.4)), names[0]!);
       case 3:
@@ -134,15 +147,24 @@ export class Deeds {
         move.step = 6;
         return at(move.from, "CLUSTER", "SETSLOT", slot, "STABLE");
       case 4:
-        return { ...at(move.to, "CLUSTER", "SETSLOT", slot, "NODE", `$id-${move.to}`), spreads: true };
+        return { ...at(move.to, "CLUSTER", "SETSLOT", slot, "NODE", to!), spreads: true };
       case 5:
         this.#owners.set(Number(slot), move.to);
         this.#move = undefined;
-        return { ...at(move.from, "CLUSTER", "SETSLOT", slot, "NODE", `$id-${move.to}`), spreads: true };
+        return { ...at(move.from, "CLUSTER", "SETSLOT", slot, "NODE", to!), spreads: true };
       default:
         this.#move = undefined;
         return { ...at(move.to, "CLUSTER", "SETSLOT", slot, "STABLE"), spreads: true };
     }
+  }
+
+  /** By agreement, without the primary, or without anybody. */
+  #failOver(): Deed {
+    const shard = this.#random.int(0, PRIMARIES - 1);
+    const handover = { from: this.#primaries[shard]!, to: this.#replicaOf(shard) };
+    this.#primaries[shard] = handover.to;
+    const how = this.#of([[], ["FORCE"], ["TAKEOVER"]]);
+    return { client: keeperOf(handover.to), words: ["CLUSTER", "FAILOVER", ...how], handover };
   }
 
   #beginning(): Move {
@@ -272,4 +294,9 @@ export class Deeds {
         : []),
     ];
   }
+}
+
+/** The client of a node that sees to slots and to nothing else. */
+function keeperOf(node: number): number {
+  return (node + 1) * CLIENTS_PER_NODE - 1;
 }

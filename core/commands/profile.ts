@@ -128,6 +128,8 @@ export interface Capabilities {
   readonly emptiesDoomedTransactions: boolean;
   /** When a slot gets another owner its shard channels are over on nodes too that it comes to (Redis 8.0). */
   readonly endsChannelsEverywhere: boolean;
+  /** They are over on every node of the shard that loses the slot, on the replica too that takes its primary's place. */
+  readonly endsChannelsInShard: boolean;
   /** Keys that go because their slot belongs to somebody else go from the replicas too (7.2). */
   readonly tellsReplicasOfLostKeys: boolean;
   /** LSET cuts its index to 32 bits (7.2). */
@@ -182,6 +184,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       replicatesSlotMoves: family === "valkey",
       emptiesDoomedTransactions: family === "valkey",
       endsChannelsEverywhere: name === "redis-8.0",
+      endsChannelsInShard: from72,
       tellsReplicasOfLostKeys: from72,
       cutsListIndex: from72,
       sendsPopsTogether: from72,

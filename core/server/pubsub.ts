@@ -1,4 +1,5 @@
 // Who listens to what: channels, patterns and shard channels with their subscribers (pubsub.c).
+import { hashSlot } from "../kernel/crc16.ts";
 import type { Bytes } from "../kernel/bytes.ts";
 import { globMatch } from "../kernel/glob.ts";
 import type { ClientPort, PubSubPort, Subscriptions } from "../commands/ports.ts";
@@ -59,10 +60,10 @@ export class PubSub implements PubSubPort {
     if (!client.subscribed) this.#wentQuiet();
   }
 
-  /** Shard channels that are served elsewhere from now on: whoever listens is told that this is over here. */
+  /** Shard channels that are served elsewhere from now on: whoever listens is told that this is over here, slot by slot. */
   endShardChannels(isElsewhere: (channel: Bytes) => boolean): void {
-    for (const [channel, clients] of this.#listeners.shardChannels) {
-      if (!isElsewhere(channel)) continue;
+    const channels = [...this.#listeners.shardChannels].filter(([channel]) => isElsewhere(channel));
+    for (const [channel, clients] of channels.toSorted(([one], [other]) => hashSlot(one) - hashSlot(other))) {
       for (const client of clients) {
         this.unsubscribe(client, "shardChannels", channel);
         client.push(new Push("sunsubscribe", channel, client.subscriptions.shardChannels.size));

@@ -6,7 +6,7 @@ import { collectionScanArgs, runCollectionScan } from "../collection-scan.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { key } from "../keys.ts";
-import { readAs, removedFrom, writeAs } from "../values.ts";
+import { asCollection, readAs, removedFrom, writeAs } from "../values.ts";
 
 const facts = {
   group: "set",
@@ -80,12 +80,14 @@ export const smove = defineCommand({
   args: [arg.key("source"), arg.key("destination", { keySpec: 1 }), arg.string("member")],
   run(context, { source, destination, member }) {
     const { db, reply, notify, propagate, server } = context;
-    const from = writeAs(context, source, MemberSet);
+    // Both are looked at before either is judged.
+    const [found, there] = [db.peek(source), db.peek(destination)];
+    const from = asCollection(found, MemberSet);
     if (from === undefined) {
       reply.integer(0);
       return;
     }
-    const to = writeAs(context, destination, MemberSet);
+    const to = asCollection(there, MemberSet);
     if (from === to || !from.has(member)) {
       reply.integer(from.has(member) ? 1 : 0);
       return;

@@ -261,8 +261,9 @@ export class Cluster {
   /** Shard channels of a slot are over where it was served, as its owner loses it. */
   #endsChannels(owner: ClusterNode | undefined): boolean {
     if (owner === undefined) return false;
-    const { endsChannelsEverywhere } = this.server.profile.can;
-    return endsChannelsEverywhere || owner === this.myself || owner.replicas.has(this.myself);
+    const { endsChannelsEverywhere, endsChannelsInShard } = this.server.profile.can;
+    if (endsChannelsEverywhere || owner === this.myself || owner.replicas.has(this.myself)) return true;
+    return endsChannelsInShard && owner.shardId === this.myself.shardId;
   }
 
   get #someHaveReplicas(): boolean {
