@@ -128,6 +128,8 @@ export interface Capabilities {
   readonly emptiesDoomedTransactions: boolean;
   /** When a slot gets another owner its shard channels are over on nodes too that it comes to (Redis 8.0). */
   readonly endsChannelsEverywhere: boolean;
+  /** In which slot a script finds keys of a slot on its way: in that of the keys that it was given, or that it used last. */
+  readonly findsKeysOfScriptsIn: "every slot" | "the given slot" | "the last slot";
   /** They are over on every node of the shard that loses the slot, on the replica too that takes its primary's place. */
   readonly endsChannelsInShard: boolean;
   /** Keys that go because their slot belongs to somebody else go from the replicas too (7.2). */
@@ -184,6 +186,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       replicatesSlotMoves: family === "valkey",
       emptiesDoomedTransactions: family === "valkey",
       endsChannelsEverywhere: name === "redis-8.0",
+      findsKeysOfScriptsIn: family === "valkey" ? "the given slot" : from74 ? "the last slot" : "every slot",
       endsChannelsInShard: from72,
       tellsReplicasOfLostKeys: from72,
       cutsListIndex: from72,

@@ -38,6 +38,7 @@ export function runScript(
     ranAway: false,
     protocol: 2,
     targets: everyone,
+    slot: context.client.slot,
     database: context.client.database,
   };
   const { vm } = interpreter;

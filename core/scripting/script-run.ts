@@ -42,6 +42,8 @@ export interface ScriptRun extends ScriptIdentity {
   /** What setresp chose. */
   protocol: Protocol;
   targets: PropagationTargets;
+  /** In a cluster: the slot in which its next command looks for keys, that of the keys that it was given to begin with. */
+  slot: number | undefined;
   /** The number of the selected database: the caller's, until the script selects another. */
   database: number;
 }

@@ -64,6 +64,7 @@ export class BusyScript {
       ranAway: true,
       protocol: 2,
       targets: everyone,
+      slot: undefined,
       database: 0,
     };
     this.begin(run);

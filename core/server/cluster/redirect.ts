@@ -21,8 +21,12 @@ interface Request {
 /** A request belongs elsewhere: EXEC is told so in these very words. */
 export class Redirection extends ReplyError {}
 
-/** The text of the error that the client gets; undefined where the command may run here. */
-export function redirect(cluster: Cluster, client: Asker, request: Request): Bytes | undefined {
+/**
+ * The text of the error that the client gets; undefined where the command may run here.
+ *
+ * @param foundIn the only slot whose keys are found, where slots are on their way
+ */
+export function redirect(cluster: Cluster, client: Asker, request: Request, foundIn?: number): Bytes | undefined {
   const isExec = request.command.fullName === "exec";
   if (isExec && client.transaction === undefined) return undefined;
   const requests: readonly Request[] = isExec ? client.transaction!.queue : [request];
@@ -52,7 +56,8 @@ export function redirect(cluster: Cluster, client: Asker, request: Request): Byt
       differ ||= key !== first;
       const moving = migrating.has(slot) || importing.has(slot);
       keys++;
-      if (moving && !channels && !server.databases[0]!.has(key)) missing++;
+      const found = (foundIn ?? slot) === slot && server.databases[0]!.has(key);
+      if (moving && !channels && !found) missing++;
     }
   }
   client.slot = slot;
@@ -97,13 +102,15 @@ export function redirectWaiting(cluster: Cluster, client: Asker, { command, argv
 }
 
 /** Why a script may not run a command here (script.c: scriptVerifyClusterState). */
-export function refusalInScript(cluster: Cluster, { caller, flags }: ScriptRun, request: Request): Bytes | undefined {
-  const { client } = caller;
+export function refusalInScript(cluster: Cluster, run: ScriptRun, request: Request): Bytes | undefined {
+  const { client } = run.caller;
+  const { flags } = run;
+  const { findsKeysOfScriptsIn, tellsSlotsInScripts: tellsWhich } = cluster.server.profile.can;
   const given = client.slot;
-  const elsewhere = redirect(cluster, client, request);
+  const elsewhere = redirect(cluster, client, request, findsKeysOfScriptsIn === "every slot" ? undefined : run.slot);
   const touched = client.slot;
   client.slot = given ?? touched;
-  const tellsWhich = cluster.server.profile.can.tellsSlotsInScripts;
+  if (findsKeysOfScriptsIn === "the last slot") run.slot = touched ?? run.slot;
   if (elsewhere !== undefined) {
     if (elsewhere.endsWith("only accepts read commands")) {
       return "Script attempted to execute a write command while the cluster is down and readonly";
