@@ -11,7 +11,7 @@ test.runIf(programs.length === 0)("no real server lies here, so no cluster of th
 });
 
 test.each(programs)(
-  "six nodes of Redouble and of $profile answer clients alike, while slots move",
+  "six nodes of Redouble and of $profile answer clients alike, while slots move and nodes change places",
   async ({ profile, program }) => {
     const { commands, kinds } = await compareClusters({ profile, program, commands: 250, seed });
     expect(commands).toBe(250);

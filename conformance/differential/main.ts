@@ -46,7 +46,11 @@ const program = new Command("differential")
   )
   .option("--breaks <number>", "how often the link between them breaks on the way", "5")
   .option("--scripts <number>", "Lua expressions, and a hundred scripts as applications write them", "1000")
-  .option("--cluster <number>", "commands to six nodes of Redouble and of each real server, while slots move", "2000")
+  .option(
+    "--cluster <number>",
+    "commands to six nodes of Redouble and of each real server, while slots move and nodes change places",
+    "2000",
+  )
   .option("--longest <number>", "steps of a sequence at most", "40")
   .option("--profile <name>", "only beside this one")
   .option("--seed <number>", "what the sequences follow from", String(Date.now() % 1_000_000));
