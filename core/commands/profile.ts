@@ -116,6 +116,8 @@ export interface Capabilities {
   readonly namesTcpPorts: boolean;
   /** A node whose place somebody else has taken is down at once (Valkey 8.1). */
   readonly failsReplacedNodes: boolean;
+  /** What CLUSTER LINKS says of a buffer in which nothing waits, in bytes: the list itself counts (7.2). */
+  readonly emptyLinkBufferBytes: number;
   /** CLUSTER SHARDS tells the ports for TLS to everybody (7.2). */
   readonly showsTlsPorts: boolean;
   /** In a cluster the channels of SUNSUBSCRIBE are taken for keys: a replica sends it away (Redis 8.0). */
@@ -180,6 +182,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       acknowledgesAof: from72,
       namesTcpPorts: !from72,
       failsReplacedNodes: family === "valkey",
+      emptyLinkBufferBytes: from72 ? 48 : 0,
       showsTlsPorts: from72,
       takesUnsubscribingForKeys: name === "redis-8.0",
       queuesShardChannels: from72,

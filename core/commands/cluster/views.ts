@@ -44,7 +44,7 @@ function infoText(cluster: Cluster): Bytes {
     `cluster_my_epoch:${claims.configEpoch}`,
     ...counts(cluster.sent, "sent"),
     ...counts(cluster.received, "received"),
-    "total_cluster_links_buffer_limit_exceeded:0",
+    `total_cluster_links_buffer_limit_exceeded:${cluster.linksCut}`,
   ];
   return lines.map((line) => `${line}\r\n`).join("");
 }
@@ -246,18 +246,19 @@ export const links = defineClusterCommand({
   since: "7.0.0",
   arity: 2,
   summary: "Replies the connections to other nodes, two each.",
-  run({ cluster, reply }) {
+  run({ cluster, profile, reply }) {
     const peers = [...cluster.nodes.values()].filter((node) => node !== cluster.myself && cluster.isLinked(node));
     reply.array(2 * peers.length);
     for (const node of peers) {
       for (const direction of ["to", "from"]) {
+        const bufferBytes = profile.can.emptyLinkBufferBytes + (direction === "to" ? node.link.waitingBytes : 0);
         const facts: readonly (readonly [Bytes, Bytes | number])[] = [
           ["direction", direction],
           ["node", node.id],
-          ["create-time", node.createdAt],
+          ["create-time", node.link.createdAt],
           ["events", "r"],
-          ["send-buffer-allocated", 0],
-          ["send-buffer-used", 0],
+          ["send-buffer-allocated", bufferBytes],
+          ["send-buffer-used", bufferBytes],
         ];
         reply.map(facts.length);
         for (const [name, value] of facts) {

@@ -42,6 +42,8 @@ export class Cluster {
   readonly manualFailover: ManualFailover;
   readonly sent = new Map<MessageType, number>();
   readonly received = new Map<MessageType, number>();
+  /** Connections on which more waited than may. */
+  linksCut = 0;
   /** Ids that may not come back yet, and until when. */
   readonly #blacklist = new Map<Bytes, number>();
   /** Since when too few primaries were seen; the moment of the start at first. */
@@ -473,6 +475,7 @@ export class Cluster {
     this.#blacklist.clear();
     this.sent.clear();
     this.received.clear();
+    this.linksCut = 0;
     this.election.reset();
     this.manualFailover.reset();
     // An address that was announced for a while is not in the file: the one at which it was dialled is.

@@ -1,5 +1,6 @@
 // Who is down: to one node by silence, to all by a majority (cluster_legacy.c: clusterCron, markNodeAsFailingIfNeeded).
 import type { Cluster } from "./cluster.ts";
+import { NodeLink } from "./node-link.ts";
 import { deliver, headerOf, peerAt, send } from "./send.ts";
 import type { ClusterNode } from "./node.ts";
 
@@ -17,6 +18,7 @@ export function checkNodes(cluster: Cluster): void {
       else cluster.greet(node);
       continue;
     }
+    limitLink(cluster, node);
     const unreachable = peerAt(cluster, node) === undefined;
     if (unreachable) node.linked = false;
     if (node.pingSentAt === 0 && (unreachable || !node.linked || now - node.pongAt > timeoutMs / 2))
@@ -29,6 +31,17 @@ export function checkNodes(cluster: Cluster): void {
       cluster.updateState();
     }
   }
+}
+
+/** Too much waits for a node: the connection is made anew (`cluster-link-sendbuf-limit`, clusterLinkSendbufLimitExceeded). */
+function limitLink(cluster: Cluster, node: ClusterNode): void {
+  const limitBytes = cluster.server.config.number("cluster-link-sendbuf-limit");
+  if (limitBytes === 0 || node.link.waitingBytes <= limitBytes) return;
+  node.link.isCut = true;
+  node.link = new NodeLink(cluster.now);
+  cluster.linksCut++;
+  if (node.pingSentAt === 0) send(cluster, node, "ping");
+  else retry(cluster, node);
 }
 
 /** Half the timeout went by: the connection is made anew, and the ping is sent again as if it were the first. */

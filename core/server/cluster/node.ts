@@ -1,5 +1,6 @@
 // A node of a cluster as another one sees it (cluster_legacy.c: clusterNode).
 import type { Bytes } from "../../kernel/bytes.ts";
+import { NodeLink } from "./node-link.ts";
 import { NAMELESS, type NodeAddress, type NodeNames } from "./announcement.ts";
 import { SlotSet } from "./slot-set.ts";
 
@@ -39,7 +40,7 @@ export class ClusterNode {
   /** When this node last voted for one of its replicas. */
   votedAt = 0;
   noFailover = false;
-  createdAt: number;
+  link: NodeLink;
   /** It cannot be dialled. */
   linked = true;
 
@@ -57,7 +58,7 @@ export class ClusterNode {
     this.id = id;
     this.address = address;
     this.shardId = shardId;
-    this.createdAt = now;
+    this.link = new NodeLink(now);
   }
 
   get isReplica(): boolean {
@@ -114,7 +115,7 @@ export class ClusterNode {
     this.offset = 0;
     this.votedAt = 0;
     this.orphanedAt = undefined;
-    this.createdAt = now;
+    this.link = new NodeLink(now);
     this.linked = true;
   }
 

@@ -38,8 +38,23 @@ export function deliver(cluster: Cluster, node: ClusterNode, message: Message): 
   const target = peerAt(cluster, node);
   node.linked = target !== undefined;
   if (target === undefined) return;
-  const answer = (reply: Message): void => carry(target, cluster, reply, { answer: () => {}, dialled: node });
-  carry(cluster, target, message, { answer, dialled: undefined });
+  const { link } = node;
+  const sizeBytes = sizeOf(message);
+  link.sent(sizeBytes);
+  carry(cluster, target, message, () => {
+    link.arrived(sizeBytes);
+    if (link.isCut) return undefined;
+    const answer = (reply: Message): void => carry(target, cluster, reply, () => ({ answer: () => {}, dialled: node }));
+    return { answer, dialled: undefined };
+  });
+}
+
+/** Of the header; what is told of other nodes adds little. */
+const HEADER_BYTES = 2_256;
+
+function sizeOf(message: Message): number {
+  const isPublished = message.type === "publish" || message.type === "publishshard";
+  return HEADER_BYTES + (isPublished ? message.channel.length + message.message.length : 0);
 }
 
 /** Who listens where a node is said to be. */
@@ -47,14 +62,16 @@ export function peerAt({ server }: Cluster, { address }: ClusterNode): Cluster |
   return server.world.network.nodeAt(address)?.cluster;
 }
 
-function carry(from: Cluster, to: Cluster, message: Message, arrival: Arrival): void {
+/** @param arrive how it arrives, or undefined where its connection is there no more */
+function carry(from: Cluster, to: Cluster, message: Message, arrive: () => Arrival | undefined): void {
   from.sent.set(message.type, (from.sent.get(message.type) ?? 0) + 1);
   const { world } = from.server;
   const sentAt = world.now;
   world.network.carry(from.server.name, to.server.name, () => {
     // A connection on which nothing came for half the timeout was made anew, and what was under way on it is lost.
     const isLost = world.now - sentAt > from.timeoutMs / 2;
-    if (to.server.listens && !isLost) to.receive(message, arrival);
+    const arrival = arrive();
+    if (arrival !== undefined && to.server.listens && !isLost) to.receive(message, arrival);
   });
 }
 
