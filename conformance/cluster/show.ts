@@ -25,6 +25,7 @@ const MASKS: Readonly<Record<string, (reply: Reply) => string>> = {
   "cluster shards": (reply) => items(reply).map(shard).toSorted().join("\n"),
   "cluster getkeysinslot": sorted,
   "cluster myshardid": () => "a shard's id",
+  "pubsub shardchannels": sorted,
   keys: sorted,
   smembers: sorted,
   sinter: sorted,

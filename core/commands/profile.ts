@@ -34,7 +34,7 @@ export interface Capabilities {
   readonly tellsChangesLast: boolean;
   /** Quoted words keep their quotes and backslashes as they are (Valkey 8.1). */
   readonly quotesBare: boolean;
-  /** Whoever caches a key that is evicted learns of it behind the event (Redis 8.0). */
+  /** Whoever caches a key that is evicted learns of it behind the event (Redis 8.0, Valkey). */
   readonly evictsWithEventFirst: boolean;
   /** Where memory is lacking nothing may be queued in a transaction (before 7.2). */
   readonly limitsQueues: boolean;
@@ -120,7 +120,7 @@ export interface Capabilities {
   readonly emptyLinkBufferBytes: number;
   /** CLUSTER SHARDS tells the ports for TLS to everybody (7.2). */
   readonly showsTlsPorts: boolean;
-  /** In a cluster the channels of SUNSUBSCRIBE are taken for keys: a replica sends it away (Redis 8.0). */
+  /** In a cluster the channels of SUNSUBSCRIBE are taken for keys: a replica sends it away (Redis 8.0, Valkey). */
   readonly takesUnsubscribingForKeys: boolean;
   /** Shard channels are told from keys inside a transaction too (7.2). */
   readonly queuesShardChannels: boolean;
@@ -128,7 +128,7 @@ export interface Capabilities {
   readonly replicatesSlotMoves: boolean;
   /** What was queued is forgotten when a transaction is doomed, and sends EXEC nowhere (Valkey). */
   readonly emptiesDoomedTransactions: boolean;
-  /** When a slot gets another owner its shard channels are over on nodes too that it comes to (Redis 8.0). */
+  /** When a slot gets another owner its shard channels are over on nodes too that it comes to (Redis 8.0, Valkey). */
   readonly endsChannelsEverywhere: boolean;
   /** In which slot a script finds keys of a slot on its way: in that of the keys that it was given, or that it used last. */
   readonly findsKeysOfScriptsIn: "every slot" | "the given slot" | "the last slot";
@@ -140,7 +140,7 @@ export interface Capabilities {
   readonly cutsListIndex: boolean;
   /** PFDEBUG SIMD (Redis 8.0, Valkey 8.1). */
   readonly vectorizeHyperLogLogs: boolean;
-  /** GEOPOS and its kin print coordinates as other doubles, not with 17 places (Redis 8.0). */
+  /** GEOPOS and its kin print coordinates as other doubles, not with 17 places (Redis 8.0, Valkey). */
   readonly shortestCoordinates: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
@@ -188,7 +188,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       queuesShardChannels: from72,
       replicatesSlotMoves: family === "valkey",
       emptiesDoomedTransactions: family === "valkey",
-      endsChannelsEverywhere: name === "redis-8.0",
+      endsChannelsEverywhere: name === "redis-8.0" || family === "valkey",
       findsKeysOfScriptsIn: family === "valkey" ? "the given slot" : from74 ? "the last slot" : "every slot",
       endsChannelsInShard: from72,
       tellsReplicasOfLostKeys: from72,
