@@ -34,7 +34,7 @@ export interface Capabilities {
   readonly tellsChangesLast: boolean;
   /** Quoted words keep their quotes and backslashes as they are (Valkey 8.1). */
   readonly quotesBare: boolean;
-  /** Whoever caches a key that is evicted learns of it behind the event (Redis 8.0, Valkey). */
+  /** Whoever caches a key that is evicted learns of it behind the event (Redis 8.0). */
   readonly evictsWithEventFirst: boolean;
   /** Where memory is lacking nothing may be queued in a transaction (before 7.2). */
   readonly limitsQueues: boolean;
