@@ -120,7 +120,7 @@ export interface Capabilities {
   readonly emptyLinkBufferBytes: number;
   /** CLUSTER SHARDS tells the ports for TLS to everybody (7.2). */
   readonly showsTlsPorts: boolean;
-  /** In a cluster the channels of SUNSUBSCRIBE are taken for keys: a replica sends it away (Redis 8.0, Valkey). */
+  /** In a cluster the channels of SUNSUBSCRIBE are taken for keys: a replica sends it away (Redis 8.0). */
   readonly takesUnsubscribingForKeys: boolean;
   /** Shard channels are told from keys inside a transaction too (7.2). */
   readonly queuesShardChannels: boolean;
@@ -140,7 +140,7 @@ export interface Capabilities {
   readonly cutsListIndex: boolean;
   /** PFDEBUG SIMD (Redis 8.0, Valkey 8.1). */
   readonly vectorizeHyperLogLogs: boolean;
-  /** GEOPOS and its kin print coordinates as other doubles, not with 17 places (Redis 8.0, Valkey). */
+  /** GEOPOS and its kin print coordinates as other doubles, not with 17 places (Redis 8.0). */
   readonly shortestCoordinates: boolean;
   /** Doubles print with the shortest digits (7.2). */
   readonly shortestDoubles: boolean;
