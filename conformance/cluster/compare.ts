@@ -115,7 +115,7 @@ const votedAt = new Map<number, number>();
 async function untilVotesAreFree({ words, handover }: Deed): Promise<void> {
   if (words.includes("TAKEOVER")) return;
   const shard = handover!.to % (NODES / 2);
-  await delay((votedAt.get(shard) ?? -Infinity) + 2 * NODE_TIMEOUT_MS + SPREADING_MS - performance.now());
+  await delay((votedAt.get(shard) ?? -Infinity) + 2 * NODE_TIMEOUT_MS + PATIENCE_MS - performance.now());
   votedAt.set(shard, performance.now());
 }
 

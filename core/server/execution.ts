@@ -256,8 +256,7 @@ export class Execution implements CommandContext {
     const errorsBefore = this.reply.errors;
     const outer = server.executing;
     this.#resume(waiting);
-    if (runsAgain) server.executing = client;
-    else server.acting = client;
+    server.executing = client;
     let over = true;
     try {
       if (runsAgain) this.#admit(waiting.command, waiting.argv);
@@ -265,7 +264,6 @@ export class Execution implements CommandContext {
     } catch (error) {
       this.reply.error(asReplyError(error));
     }
-    server.acting = undefined;
     if (runsAgain) this.#remember(waiting.command, waiting.argv);
     this.#endUnit(outer);
     const failed = this.reply.errors > errorsBefore;
