@@ -153,7 +153,7 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly busy: BusyScript;
   /** The client whose request runs. */
   executing: Client | undefined;
-  /** In whose name keys change, where that is not the client whose request runs: one that waited, a script's. */
+  /** In whose name keys change, where that is not the client whose request runs: a script's. */
   acting: Client | undefined;
   /** When the data was last saved; at the start, where nothing was. */
   lastSaveAt: number;
