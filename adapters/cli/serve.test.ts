@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
 import { packageVersion } from "./package-version.ts";
@@ -94,4 +95,18 @@ test("the version on the command line is the package's", () => {
     version: string;
   };
   expect(packageVersion).toBe(manifest.version);
+});
+
+test("the command line loads no client before a story wants one", () => {
+  const script = `
+    import { createRequire } from "node:module";
+    process.argv = [...process.argv.slice(0, 1), "redouble", "--version"];
+    process.on("exit", () => {
+      const loaded = Object.keys(createRequire(${JSON.stringify(main)}).cache);
+      console.log(loaded.some((file) => file.includes("commander")), loaded.some((file) => file.includes("ioredis")));
+    });
+    await import(${JSON.stringify(pathToFileURL(main).href)});
+  `;
+  const output = execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script]);
+  expect(output.toString()).toBe(`${packageVersion}\ntrue false\n`);
 });
