@@ -91,7 +91,7 @@ async function runTarget(
   tally: Tally,
 ): Promise<void> {
   for (const group of groupByStart(cases)) {
-    const { config, topology } = group[0]!.file;
+    const { config, topology } = group[0].file;
     const target = maker.make(config, topology);
     const plays = mode === "verify" && topology && target.kind === "real" ? PLAYS_ON_DEPLOYMENTS : 1;
     const play = async (subject: Case, protocol: Protocol): Promise<Outcome> => {
@@ -116,12 +116,17 @@ async function runTarget(
   }
 }
 
-function groupByStart(cases: readonly Case[]): Case[][] {
-  const groups = new Map<string, Case[]>();
+/** Cases that start with the same configuration and topology, and so can have the same target, one after another. */
+export type Group = readonly [Case, ...Case[]];
+
+/** All cases, in groups. */
+export function groupByStart(cases: readonly Case[]): readonly Group[] {
+  const groups = new Map<string, Group>();
   for (const subject of cases) {
     const { config, topology } = subject.file;
     const key = JSON.stringify([config, topology]);
-    groups.set(key, [...(groups.get(key) ?? []), subject]);
+    const group = groups.get(key);
+    groups.set(key, group ? [...group, subject] : [subject]);
   }
   return [...groups.values()];
 }
