@@ -5,7 +5,7 @@ import { findServers } from "./servers/servers.ts";
 import { realMakers } from "./targets/makers.ts";
 
 /** Half a dozen processes for each case take their time. */
-const DEPLOYMENTS_MS = 240_000;
+const DEPLOYMENTS_MS = 600_000;
 
 describe("real servers answer as recorded", () => {
   const makers = realMakers(findServers({ lay: false }));
