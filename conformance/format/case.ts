@@ -39,6 +39,9 @@ export function serverOf(connection: string, topology: Topology | undefined): st
   return topology && membersOf(topology).some(({ name }) => name === connection) ? connection : undefined;
 }
 
+/** Where `a@::1` goes: to the only server there is, over IPv6. */
+export const overIpv6 = "::1";
+
 /** What happens to a process: as by kill -9, started again, by SIGSTOP, by SIGCONT. */
 export const acts = ["crash", "restart", "pause", "resume"] as const;
 export type Act = (typeof acts)[number];

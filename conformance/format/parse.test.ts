@@ -84,6 +84,7 @@ describe("a case file with a topology", () => {
 
   test.each([
     ["topology replicas 1", "a@replica-2> PING", /no server "replica-2"/],
+    ["topology replicas 1", "a@::1> PING", /no server "::1"/],
     ["topology replicas 1", "crash sentinel-1", /no server "sentinel-1"/],
     ["since 7.0.0", "crash primary", /no server "primary"/],
     ["topology replicas 1", "await 10 silent", /await takes/],

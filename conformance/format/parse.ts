@@ -9,7 +9,16 @@ import {
   type Protocol,
   type Since,
 } from "../profiles.ts";
-import { acts, mainConnection, type Block, type Case, type CaseFile, type Replies, type Step } from "./case.ts";
+import {
+  acts,
+  mainConnection,
+  overIpv6,
+  type Block,
+  type Case,
+  type CaseFile,
+  type Replies,
+  type Step,
+} from "./case.ts";
 import { splitWords, type Bytes } from "./escapes.ts";
 import { isReplyLine, parseExpected, type Cursor } from "./parse-expected.ts";
 import { parseTopology, requireServers } from "./parse-topology.ts";
@@ -130,7 +139,7 @@ function parseSteps(cursor: Cursor, topology: Topology | undefined): Step[] {
 }
 
 const name = "[a-z][a-z0-9-]*";
-const connection = `${name}(?:@${name})?`;
+const connection = `${name}(?:@(?:${name}|${overIpv6}))?`;
 const stepPattern = new RegExp(
   [
     `^(?:await (?<within>\\d+) )?(?:(?!raw>|scan>)(?<sender>${connection})?> (?<words>.*)`,

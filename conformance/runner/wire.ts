@@ -15,7 +15,7 @@ export class Wire {
     this.#standIns = standIns;
   }
 
-  /** Connects to a server of a deployment, or to the one that applications dial first. Rejects where nobody listens. */
+  /** Connects to a server by its name, to the one that applications dial first, or to `overIpv6`. Rejects where nobody listens. */
   static async open(target: Target, server?: string): Promise<Wire> {
     const { processes } = target;
     const wire = new Wire(processes?.standIns ?? new Map());
@@ -30,7 +30,9 @@ export class Wire {
       },
     };
     wire.#connection =
-      server !== undefined && processes ? await processes.connectTo(server, listener) : await target.connect(listener);
+      server !== undefined && processes
+        ? await processes.connectTo(server, listener)
+        : await target.connect(listener, server);
     return wire;
   }
 

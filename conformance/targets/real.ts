@@ -95,8 +95,8 @@ export class RealTarget implements Target {
     }
   }
 
-  connect(listener: ConnectionListener): Promise<RawConnection> {
-    return connectSocket(this.running.address, listener);
+  connect(listener: ConnectionListener, host = this.running.address.host): Promise<RawConnection> {
+    return connectSocket({ ...this.running.address, host }, listener);
   }
 
   async advance(ms: number): Promise<void> {

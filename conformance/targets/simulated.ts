@@ -1,4 +1,5 @@
 /** Redouble itself, in this process: a fresh world for every case. */
+import { showAddress } from "../../adapters/addresses.ts";
 import { nodeWasm } from "../../adapters/scripting/node-wasm.ts";
 import { World, type Link, type Server } from "../../core/index.ts";
 import type { ProfileName } from "../profiles.ts";
@@ -48,15 +49,15 @@ export class SimulatedTarget implements Target {
     return this.#server;
   }
 
-  async connect(listener: ConnectionListener): Promise<RawConnection> {
+  async connect(listener: ConnectionListener, host = address.host): Promise<RawConnection> {
     const { server } = this;
-    const clientAddress = `127.0.0.1:${this.#nextPort++}`;
+    const clientAddress = showAddress({ host, port: this.#nextPort++ });
     const peer = { write: (bytes: string) => listener.onBytes(bytes), close: () => listener.onClose() };
     const link: Link = server.connect({ peer, clientAddress });
     this.runDue();
     return {
       address: clientAddress,
-      serverAddress: `${address.host}:${address.port}`,
+      serverAddress: showAddress({ ...address, host }),
       send: (bytes) => {
         link.receive(Buffer.from(bytes, "latin1"));
         this.runDue();

@@ -1,5 +1,6 @@
 /** A TCP connection as cases use it: latin1 both ways, every send a packet of its own. */
 import { createConnection, type Socket } from "node:net";
+import { showAddress } from "../../adapters/addresses.ts";
 import type { ConnectionListener, RawConnection } from "./target.ts";
 
 export type Address = { readonly host: string; readonly port: number };
@@ -14,8 +15,8 @@ export function connectSocket({ host, port }: Address, listener: ConnectionListe
       socket.off("error", reject);
       socket.on("error", () => {}); // a reset is seen as a close
       resolve({
-        address: `${socket.localAddress ?? ""}:${socket.localPort ?? 0}`,
-        serverAddress: `${socket.remoteAddress ?? ""}:${socket.remotePort ?? 0}`,
+        address: showAddress({ host: socket.localAddress ?? "", port: socket.localPort ?? 0 }),
+        serverAddress: showAddress({ host: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 }),
         send: (bytes) => void socket.write(bytes, "latin1"),
         close: () => void socket.destroy(),
       });

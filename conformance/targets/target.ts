@@ -26,7 +26,8 @@ export type Target = {
   start(): Promise<void>;
   /** Brings everything back to how a fresh server has it: no data, no other clients, its configuration, the start time. */
   reset(needs: CaseNeeds): Promise<void>;
-  connect(listener: ConnectionListener): Promise<RawConnection>;
+  /** To `host` where it is not the usual one. */
+  connect(listener: ConnectionListener, host?: string): Promise<RawConnection>;
   /** Moves both clocks on and returns when all that falls due has happened. */
   advance(ms: number): Promise<void>;
   /** Returns when everything sent so far has been answered, if it will be, and the answers have reached their listeners. */
