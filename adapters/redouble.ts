@@ -135,19 +135,35 @@ export class Redouble implements Home {
 
   /** Every name that applications may look up. */
   get hosts(): ReadonlySet<string> {
-    return new Set(this.#addresses.flatMap((address) => ("path" in address ? [] : [address.host.toLowerCase()])));
+    const own = this.#addresses.flatMap((address) => ("path" in address ? [] : [address.host.toLowerCase()]));
+    return new Set([...own, ...this.#announcedNames]);
   }
 
   get stopped(): boolean {
     return this.#stopped;
   }
 
+  /** Hostnames of nodes, which clients are sent to. */
+  get #announcedNames(): string[] {
+    return [...this.#handles.values()].flatMap(({ engine: { cluster } }) => {
+      const name = cluster?.myself.names.hostname ?? "";
+      return name === "" ? [] : [name.toLowerCase()];
+    });
+  }
+
   /** The server at an address; undefined when it is none of this deployment's. */
   route(address: Address): Server | undefined {
     if (this.#routes.has(addressKey(address))) return this.main;
-    if ("path" in address || !LOCAL.has(address.host.toLowerCase())) return undefined;
+    if ("path" in address) return undefined;
+    if (!LOCAL.has(address.host.toLowerCase())) return this.#announcedAt(address);
     const others = [...this.#handles.values()].slice(1);
     return others.find(({ engine }) => engine.address.port === address.port)?.engine;
+  }
+
+  /** A node that clients are told to find there. */
+  #announcedAt(address: { readonly host: string; readonly port: number }): Server | undefined {
+    const engines = [...this.#handles.values()].map(({ engine }) => engine);
+    return engines.find(({ cluster }) => cluster?.announces(address) === true);
   }
 
   /** Plays a timeline of faults from now on; call what it gives to end it. */

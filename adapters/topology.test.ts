@@ -121,6 +121,36 @@ describe("a cluster", () => {
     expect(await Promise.all(keys.map((key) => client.get(key)))).toEqual(keys);
   });
 
+  test("sends both clients to the hostnames that its nodes announce", async () => {
+    redouble = createRedouble({
+      topology: cluster({ primaries: 3, replicasPerPrimary: 0 }),
+      config: { ...config, "cluster-preferred-endpoint-type": "hostname" },
+    });
+    for (const [name, node] of redouble.servers) {
+      node.call("CONFIG", "SET", "cluster-announce-hostname", `${name}.example`);
+    }
+    await redouble.clock.advance("5s");
+    const first = new Cluster([{ host: "127.0.0.1", port: 7000 }]);
+    const second = createCluster({ rootNodes: [{ url: "redis://127.0.0.1:7000" }] });
+    clients.push(first, { disconnect: () => second.destroy() });
+    await second.connect();
+    const keys = Array.from({ length: 10 }, (_, index) => `key:${index}`);
+    await Promise.all(keys.map((key) => first.set(key, key)));
+    expect(await Promise.all(keys.map((key) => second.get(key)))).toEqual(keys);
+    const names = ["primary-1.example", "primary-2.example", "primary-3.example"];
+    expect(first.nodes("master").map(({ options }) => options.host)).toEqual(expect.arrayContaining(names));
+    expect(second.masters.map(({ host }) => host).toSorted()).toEqual(names);
+  });
+
+  test("is reached at the address that its nodes announce", async () => {
+    redouble = createRedouble({ topology, config: { ...config, "cluster-announce-ip": "10.0.0.7" } });
+    await redouble.clock.advance("10s");
+    const client = new Cluster([{ host: "127.0.0.1", port: 7000 }]);
+    clients.push(client);
+    expect(await client.set("key", "value")).toBe("OK");
+    expect(client.nodes().map(({ options }) => `${options.host}:${options.port}`)).toContain("10.0.0.7:7003");
+  });
+
   test("is one database to node-redis, which follows a slot that has moved", async () => {
     redouble = createRedouble({ topology, config });
     const client = createCluster({ rootNodes: [{ url: "redis://127.0.0.1:7000" }] });

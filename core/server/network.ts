@@ -51,18 +51,28 @@ export class Network {
     this.#world = world;
   }
 
-  /** The server that listens at an address, while it runs. */
-  serverAt({ host, port }: Address): Server | undefined {
-    return this.#world.servers.find(
-      (server) => server.listens && server.address.port === port && sameHost(server.address.host, host),
+  /** The server that listens at an address, or that announces it, while it runs. */
+  serverAt(to: Address): Server | undefined {
+    const { host, port } = to;
+    return (
+      this.#find(({ address }) => address.port === port && sameHost(address.host, host)) ??
+      this.#find(({ cluster }) => cluster?.announces(to) === true)
     );
   }
 
   /** The node of a cluster that listens to others at an address, while it runs. */
   nodeAt({ host, busPort }: { readonly host: Bytes; readonly busPort: number }): Server | undefined {
-    return this.#world.servers.find(
-      ({ listens, cluster, address }) => listens && cluster?.busPort === busPort && sameHost(address.host, host),
+    return (
+      this.#find(({ cluster, address }) => cluster?.busPort === busPort && sameHost(address.host, host)) ??
+      this.#find(({ cluster }) => {
+        const announced = cluster?.myself.address;
+        return announced?.busPort === busPort && announced.host === host;
+      })
     );
+  }
+
+  #find(isMeant: (server: Server) => boolean): Server | undefined {
+    return this.#world.servers.find((server) => server.listens && isMeant(server));
   }
 
   dial(from: Caller, to: Address, handler: CallHandler): Call {

@@ -32,6 +32,28 @@ function start({
   return { world, servers, named, ask: (name: string, line: string) => client(named(name))(line) };
 }
 
+describe("what a node announces", () => {
+  test("leads the others and its replicas to it", () => {
+    const { world, named, ask } = start({ replicasPerPrimary: 1 });
+    ask(
+      "primary-1",
+      "CONFIG SET cluster-announce-ip 10.0.0.1 cluster-announce-port 16379 cluster-announce-bus-port 26379",
+    );
+    world.advanceTo(world.now + 10_000);
+    expect(ask("primary-2", "CLUSTER NODES")).toContain("10.0.0.1:16379@26379 master");
+    expect(ask("primary-2", "CLUSTER INFO")).toContain("cluster_slots_ok:16384");
+    expect(ask("replica-1", "INFO replication")).toContain("master_host:10.0.0.1");
+    expect(ask("replica-1", "INFO replication")).toContain("master_link_status:up");
+    expect(world.network.serverAt({ host: "10.0.0.1", port: 16_379 })).toBe(named("primary-1"));
+  });
+
+  test("leads nobody to it where another one really listens", () => {
+    const { world, named, ask } = start();
+    ask("primary-1", "CONFIG SET cluster-announce-port 7001");
+    expect(world.network.serverAt({ host: "127.0.0.1", port: 7001 })).toBe(named("primary-2"));
+  });
+});
+
 describe("a cluster", () => {
   test("serves each slot where it lies, and says where else", () => {
     const { world, ask } = start();

@@ -3,6 +3,7 @@ import { hashSlot } from "../../kernel/crc16.ts";
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { Timer } from "../../kernel/scheduler.ts";
+import type { Address } from "../network.ts";
 import type { Server } from "../server.ts";
 import { announcedAddress, announcedNames, busPortOf, type NodeAddress } from "./announcement.ts";
 import { encodeRequest } from "../replication/stream-writer.ts";
@@ -100,6 +101,15 @@ export class Cluster {
     this.#knowsOwnHost = true;
     this.#wasDialled = true;
     this.readConfig();
+  }
+
+  /** Clients are told to find it there: who announces an address has a network that leads from there to here. */
+  announces({ host, port }: Address): boolean {
+    const { address, names } = this.myself;
+    if (port !== address.port || host === "") return false;
+    return [address.host, names.hostname.toLowerCase(), names.clientIpv4, names.clientIpv6].includes(
+      host.toLowerCase(),
+    );
   }
 
   /** Where it listens to other nodes. */
