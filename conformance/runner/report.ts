@@ -25,6 +25,8 @@ export function reportLines(result: Result, shown = 20): string[] {
   for (const [maker, runs] of result.runs)
     lines.push(`${maker.kind.padEnd(9)} ${maker.profile.padEnd(10)} ${runs} runs  ${pc.dim(maker.description)}`);
   if (result.replayed > 0) lines.push(`${result.replayed} runs on real deployments differed and were played again`);
+  if (result.withoutIpv6 > 0)
+    lines.push(`${result.withoutIpv6} cases left out: they need IPv6, which this machine has not`);
   if (result.leftOut > 0)
     lines.push(`${result.leftOut} runs left out: they turn the clock, change the configuration, or count the clients`);
   const matchers = [...result.matchers]

@@ -1,6 +1,7 @@
 /** Runs cases over targets and protocols, and adds up what was seen. */
+import { networkInterfaces } from "node:os";
 import { divergences, type Divergence } from "../divergences.ts";
-import type { Case, Replies } from "../format/case.ts";
+import { overIpv6, type Case, type Replies } from "../format/case.ts";
 import type { MatcherName } from "../format/expected.ts";
 import { applies, protocols, type ProfileName, type Protocol } from "../profiles.ts";
 import { startTimeMs, type Target, type TargetMaker } from "../targets/target.ts";
@@ -33,6 +34,8 @@ export type Result = {
   readonly leftOut: number;
   /** Runs on real deployments that differed and were played again. */
   readonly replayed: number;
+  /** Cases left out because this machine has no IPv6. */
+  readonly withoutIpv6: number;
   readonly recording: Recording;
 };
 
@@ -52,8 +55,8 @@ export async function runSuite({ cases, makers, mode }: SuiteOptions): Promise<R
 
 class Tally {
   result(): Omit<Result, "mended"> {
-    const { runs, cases, comparisons, matchers, failures, declared, leftOut, replayed, recording } = this;
-    return { runs, cases, comparisons, matchers, failures, declared, leftOut, replayed, recording };
+    const { runs, cases, comparisons, matchers, failures, declared, leftOut, replayed, withoutIpv6, recording } = this;
+    return { runs, cases, comparisons, matchers, failures, declared, leftOut, replayed, withoutIpv6, recording };
   }
 
   readonly runs = new Map<TargetMaker, number>();
@@ -61,6 +64,7 @@ class Tally {
   comparisons = 0;
   leftOut = 0;
   replayed = 0;
+  withoutIpv6 = 0;
   readonly matchers = new Map<MatcherName, number>();
   readonly failures: CaseFailure[] = [];
   readonly declared: CaseFailure[] = [];
@@ -92,6 +96,10 @@ async function runTarget(
 ): Promise<void> {
   for (const group of groupByStart(cases)) {
     const { config, topology } = group[0].file;
+    if (maker.kind === "real" && !hasIpv6 && config.some(bindsIpv6)) {
+      tally.withoutIpv6 += group.length;
+      continue;
+    }
     const target = maker.make(config, topology);
     const plays = mode === "verify" && topology && target.kind === "real" ? PLAYS_ON_DEPLOYMENTS : 1;
     const play = async (subject: Case, protocol: Protocol): Promise<Outcome> => {
@@ -114,6 +122,13 @@ async function runTarget(
       await target.stop();
     }
   }
+}
+
+/** Not every machine has it; the simulated side needs none. */
+const hasIpv6 = Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === overIpv6));
+
+function bindsIpv6([name, value]: readonly [string, string]): boolean {
+  return name === "bind" && value.includes(overIpv6);
 }
 
 /** Cases that start with the same configuration and topology, and so can have the same target, one after another. */
