@@ -62,13 +62,14 @@ export class Network {
 
   /** The node of a cluster that listens to others at an address, while it runs. */
   nodeAt({ host, busPort }: { readonly host: Bytes; readonly busPort: number }): Server | undefined {
-    return (
-      this.#find(({ cluster, address }) => cluster?.busPort === busPort && sameHost(address.host, host)) ??
-      this.#find(({ cluster }) => {
-        const announced = cluster?.myself.address;
-        return announced?.busPort === busPort && announced.host === host;
-      })
-    );
+    // Every message asks.
+    for (const server of this.#world.servers) {
+      if (server.cluster?.busPort === busPort && server.listens && sameHost(server.address.host, host)) return server;
+    }
+    return this.#find(({ cluster }) => {
+      const announced = cluster?.myself.address;
+      return announced?.busPort === busPort && announced.host === host;
+    });
   }
 
   #find(isMeant: (server: Server) => boolean): Server | undefined {

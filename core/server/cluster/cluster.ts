@@ -59,13 +59,19 @@ export class Cluster {
   /** Who owns what has changed, or what is on its way here: whoever waits for keys may have to go elsewhere. */
   slotsChanged = false;
   #viewHolds = 0;
+  /** What it tells others of where it is. */
+  announced: NodeAddress;
+  /** Where it listens to other nodes. */
+  busPort: number;
 
   constructor(server: Server) {
     this.server = server;
     this.random = server.world.random.fork(`${server.name}/cluster`);
+    this.announced = announcedAddress(server);
+    this.busPort = busPortOf(server);
     this.myself = new ClusterNode({
       id: this.random.hex(40),
-      address: announcedAddress(server),
+      address: this.announced,
       shardId: this.random.hex(40),
       now: server.now,
     });
@@ -85,12 +91,13 @@ export class Cluster {
   /** What it announces has effect at once for itself, for others with its next message. */
   readConfig(): void {
     const { config } = this.server;
-    const announced = announcedAddress(this.server);
+    this.announced = announcedAddress(this.server);
+    this.busPort = busPortOf(this.server);
     const announcesHost = config.text("cluster-announce-ip") !== "";
     if (this.#announcesHost && !announcesHost) this.#knowsOwnHost = false;
     this.#announcesHost = announcesHost;
-    const host = announcesHost || this.#knowsOwnHost ? announced.host : "";
-    this.myself.address = { ...announced, host };
+    const host = announcesHost || this.#knowsOwnHost ? this.announced.host : "";
+    this.myself.address = { ...this.announced, host };
     this.myself.names = announcedNames(this.server);
     this.myself.noFailover = config.flag("cluster-replica-no-failover");
   }
@@ -110,11 +117,6 @@ export class Cluster {
     return [address.host, names.hostname.toLowerCase(), names.clientIpv4, names.clientIpv6].includes(
       host.toLowerCase(),
     );
-  }
-
-  /** Where it listens to other nodes. */
-  get busPort(): number {
-    return busPortOf(this.server);
   }
 
   /** `cluster-node-timeout` */

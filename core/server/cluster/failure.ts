@@ -35,6 +35,7 @@ export function checkNodes(cluster: Cluster): void {
 
 /** Too much waits for a node: the connection is made anew (`cluster-link-sendbuf-limit`, clusterLinkSendbufLimitExceeded). */
 function limitLink(cluster: Cluster, node: ClusterNode): void {
+  if (node.link.waitingBytes === 0) return;
   const limitBytes = cluster.server.config.number("cluster-link-sendbuf-limit");
   if (limitBytes === 0 || node.link.waitingBytes <= limitBytes) return;
   node.link.isCut = true;

@@ -1,6 +1,5 @@
 // What a node says to others: pings and pongs with gossip, and what a header tells (cluster_legacy.c: clusterSendPing).
 import type { Cluster } from "./cluster.ts";
-import { announcedAddress } from "./announcement.ts";
 import type { Arrival, Gossip, Header, Message } from "./message.ts";
 import type { ClusterNode } from "./node.ts";
 
@@ -13,7 +12,7 @@ export function headerOf(cluster: Cluster, { forcesVote = false } = {}): Header 
   const claims = myself.primary ?? myself;
   return {
     id: myself.id,
-    address: announcedAddress(server),
+    address: cluster.announced,
     names: myself.names,
     shardId: myself.shardId,
     currentEpoch,
