@@ -1,15 +1,12 @@
-// The one dictionary: a Map for lookup and dense arrays for order, so that any entry can be sampled in O(1)
-// and SCAN's cursor is an index.
+// The one dictionary: an index for lookup and dense arrays for order, so that any entry can be sampled in O(1)
+// and SCAN's cursor is a row.
 import type { Bytes } from "./bytes.ts";
 import type { Random } from "./random.ts";
-
-/** From this length on V8 hashes a string by its length alone; such keys are filed under a hash of our own. */
-const LONG_KEY = 16_000;
+import { hashOf, RowIndex } from "./row-index.ts";
 
 /** Byte string -> value, in a deterministic order. Deleting moves the last entry into the hole. */
 export class Dict<V> {
-  #index = new Map<Bytes, number>();
-  #long: Map<number, number[]> | undefined;
+  #index = new RowIndex();
   #keys: Bytes[] = [];
   #values: V[] = [];
   /** A small number for each entry, where the owner wants one: when a key was last used. */
@@ -29,16 +26,16 @@ export class Dict<V> {
 
   get(key: Bytes): V | undefined {
     const at = this.#find(key);
-    return at === undefined ? undefined : this.#values[at];
+    return at < 0 ? undefined : this.#values[at];
   }
 
   has(key: Bytes): boolean {
-    return this.#find(key) !== undefined;
+    return this.#find(key) >= 0;
   }
 
   /** The index of an entry, until the next change; -1 when there is none. */
   indexOf(key: Bytes): number {
-    return this.#find(key) ?? -1;
+    return this.#find(key);
   }
 
   /** The stamp of the entry at an index. */
@@ -57,13 +54,14 @@ export class Dict<V> {
 
   /** As `set`, and gives the index: of a new key the bitwise complement, which is negative. */
   place(key: Bytes, value: V): number {
-    const at = this.#find(key);
-    if (at !== undefined) {
+    const hash = key === this.#lastKey ? 0 : hashOf(key);
+    const at = key === this.#lastKey ? this.#lastAt : this.#index.find(hash, key, this.#keys);
+    if (at >= 0) {
       this.#values[at] = value;
       return at;
     }
     const last = this.#keys.length;
-    this.#file(key, last);
+    this.#index.add(hash, last);
     this.#lastKey = key;
     this.#lastAt = last;
     this.#keys.push(key);
@@ -73,10 +71,11 @@ export class Dict<V> {
   }
 
   delete(key: Bytes): boolean {
-    const at = this.#find(key);
-    if (at === undefined) return false;
+    const hash = hashOf(key);
+    const at = this.#index.find(hash, key, this.#keys);
+    if (at < 0) return false;
     this.#lastKey = undefined;
-    this.#unfile(key, at);
+    this.#index.remove(hash, at);
     const lastKey = this.#keys.pop()!;
     const lastValue = this.#values.pop()!;
     const lastStamp = this.#stamps?.pop();
@@ -85,15 +84,14 @@ export class Dict<V> {
       this.#keys[at] = lastKey;
       this.#values[at] = lastValue;
       if (lastStamp !== undefined) this.#stamps![at] = lastStamp;
-      this.#refile(lastKey, last, at);
+      this.#index.move(hashOf(lastKey), last, at);
     }
     return true;
   }
 
   clear(): void {
     this.#lastKey = undefined;
-    this.#index = new Map();
-    this.#long = undefined;
+    this.#index = new RowIndex();
     this.#keys = [];
     this.#values = [];
     if (this.#stamps) this.#stamps = [];
@@ -127,56 +125,13 @@ export class Dict<V> {
     return at;
   }
 
-  #find(key: Bytes): number | undefined {
+  #find(key: Bytes): number {
     if (key === this.#lastKey) return this.#lastAt;
-    const at = key.length < LONG_KEY ? this.#index.get(key) : this.#findLong(key);
-    if (at !== undefined) {
+    const at = this.#index.find(hashOf(key), key, this.#keys);
+    if (at >= 0) {
       this.#lastKey = key;
       this.#lastAt = at;
     }
     return at;
   }
-
-  #findLong(key: Bytes): number | undefined {
-    return this.#long?.get(hashLong(key))?.find((at) => this.#keys[at] === key);
-  }
-
-  #file(key: Bytes, at: number): void {
-    if (key.length < LONG_KEY) {
-      this.#index.set(key, at);
-      return;
-    }
-    this.#long ??= new Map();
-    const hash = hashLong(key);
-    const places = this.#long.get(hash);
-    if (places) places.push(at);
-    else this.#long.set(hash, [at]);
-  }
-
-  #refile(key: Bytes, from: number, to: number): void {
-    if (key.length < LONG_KEY) {
-      this.#index.set(key, to);
-      return;
-    }
-    this.#unfile(key, from);
-    this.#file(key, to);
-  }
-
-  #unfile(key: Bytes, at: number): void {
-    if (key.length < LONG_KEY) {
-      this.#index.delete(key);
-      return;
-    }
-    const hash = hashLong(key);
-    const places = this.#long!.get(hash)!;
-    if (places.length === 1) this.#long!.delete(hash);
-    else places.splice(places.indexOf(at), 1);
-  }
-}
-
-/** FNV-1a over every byte. */
-function hashLong(key: Bytes): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  return hash;
 }
