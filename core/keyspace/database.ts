@@ -79,8 +79,17 @@ export interface Watch {
   wasExpired: boolean;
 }
 
+/** A value as it is kept: the integer that INCR or its like left is a string to whoever reads it. */
+export type Kept = Value | number;
+
+function asRead(kept: Kept): Value;
+function asRead(kept: Kept | undefined): Value | undefined;
+function asRead(kept: Kept | undefined): Value | undefined {
+  return typeof kept === "number" ? String(kept) : kept;
+}
+
 interface Content {
-  readonly values: Dict<Value>;
+  readonly values: Dict<Kept>;
   readonly deadlines: Deadlines;
   /** The keys of hashes, and when a field of theirs may first be due. */
   readonly fieldDeadlines: Deadlines;
@@ -142,6 +151,11 @@ export class Database {
 
   /** A value for writing. */
   peek(key: Bytes): Value | undefined {
+    return asRead(this.peekKept(key));
+  }
+
+  /** The same, as it is kept. */
+  peekKept(key: Bytes): Kept | undefined {
     const { values } = this.#content;
     const at = values.indexOf(key);
     if (at < 0) return undefined;
@@ -155,15 +169,15 @@ export class Database {
 
   /** A value, looked at without a trace. */
   look(key: Bytes): Value | undefined {
-    const value = this.#content.values.get(key);
-    if (value === undefined || !this.#isExpired(key)) return value;
+    const kept = this.#content.values.get(key);
+    if (kept === undefined || !this.#isExpired(key)) return asRead(kept);
     if (this.#host.deletesExpired) this.expire(key);
     return undefined;
   }
 
   /** A value whether its time is over or not. */
   raw(key: Bytes): Value | undefined {
-    return this.#content.values.get(key);
+    return asRead(this.#content.values.get(key));
   }
 
   /** Every key, those whose time is over included; must not be kept across changes. */
@@ -210,7 +224,7 @@ export class Database {
   }
 
   /** Writes a value and takes the key's deadline away. */
-  set(key: Bytes, value: Value): void {
+  set(key: Bytes, value: Kept): void {
     if (this.#host.usage.options.countsUses) this.peek(key); // whoever overwrites a value uses it
     if (this.#content.deadlines.size > 0) {
       this.#clearIfExpired(key);
@@ -221,31 +235,32 @@ export class Database {
   }
 
   /** Writes a value; a deadline stays. */
-  replace(key: Bytes, value: Value): void {
+  replace(key: Bytes, value: Kept): void {
     if (this.#content.deadlines.get(key) !== undefined) value = this.#overDeadline(key, value);
     this.represent(key, value);
     this.touch(key);
   }
 
-  #overDeadline(key: Bytes, value: Value): Value {
+  #overDeadline(key: Bytes, value: Kept): Kept {
+    if (typeof value === "number") return value;
     return keptApart(value, this.#host.embeddedStrings({ key, expires: true, overDeadline: true }));
   }
 
   /** The value of a key, which exists, as it goes to another key. */
   taken(key: Bytes): Value {
     const expires = this.deadline(key) !== undefined;
-    return keptApart(this.#content.values.get(key)!, this.#host.embeddedStrings({ key, expires }));
+    return keptApart(this.raw(key)!, this.#host.embeddedStrings({ key, expires }));
   }
 
   /** Keeps what a key holds in another form: nobody is told that it changed, though a new key is announced. */
-  represent(key: Bytes, value: Value): void {
+  represent(key: Bytes, value: Kept): void {
     if (this.#content.deadlines.size > 0) this.#clearIfExpired(key);
     const { values } = this.#content;
     const old = this.#host.awaited ? values.get(key) : undefined;
     const at = values.place(key, value);
     if (this.#host.awaited) {
-      if (at < 0) this.#host.ready(key, value, this.index);
-      else if (old !== value) this.#host.lost(key, old!, this.index);
+      if (at < 0) this.#host.ready(key, asRead(value), this.index);
+      else if (old !== value) this.#host.lost(key, asRead(old!), this.index);
     }
     if (at < 0) values.stamp(~at, this.#host.usage.written(undefined));
     else values.stamp(at, this.#host.usage.written(values.stampAt(at)));
@@ -263,7 +278,7 @@ export class Database {
 
   /** Removes a key without a word: the caller tells that it changed, in its own order. */
   remove(key: Bytes): boolean {
-    const old = this.#host.awaited ? this.#content.values.get(key) : undefined;
+    const old = this.#host.awaited ? this.raw(key) : undefined;
     if (!this.#content.values.delete(key)) return false;
     if (old !== undefined) this.#host.lost(key, old, this.index);
     this.#content.deadlines.delete(key);
@@ -401,7 +416,7 @@ export class Database {
 
   /** Tells whoever waits for the value at a key, which exists, to look again: entries were added to a stream, a group went. */
   ready(key: Bytes): void {
-    if (this.#host.awaited) this.#host.ready(key, this.#content.values.get(key)!, this.index);
+    if (this.#host.awaited) this.#host.ready(key, this.raw(key)!, this.index);
   }
 
   /** As in multi.c: touchWatchedKey. A key that was over when the watch began may go; coming back is a change. */
@@ -441,8 +456,8 @@ export class Database {
     if (!this.#host.awaited) return;
     this.#host.exchanged(
       this.index,
-      (key) => gone.values.get(key),
-      (key) => replacement?.values.get(key),
+      (key) => asRead(gone.values.get(key)),
+      (key) => asRead(replacement?.values.get(key)),
     );
   }
 

@@ -3,12 +3,14 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import { addInt64, INT64_MIN, subtractInt64, type Int64 } from "../../kernel/integers.ts";
 import { addLongDouble, parseLongDouble, printLongDouble, type LongDouble } from "../../kernel/long-double.ts";
 import { infiniteSum, notAFloat, overflow, ReplyError } from "../../resp/errors.ts";
+import type { Value } from "../../keyspace/value.ts";
 import { textValue } from "../../types/string-value.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { key } from "../keys.ts";
 import { readInt64 } from "../numbers.ts";
+import { asString } from "../values.ts";
 import { numberText, peekString } from "./string-values.ts";
 
 const facts = {
@@ -64,13 +66,19 @@ export const decrby = defineCommand({
 
 function increment(context: CommandContext, name: Bytes, by: Int64): void {
   const { db, reply, notify, propagate } = context;
-  const before = peekString(context, name);
-  const after = addInt64(before === undefined ? 0 : readInt64(numberText(before)), by);
+  const kept = db.peekKept(name);
+  const after = addInt64(typeof kept === "number" ? kept : integerIn(kept), by);
   if (after === undefined) throw overflow();
-  db.replace(name, String(after));
+  db.replace(name, typeof after === "number" ? after : String(after));
   notify("string", "incrby", name);
   propagate.verbatim();
   reply.integer(after);
+}
+
+/** The integer that a string reads as; no string counts as 0. */
+function integerIn(value: Value | undefined): Int64 {
+  const text = asString(value);
+  return text === undefined ? 0 : readInt64(numberText(text));
 }
 
 export const incrbyfloat = defineCommand({
