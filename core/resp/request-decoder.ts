@@ -2,6 +2,7 @@
 // (networking.c: processMultibulkBuffer, processInlineBuffer).
 import type { Bytes, Slice } from "../kernel/bytes.ts";
 import { parseInt64 } from "../kernel/integers.ts";
+import { RecentWords } from "./recent-words.ts";
 import { splitArguments } from "./split-arguments.ts";
 
 /** The stream cannot go on: the client gets this text and is closed. */
@@ -44,6 +45,9 @@ const USUAL_ARGUMENTS = 64;
 /** Stands for a byte that gets lost, while a line is split into words: no byte has this code. */
 const LOST = "\u0100";
 const NOTHING = new Uint8Array(0);
+
+/** All connections share them. */
+const recent = new RecentWords();
 
 /** Push chunks in, pull requests out; between two pulls the caller may run what it got, or stop. */
 export class RequestDecoder {
@@ -127,7 +131,14 @@ export class RequestDecoder {
   }
 
   #cut(from: number, to: number): Bytes {
-    if (to - from >= SHORT_WORD || this.#buffer.length > SMALL_CHUNK) return this.#slice(this.#buffer, from, to);
+    if (to - from >= SHORT_WORD) return this.#slice(this.#buffer, from, to);
+    if (to === from) return "";
+    const place = recent.placeOf(this.#buffer, from, to);
+    return recent.find(place, this.#buffer, from, to) ?? recent.keep(place, this.#cutShort(from, to));
+  }
+
+  #cutShort(from: number, to: number): Bytes {
+    if (this.#buffer.length > SMALL_CHUNK) return this.#slice(this.#buffer, from, to);
     this.#text ??= this.#slice(this.#buffer, 0, this.#buffer.length);
     return this.#text.slice(from, to);
   }
