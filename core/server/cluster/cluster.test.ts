@@ -76,6 +76,18 @@ describe("a cluster", () => {
     }
   });
 
+  test("pings another node about once a second and no oftener, whatever its own clock does", () => {
+    const { world, named, ask } = start({ config: { "cluster-node-timeout": "15000" } });
+    const pings = (): number => Number(/messages_ping_sent:(\d+)/.exec(ask("primary-1", "CLUSTER INFO"))![1]);
+    world.advanceTo(world.now + 10_000);
+    const before = pings();
+    named("primary-1").clock.jump(-3_600_000);
+    world.advanceTo(world.now + 100_000);
+    // One drawn a second, and whoever was not drawn for half the timeout.
+    expect(pings() - before).toBeGreaterThanOrEqual(95);
+    expect(pings() - before).toBeLessThanOrEqual(130);
+  });
+
   test("goes on when a primary dies: its replica is elected, and the old one follows when it comes back", () => {
     const { world, named, ask } = start();
     ask("primary-1", "SET b 1");

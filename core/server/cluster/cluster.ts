@@ -17,9 +17,9 @@ import type { Arrival, Message, MessageType } from "./message.ts";
 import { ClusterNode } from "./node.ts";
 import { SLOTS } from "../../kernel/slot-ranges.ts";
 
-/** The cron of a node: ten times a second while something is amiss, once a second while all is well. */
-const BUSY_CRON_MS = 100;
-const QUIET_CRON_MS = 1_000;
+/** The cron of a node: ten times a second while something is amiss, else when a node is due to be drawn for a ping. */
+const CRON_MS = 100;
+const GOSSIP_MS = 1_000;
 /** A primary that starts, or that finds the cluster down, waits so long before it serves. */
 const WRITABLE_DELAY_MS = 2_000;
 const MOST_REJOIN_DELAY_MS = 5_000;
@@ -55,7 +55,8 @@ export class Cluster {
   #announcesHost = false;
   #wasDialled = false;
   #timer: Timer | undefined;
-  #rounds = 0;
+  /** When a node was last drawn for a ping, in the world's time: what its own clock shows does not matter. */
+  #gossipedAt: number;
   /** Who owns what has changed, or what is on its way here: whoever waits for keys may have to go elsewhere. */
   slotsChanged = false;
   #viewHolds = 0;
@@ -77,6 +78,7 @@ export class Cluster {
     });
     this.nodes.set(this.myself.id, this.myself);
     this.#startedAt = server.now;
+    this.#gossipedAt = server.world.now;
     this.#inMinorityAt = server.now - MOST_REJOIN_DELAY_MS;
     this.election = new Election(this);
     this.manualFailover = new ManualFailover(this);
@@ -426,9 +428,9 @@ export class Cluster {
 
   /** The next round comes sooner when there is something to see to. */
   arm(): void {
-    const delayMs = this.#isQuiet ? QUIET_CRON_MS : BUSY_CRON_MS;
     const { clock, world } = this.server;
-    const at = clock.worldTime(clock.now + delayMs);
+    const soon = clock.worldTime(clock.now + CRON_MS);
+    const at = this.#isQuiet ? Math.max(soon, this.#gossipedAt + GOSSIP_MS) : soon;
     if (this.#timer !== undefined && !this.#timer.cancelled && this.#timer.at <= at) return;
     this.#timer?.cancel();
     this.#timer = world.scheduleInBackground(at, () => {
@@ -449,10 +451,12 @@ export class Cluster {
   }
 
   #tick(): void {
-    this.#rounds++;
-    const perSecond = this.#isQuiet || this.#rounds % 10 === 0;
     forgetOldReports(this);
-    if (perSecond) gossipAtRandom(this);
+    const { now } = this.server.world;
+    if (now - this.#gossipedAt >= GOSSIP_MS) {
+      this.#gossipedAt = now;
+      gossipAtRandom(this);
+    }
     checkNodes(this);
     this.manualFailover.check();
     if (this.myself.isReplica) {
@@ -494,6 +498,7 @@ export class Cluster {
     this.#knowsOwnHost = this.#wasDialled;
     this.readConfig();
     this.#startedAt = this.now;
+    this.#gossipedAt = this.server.world.now;
     this.#inMinorityAt = this.now - MOST_REJOIN_DELAY_MS;
     this.isUp = false;
     this.#timer = undefined;
