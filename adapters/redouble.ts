@@ -13,7 +13,7 @@ import {
   type ServerOptions,
   type Topology,
 } from "../core/index.ts";
-import { Injector, type Timeline } from "../faults/index.ts";
+import { Injector, timeline, type Step, type Timeline } from "../faults/index.ts";
 import { addressKey, parseAddress, showAddress, type Address } from "./addresses.ts";
 import { findProfile } from "./profile.ts";
 import { registerHome, type Home, type HomeConnection } from "./scope.ts";
@@ -166,9 +166,12 @@ export class Redouble implements Home {
     return engines.find(({ cluster }) => cluster?.announces(address) === true);
   }
 
-  /** Plays a timeline of faults from now on; call what it gives to end it. */
-  play(story: Timeline): () => void {
-    return story.play(this.world, this.faults);
+  /**
+   * Plays faults in time from now on, steps or whole timelines: `play(at("1s", crash()), every("10s", scriptFlush()))`. Call what it
+   * gives to end it.
+   */
+  play(...story: readonly (Step | Timeline)[]): () => void {
+    return timeline(story.flatMap((part) => ("steps" in part ? part.steps : [part]))).play(this.world, this.faults);
   }
 
   /**

@@ -1,5 +1,6 @@
 // askStorm: many slots are between two nodes, their keys gone already: whoever asks the owner is sent on with ASK, each time anew.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { drawMoves, moveInTurn, takeSteps } from "./slots.ts";
 
 export interface AskStormOptions {
@@ -9,6 +10,7 @@ export interface AskStormOptions {
 
 /** Taken out, the moves are finished: ASK becomes MOVED. */
 export function askStorm(options: AskStormOptions): Fault {
+  checkOptions("askStorm", options);
   const { slots } = options;
   if (!(Number.isInteger(slots) && slots >= 1)) throw new TypeError("askStorm: slots is a whole number from 1 on");
   return {

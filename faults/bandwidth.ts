@@ -1,6 +1,7 @@
 // bandwidth: a link carries so many bytes a second. Toxiproxy's toxic of the same name.
 import { goes, type Direction } from "./direction.ts";
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export interface BandwidthOptions extends Omit<Selector, "command" | "key"> {
@@ -11,6 +12,7 @@ export interface BandwidthOptions extends Omit<Selector, "command" | "key"> {
 
 /** Each chunk takes as long as its bytes take, behind the chunks before it on the same connection. */
 export function bandwidth(options: BandwidthOptions): Fault {
+  checkOptions("bandwidth", options);
   const { bytesPerSecond, direction = "down" } = options;
   if (!(bytesPerSecond > 0)) throw new TypeError("bandwidth: bytesPerSecond is more than 0");
   /** When a direction of a connection will have carried what it was given. */

@@ -1,6 +1,7 @@
 // blackHole: what is sent never arrives, and nobody learns of it. Toxiproxy's `timeout`.
 import { goes, type Direction } from "./direction.ts";
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export interface BlackHoleOptions extends Omit<Selector, "command" | "key"> {
@@ -12,6 +13,7 @@ export interface BlackHoleOptions extends Omit<Selector, "command" | "key"> {
 
 /** The connections that it meets stay open and deaf, also after it is taken out: what a TCP connection loses is lost for good. */
 export function blackHole(options: BlackHoleOptions = {}): Fault {
+  checkOptions("blackHole", options);
   const { direction = "both", closeAfterMs } = options;
   if (closeAfterMs !== undefined && !(closeAfterMs >= 0)) throw new TypeError("blackHole: closeAfterMs is 0 or more");
   return {

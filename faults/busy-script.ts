@@ -1,5 +1,6 @@
 // busyScript: a script does not end. The server says nothing until `busy-reply-threshold` has gone by, and BUSY from then on.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface BusyScriptOptions {
@@ -12,6 +13,7 @@ export interface BusyScriptOptions {
 }
 
 export function busyScript(options: BusyScriptOptions = {}): Fault {
+  checkOptions("busyScript", options);
   const { forMs, wrote = false } = options;
   if (forMs !== undefined && !(forMs >= 0)) throw new TypeError("busyScript: forMs is 0 or more");
   return {

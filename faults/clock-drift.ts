@@ -1,5 +1,6 @@
 // clockDrift: a server's clock runs fast or slow.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { Overlay } from "./overlay.ts";
 import { serverNamed } from "./processes.ts";
 
@@ -14,6 +15,7 @@ const rates = new Overlay<number>();
 
 /** Taken out, the clock runs at its usual pace again, from where it has got to. */
 export function clockDrift(options: ClockDriftOptions): Fault {
+  checkOptions("clockDrift", options);
   const { rate } = options;
   if (!(rate > 0 && Number.isFinite(rate))) throw new TypeError("clockDrift: rate is more than 0");
   return {

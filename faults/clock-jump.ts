@@ -1,5 +1,6 @@
 // clockJump: a server's clock is set forwards or back at once, as by NTP.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface ClockJumpOptions {
@@ -11,6 +12,7 @@ export interface ClockJumpOptions {
 
 /** Taken out, the clock is set right again. */
 export function clockJump(options: ClockJumpOptions): Fault {
+  checkOptions("clockJump", options);
   const { byMs } = options;
   if (!Number.isFinite(byMs)) throw new TypeError("clockJump: byMs is a number of milliseconds");
   return {

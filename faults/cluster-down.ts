@@ -1,5 +1,6 @@
 // clusterDown: no node of a cluster sees most of the others, and each refuses what concerns keys: CLUSTERDOWN.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { nodesOf } from "./slots.ts";
 
 export type ClusterDownOptions = Readonly<Record<never, never>>;
@@ -9,6 +10,7 @@ export type ClusterDownOptions = Readonly<Record<never, never>>;
  * nodes hear each other again, and serve as soon as real ones would.
  */
 export function clusterDown(options: ClusterDownOptions = {}): Fault {
+  checkOptions("clusterDown", options);
   return {
     name: "clusterDown",
     options: { ...options },

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { cluster, primaryWithReplicas, type Topology } from "../core/index.ts";
 import { start } from "./fixtures/stage.ts";
+import * as door from "./index.ts";
 import {
   exampleFaults,
   faultFrom,
@@ -71,6 +72,11 @@ describe.each(subjects)("$name", ({ name, fault, topology }) => {
     const read = again(fault);
     expect([read.name, read.options, read.selector]).toEqual([fault.name, fault.options, fault.selector]);
     expect(JSON.parse(JSON.stringify(fault.options))).toEqual(fault.options);
+  });
+
+  test("refuses an option that it has not", () => {
+    const make = Reflect.get(door, name) as (options: unknown) => Fault;
+    expect(() => make({ ...fault.options, misspelt: 1 })).toThrow(`${name} has no option 'misspelt'`);
   });
 
   test("acts the same when it has travelled", () => {
@@ -182,7 +188,7 @@ const choices: Readonly<Record<string, readonly (readonly [Selector, (fired: num
     [{ probability: 1 }, (fired, all) => fired === all],
   ],
   // From whom: replicas and Sentinels, whose traffic begins by itself; replicationLag is this selector.
-  from: [[{ from: "nobody" }, (fired) => fired === 0]],
+  from: [[{ from: "primary" }, (fired) => fired === 0]],
 };
 
 describe("selectors", () => {

@@ -1,5 +1,6 @@
 // crash: a server's process dies at once, as after kill -9. Whoever is connected finds its connection reset.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface CrashOptions {
@@ -11,6 +12,7 @@ export interface CrashOptions {
 
 /** Taken out, the server starts again. */
 export function crash(options: CrashOptions = {}): Fault {
+  checkOptions("crash", options);
   return {
     name: "crash",
     options: { ...options },

@@ -1,6 +1,7 @@
 // demote: a primary becomes a replica under its applications, as after a failover that they have not heard of: writes get READONLY.
 import type { Address } from "../core/index.ts";
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { Overlay } from "./overlay.ts";
 import { serverNamed } from "./processes.ts";
 
@@ -17,6 +18,7 @@ const primaries = new Overlay<Address | undefined>();
 
 /** Taken out, it is a primary again. A node of a cluster cannot be demoted so: there `failover` does it. */
 export function demote(options: DemoteOptions = {}): Fault {
+  checkOptions("demote", options);
   return {
     name: "demote",
     options: { ...options },

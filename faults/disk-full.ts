@@ -1,11 +1,13 @@
 // diskFull: snapshots cannot be written, so writes are refused with MISCONF, and PING too (server.c: writeCommandsDeniedByDiskError).
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export type DiskFullOptions = Selector;
 
 export function diskFull(options: DiskFullOptions = {}): Fault {
+  checkOptions("diskFull", options);
   return {
     name: "diskFull",
     options: { ...options },

@@ -2,6 +2,7 @@
 import { onChosenKeys, type ChosenKeys } from "./chosen-keys.ts";
 import type { Fault } from "./fault.ts";
 import { followed, resync } from "./followers.ts";
+import { checkOptions } from "./options.ts";
 
 export interface DivergentReplicaOptions extends Omit<ChosenKeys, "server"> {
   /** The replica's name. */
@@ -10,6 +11,7 @@ export interface DivergentReplicaOptions extends Omit<ChosenKeys, "server"> {
 
 /** Its offset stays what it was: WAIT, INFO and Sentinels see nothing. Taken out, it is sent everything again. */
 export function divergentReplica(options: DivergentReplicaOptions): Fault {
+  checkOptions("divergentReplica", options);
   return {
     name: "divergentReplica",
     options: { ...options },

@@ -1,5 +1,6 @@
 // down: a server cannot be reached, though it runs: connections break, and new ones are refused. Toxiproxy's `down`.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface DownOptions {
@@ -9,6 +10,7 @@ export interface DownOptions {
 
 /** Taken out, the server can be reached again. */
 export function down(options: DownOptions = {}): Fault {
+  checkOptions("down", options);
   return {
     name: "down",
     options: { ...options },

@@ -1,5 +1,6 @@
 // errorReply: a command is answered with an error of your choice.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export interface ErrorReplyOptions extends Selector {
@@ -11,6 +12,7 @@ export interface ErrorReplyOptions extends Selector {
 
 /** Answers the selected commands with an error. */
 export function errorReply(options: ErrorReplyOptions): Fault {
+  checkOptions("errorReply", options);
   const error = options.error.replace(/^-/, "");
   if (!/^\S[^\r\n]*$/.test(error)) throw new TypeError("errorReply: the error is one line that begins with its code");
   return {

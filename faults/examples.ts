@@ -1,7 +1,8 @@
 // One example of each fault in a deployment, or why it has none there: what tests, the grid and readers try first.
 import type { Topology } from "../core/index.ts";
 import type { Fault } from "./fault.ts";
-import { faultFrom, faultNames } from "./vocabulary.ts";
+import { faultNames } from "./options.ts";
+import { faultFrom } from "./vocabulary.ts";
 
 /** The parts that servers play in a deployment. */
 interface Cast {

@@ -1,5 +1,6 @@
 // failoverLosingWrites: a primary acknowledges writes that no replica gets, and dies; a replica takes its place without them.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { primaryOf, serverNamed } from "./processes.ts";
 
 export interface FailoverLosingWritesOptions {
@@ -13,6 +14,7 @@ export interface FailoverLosingWritesOptions {
 
 /** The primary loses its replicas at once, answers so many more writes, and crashes. */
 export function failoverLosingWrites(options: FailoverLosingWritesOptions): Fault {
+  checkOptions("failoverLosingWrites", options);
   const { writes } = options;
   if (!(Number.isInteger(writes) && writes >= 1))
     throw new TypeError("failoverLosingWrites: writes is a whole number from 1 on");

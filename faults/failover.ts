@@ -1,5 +1,6 @@
 // failover: a replica takes its primary's place on command, and nothing that was acknowledged is lost.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { order } from "./order.ts";
 import { primaryOf, serverNamed } from "./processes.ts";
 
@@ -10,6 +11,7 @@ export interface FailoverOptions {
 
 /** By FAILOVER of the primary; in a cluster by the replica's CLUSTER FAILOVER; where Sentinels watch, by the first one's SENTINEL FAILOVER. */
 export function failover(options: FailoverOptions = {}): Fault {
+  checkOptions("failover", options);
   return {
     name: "failover",
     options: { ...options },

@@ -60,3 +60,12 @@ export interface Fault {
 export function printFault({ name, options }: Fault): string {
   return `${name}(${JSON.stringify(options)})`;
 }
+
+/** The same fault. Throws a TypeError for what is none, as a function that was not called. */
+export function requireFault(fault: Fault): Fault {
+  const { name, selector, hooks }: Partial<Fault> = typeof fault === "object" && fault !== null ? fault : {};
+  if (typeof name === "string" && typeof selector === "object" && typeof hooks === "object") return fault;
+  throw new TypeError(
+    `A fault is what crash() and its kin make, not ${typeof fault === "string" ? `"${fault}"` : typeof fault}.`,
+  );
+}

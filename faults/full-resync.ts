@@ -1,6 +1,7 @@
 // fullResync: a replica must be sent everything again, because its primary no longer knows the history that it asks for.
 import type { Fault } from "./fault.ts";
 import { followed, resync } from "./followers.ts";
+import { checkOptions } from "./options.ts";
 
 export interface FullResyncOptions {
   /** The replica's name. */
@@ -8,6 +9,7 @@ export interface FullResyncOptions {
 }
 
 export function fullResync(options: FullResyncOptions): Fault {
+  checkOptions("fullResync", options);
   return {
     name: "fullResync",
     options: { ...options },

@@ -1,5 +1,6 @@
 // hold: what applications and a server send each other waits, and arrives when the fault is taken out. turmoil's hold and release.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface HoldOptions {
@@ -10,6 +11,7 @@ export interface HoldOptions {
 }
 
 export function hold(options: HoldOptions = {}): Fault {
+  checkOptions("hold", options);
   const { direction = "both" } = options;
   return {
     name: "hold",

@@ -3,7 +3,8 @@ export { printFault, type Fault, type FaultContext, type FaultHooks, type FaultO
 export { Injector, type FaultGuard } from "./injector.ts";
 export type { Selector } from "./selector.ts";
 export { exampleFaults } from "./examples.ts";
-export { faultFrom, faultNames, parseFault, selectorPartsOf } from "./vocabulary.ts";
+export { faultNames, selectorPartsOf, type FaultName } from "./options.ts";
+export { faultFrom, parseFault } from "./vocabulary.ts";
 export { errorReply, type ErrorReplyOptions } from "./error-reply.ts";
 export { latency, type LatencyOptions } from "./latency.ts";
 export { replyLost, type ReplyLostOptions } from "./reply-lost.ts";

@@ -1,6 +1,7 @@
 // Installs faults in a world, counts what they did, and takes them out again.
 import type { Hooks, World } from "../core/index.ts";
-import { printFault, type Fault, type FaultContext } from "./fault.ts";
+import { printFault, requireFault, type Fault, type FaultContext } from "./fault.ts";
+import { requireServers } from "./processes.ts";
 import { SelectorState } from "./selector.ts";
 
 /** An injected fault. */
@@ -90,6 +91,7 @@ export class Injector {
 
   /** Injects a fault: from now on it strikes whatever its selector chooses. */
   inject(fault: Fault): FaultGuard {
+    requireServers(this.#world, requireFault(fault));
     const injection = new Injection(this.#world, this.#injections.length + 1, fault);
     this.#injections.push(injection);
     return injection;

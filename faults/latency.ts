@@ -1,6 +1,7 @@
 // latency: what crosses a link arrives late. Toxiproxy's toxic of the same name.
 import { goes, type Direction } from "./direction.ts";
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export interface LatencyOptions extends Selector {
@@ -16,6 +17,7 @@ export interface LatencyOptions extends Selector {
  * the replies of those commands, and what follows them on the same connection.
  */
 export function latency(options: LatencyOptions): Fault {
+  checkOptions("latency", options);
   const { delayMs, jitterMs = 0, direction = "down" } = options;
   if (!(delayMs >= 0 && jitterMs >= 0))
     throw new TypeError("latency: delayMs and jitterMs are milliseconds, 0 or more");

@@ -1,6 +1,7 @@
 // limitData: a connection ends after so many bytes. Toxiproxy's `limit_data`.
 import { goes } from "./direction.ts";
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export interface LimitDataOptions extends Omit<Selector, "command" | "key"> {
@@ -12,6 +13,7 @@ export interface LimitDataOptions extends Omit<Selector, "command" | "key"> {
 
 /** Resets each connection once `sizeBytes` have crossed it. */
 export function limitData(options: LimitDataOptions): Fault {
+  checkOptions("limitData", options);
   const { sizeBytes, direction = "down" } = options;
   if (!(Number.isInteger(sizeBytes) && sizeBytes >= 0)) throw new TypeError("limitData: sizeBytes is a whole number");
   const crossed = new Map<string, number>();

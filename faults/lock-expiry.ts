@@ -1,5 +1,6 @@
 // lockExpiry: a lock runs out under its holder, sooner than it was to.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export interface LockExpiryOptions extends Pick<Selector, "server" | "client" | "nth" | "probability"> {
@@ -11,6 +12,7 @@ export interface LockExpiryOptions extends Pick<Selector, "server" | "client" | 
 
 /** Strikes when a lock was taken: a SET that replied OK. */
 export function lockExpiry(options: LockExpiryOptions): Fault {
+  checkOptions("lockExpiry", options);
   const { afterMs = 0 } = options;
   if (!(afterMs >= 0)) throw new TypeError("lockExpiry: afterMs is 0 or more");
   return {

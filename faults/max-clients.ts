@@ -1,5 +1,6 @@
 // maxClients: a server takes no more than so many connections.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { Overlay } from "./overlay.ts";
 import { serverNamed } from "./processes.ts";
 
@@ -13,6 +14,7 @@ const limits = new Overlay<string>();
 
 /** Those that are open stay; whoever comes beyond the limit is told so and closed. Taken out, the old limit holds again. */
 export function maxClients(options: MaxClientsOptions): Fault {
+  checkOptions("maxClients", options);
   const { limit } = options;
   if (!(Number.isInteger(limit) && limit >= 1)) throw new TypeError("maxClients: limit is a whole number from 1 on");
   return {

@@ -1,5 +1,6 @@
 // migrateSlot: a slot moves to another node of the cluster, step by step: ASK and TRYAGAIN while it is between them, MOVED afterwards.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { moveOf, nextStep, takeStep, takeSteps } from "./slots.ts";
 
 export interface MigrateSlotOptions {
@@ -18,6 +19,7 @@ export interface MigrateSlotOptions {
  * Taken out, the move is finished.
  */
 export function migrateSlot(options: MigrateSlotOptions): Fault {
+  checkOptions("migrateSlot", options);
   const { slot, to, stepMs = 0, steps = Number.POSITIVE_INFINITY } = options;
   if (!isSlot(slot)) throw new TypeError("migrateSlot: slot is a whole number from 0 to 16383");
   if (!(stepMs >= 0)) throw new TypeError("migrateSlot: stepMs is 0 or more");

@@ -1,5 +1,6 @@
 // movedStorm: many slots move from node to node, and every client whose view is older is told so: MOVED, slot by slot.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { drawMoves, moveInTurn } from "./slots.ts";
 
 export interface MovedStormOptions {
@@ -13,6 +14,7 @@ const BATCH_MS = 100;
 
 /** Each slot moves as a whole, with its keys, so that nobody is told to ASK. Taken out, those that have not moved stay. */
 export function movedStorm(options: MovedStormOptions): Fault {
+  checkOptions("movedStorm", options);
   const { slots, overMs = 0 } = options;
   if (!(Number.isInteger(slots) && slots >= 1)) throw new TypeError("movedStorm: slots is a whole number from 1 on");
   if (!(overMs >= 0)) throw new TypeError("movedStorm: overMs is 0 or more");

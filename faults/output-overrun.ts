@@ -1,6 +1,7 @@
 // outputOverrun: a server cuts off whoever has too much coming, as a subscriber that reads too slowly (client-output-buffer-limit).
 import type { Server } from "../core/index.ts";
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { Overlay } from "./overlay.ts";
 import { serverNamed } from "./processes.ts";
 
@@ -23,6 +24,7 @@ const limits: Readonly<Record<OutputClass, Overlay<string>>> = {
 
 /** What waited is lost, and nothing tells the client why. Taken out, the old limits hold again. */
 export function outputOverrun(options: OutputOverrunOptions = {}): Fault {
+  checkOptions("outputOverrun", options);
   const { of = "pubsub", limitBytes = 1 } = options;
   if (!(Number.isInteger(limitBytes) && limitBytes >= 1))
     throw new TypeError("outputOverrun: limitBytes is a whole number from 1 on");

@@ -1,5 +1,6 @@
 // partition: nothing that some processes send reaches others. Chaos Mesh and turmoil call it so.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { namesOf, type Names } from "./processes.ts";
 
 export interface PartitionOptions {
@@ -12,6 +13,7 @@ export interface PartitionOptions {
 
 /** Connections stay open and silent, as behind a broken switch. Taken out, what was under way arrives. */
 export function partition(options: PartitionOptions): Fault {
+  checkOptions("partition", options);
   const { oneWay = false } = options;
   const [from, to] = [namesOf(options.from), namesOf(options.to)];
   return {

@@ -1,5 +1,6 @@
 // pause: a server's process stops where it stands, as after SIGSTOP or while its virtual machine is moved.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface PauseOptions {
@@ -11,6 +12,7 @@ export interface PauseOptions {
 
 /** Connections stay open; what is sent meanwhile is read when it goes on. Its clock runs. */
 export function pause(options: PauseOptions = {}): Fault {
+  checkOptions("pause", options);
   const { forMs } = options;
   if (forMs !== undefined && !(forMs >= 0)) throw new TypeError("pause: forMs is 0 or more");
   return {

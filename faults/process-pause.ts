@@ -1,5 +1,6 @@
 // processPause: the application stops at a named point, as when its garbage is collected or its machine is moved.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 
 export interface ProcessPauseOptions {
   /** The point, as the application names it: `await point("before the write")`. */
@@ -11,6 +12,7 @@ export interface ProcessPauseOptions {
 
 /** Who reaches the point waits there for `forMs` of the servers' time. */
 export function processPause(options: ProcessPauseOptions): Fault {
+  checkOptions("processPause", options);
   const { point, forMs, nth } = options;
   if (!(forMs > 0)) throw new TypeError("processPause: forMs is more than 0");
   let reached = 0;

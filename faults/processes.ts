@@ -1,5 +1,7 @@
 // What faults say of processes: servers by their names, and clear errors for names that there are not.
 import type { Server, World } from "../core/index.ts";
+import type { Fault } from "./fault.ts";
+import { namesIn } from "./options.ts";
 
 /** A server by its name; the first one where no name is given. */
 export function serverNamed(world: World, name: string | undefined): Server {
@@ -7,6 +9,14 @@ export function serverNamed(world: World, name: string | undefined): Server {
   if (server !== undefined) return server;
   const names = world.servers.map((each) => each.name).join(", ");
   throw new TypeError(`There is no server "${name ?? ""}" in this world; there are ${names}.`);
+}
+
+/** Throws where a fault or a selector names a server that there is not: it could never strike. */
+export function requireServers(
+  world: World,
+  { name, options }: Pick<Fault, "options"> & { readonly name?: string },
+): void {
+  for (const named of namesIn(options, name)) serverNamed(world, named);
 }
 
 /** Whom a server follows, whether it answers or not; undefined for a primary, and for one that follows somebody outside. */

@@ -1,5 +1,6 @@
 // replicationLag: what a primary sends its replica arrives late.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 
 export interface ReplicationLagOptions {
   /** The replica's name. */
@@ -11,6 +12,7 @@ export interface ReplicationLagOptions {
 
 /** Order is kept. Acknowledgements go back at once. */
 export function replicationLag(options: ReplicationLagOptions): Fault {
+  checkOptions("replicationLag", options);
   const { replica, delayMs, jitterMs = 0 } = options;
   if (!(delayMs >= 0 && jitterMs >= 0)) throw new TypeError("replicationLag: delayMs and jitterMs are 0 or more");
   return {

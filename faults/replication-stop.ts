@@ -1,6 +1,7 @@
 // replicationStop: a replica gets nothing more from its primary, and its link stays open.
 import type { Fault } from "./fault.ts";
 import { followed } from "./followers.ts";
+import { checkOptions } from "./options.ts";
 
 export interface ReplicationStopOptions {
   /** The replica's name. */
@@ -9,6 +10,7 @@ export interface ReplicationStopOptions {
 
 /** Taken out, it gets what it missed. */
 export function replicationStop(options: ReplicationStopOptions): Fault {
+  checkOptions("replicationStop", options);
   return {
     name: "replicationStop",
     options: { ...options },

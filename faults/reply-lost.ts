@@ -1,5 +1,6 @@
 // replyLost: the command ran, and the client never learns: the fault behind every double payment.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export interface ReplyLostOptions extends Selector {
@@ -9,6 +10,7 @@ export interface ReplyLostOptions extends Selector {
 
 /** Runs the selected command and loses its reply. */
 export function replyLost(options: ReplyLostOptions = {}): Fault {
+  checkOptions("replyLost", options);
   const silent = options.then === "silence";
   return {
     name: "replyLost",

@@ -1,5 +1,6 @@
 // resetPeer: the connection is reset (RST), before a command ran or in the middle of its reply. Toxiproxy's `reset_peer`.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export interface ResetPeerOptions extends Selector {
@@ -11,6 +12,7 @@ export interface ResetPeerOptions extends Selector {
 
 /** Resets the connection of whoever sends the selected command. */
 export function resetPeer(options: ResetPeerOptions = {}): Fault {
+  checkOptions("resetPeer", options);
   const { when = "before", afterBytes } = options;
   if (afterBytes !== undefined && !(Number.isInteger(afterBytes) && afterBytes >= 0)) {
     throw new TypeError("resetPeer: afterBytes is a number of bytes, 0 or more");

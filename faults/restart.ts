@@ -1,5 +1,6 @@
 // restart: a server's process dies and starts again, with its data or without, and answers LOADING for a while.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface RestartOptions {
@@ -12,6 +13,7 @@ export interface RestartOptions {
 }
 
 export function restart(options: RestartOptions = {}): Fault {
+  checkOptions("restart", options);
   const { keepsData = false, loadingMs = 0 } = options;
   if (!(loadingMs >= 0)) throw new TypeError("restart: loadingMs is 0 or more");
   return {

@@ -1,5 +1,6 @@
 // scriptFlush: servers forget every script, as after a restart or a failover: EVALSHA gets NOSCRIPT.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { order } from "./order.ts";
 import { serverNamed } from "./processes.ts";
 
@@ -9,6 +10,7 @@ export interface ScriptFlushOptions {
 }
 
 export function scriptFlush(options: ScriptFlushOptions = {}): Fault {
+  checkOptions("scriptFlush", options);
   return {
     name: "scriptFlush",
     options: { ...options },

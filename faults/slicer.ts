@@ -1,6 +1,7 @@
 // slicer: what crosses a link arrives in small pieces. Toxiproxy's toxic of the same name.
 import { goes, type Direction } from "./direction.ts";
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { selectorOf, type Selector } from "./selector.ts";
 
 export interface SlicerOptions extends Omit<Selector, "command" | "key"> {
@@ -14,6 +15,7 @@ export interface SlicerOptions extends Omit<Selector, "command" | "key"> {
 
 /** Cuts chunks into pieces of `sizeBytes`, one every `delayMs`. */
 export function slicer(options: SlicerOptions): Fault {
+  checkOptions("slicer", options);
   const { sizeBytes, delayMs = 0, direction = "down" } = options;
   if (!(Number.isInteger(sizeBytes) && sizeBytes >= 1))
     throw new TypeError("slicer: sizeBytes is a whole number from 1 on");

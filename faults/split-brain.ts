@@ -1,5 +1,6 @@
 // splitBrain: a primary goes on serving applications while everybody else believes it dead, and another takes its place.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface SplitBrainOptions {
@@ -9,6 +10,7 @@ export interface SplitBrainOptions {
 
 /** Cuts the primary off from every other server and Sentinel, not from applications. Taken out, the partition heals. */
 export function splitBrain(options: SplitBrainOptions = {}): Fault {
+  checkOptions("splitBrain", options);
   return {
     name: "splitBrain",
     options: { ...options },

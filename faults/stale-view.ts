@@ -1,5 +1,6 @@
 // staleView: a node learns no more who owns what: it sends clients where slots were, and shows them the cluster as it was.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface StaleViewOptions {
@@ -9,6 +10,7 @@ export interface StaleViewOptions {
 
 /** It hears that the others live, so that it goes on serving. Taken out, it learns what it missed with the next words that it hears. */
 export function staleView(options: StaleViewOptions = {}): Fault {
+  checkOptions("staleView", options);
   return {
     name: "staleView",
     options: { ...options },

@@ -1,5 +1,6 @@
 // stampede: a hot key expires just when everybody reads it: all who ask within a window find it gone at the same instant.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { selectorOf } from "./selector.ts";
 
 export interface StampedeOptions {
@@ -12,6 +13,7 @@ export interface StampedeOptions {
 
 /** At the first GET of a key it expires; the replies of all GETs within the window leave together at its end. */
 export function stampede(options: StampedeOptions): Fault {
+  checkOptions("stampede", options);
   const { key, windowMs = 10, server } = options;
   if (!(windowMs >= 0)) throw new TypeError("stampede: windowMs is 0 or more");
   const ends = new Map<string, number>();

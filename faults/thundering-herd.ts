@@ -1,5 +1,6 @@
 // thunderingHerd: every connection of the application breaks in the same instant, and all of them come back at once.
 import type { Fault } from "./fault.ts";
+import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
 
 export interface ThunderingHerdOptions {
@@ -9,6 +10,7 @@ export interface ThunderingHerdOptions {
 
 /** As when a load balancer or a network card starts again. Servers run on, and take whoever comes. */
 export function thunderingHerd(options: ThunderingHerdOptions = {}): Fault {
+  checkOptions("thunderingHerd", options);
   return {
     name: "thunderingHerd",
     options: { ...options },

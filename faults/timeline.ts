@@ -1,7 +1,9 @@
 // Timelines: which fault comes when, as data that prints, travels as JSON, and plays the same again.
 import { durationMs, type Duration, type Random, type World } from "../core/index.ts";
-import { printFault, type Fault } from "./fault.ts";
+import { printFault, requireFault, type Fault } from "./fault.ts";
 import type { FaultGuard, Injector } from "./injector.ts";
+import { checkSelector } from "./options.ts";
+import { requireServers } from "./processes.ts";
 import { SelectorState, type Selector } from "./selector.ts";
 import { parseFault } from "./vocabulary.ts";
 
@@ -21,7 +23,7 @@ export interface StepOptions {
 
 /** `at("1s", crash({ server: "primary" }))` */
 export function at(time: Duration, fault: Fault, options: StepOptions = {}): Step {
-  return { at: durationMs(time), fault, ...lasting(options) };
+  return { at: durationMs(time), fault: requireFault(fault), ...lasting(options) };
 }
 
 /** `every("10s", evictKeys({ keys: "session:*" }))`: first after one period, or after `from`. */
@@ -33,12 +35,22 @@ export function every(
   const periodMs = durationMs(period);
   if (!(periodMs > 0)) throw new RangeError("every: the period is longer than nothing");
   const { from = periodMs, times } = options;
-  return { every: periodMs, from: durationMs(from), fault, ...(times !== undefined && { times }), ...lasting(options) };
+  return {
+    every: periodMs,
+    from: durationMs(from),
+    ...(times !== undefined && { times }),
+    fault: requireFault(fault),
+    ...lasting(options),
+  };
 }
 
-/** `when(command("SET lock:*"), crash())`: right after the first command that is chosen; `nth` chooses a later one. */
+/**
+ * `when(command("SET lock:*"), crash())`: after the first command that is chosen, when its moment ends: what clients send at once
+ * behind it may still pass. `nth` chooses a later command.
+ */
 export function when(selector: Selector, fault: Fault, options: StepOptions = {}): Step {
-  return { when: selector, fault, ...lasting(options) };
+  checkSelector("when", selector);
+  return { when: selector, fault: requireFault(fault), ...lasting(options) };
 }
 
 /** `"SET lock:*"`: commands of a name, with a glob for one of their keys. */
@@ -72,6 +84,10 @@ export class Timeline {
 
   /** Begins to play in a world; call what it gives to end it, and to take its faults out. */
   play(world: World, injector: Injector): () => void {
+    for (const step of this.steps) {
+      requireServers(world, step.fault);
+      if ("when" in step) requireServers(world, { options: { ...step.when } });
+    }
     const guards: FaultGuard[] = [];
     const undos = this.steps.map((step, nth) =>
       playStep(step, {
@@ -99,15 +115,33 @@ export function timeline(steps: readonly Step[]): Timeline {
 export function parseTimeline(json: string): Timeline {
   const steps: unknown = JSON.parse(json);
   if (!Array.isArray(steps)) throw new TypeError("a timeline is a JSON array of steps");
-  return new Timeline(
-    steps.map((step: Record<string, unknown>) => {
-      if (typeof step["fault"] !== "string") throw new TypeError(`a step names its fault: ${JSON.stringify(step)}`);
-      if (!("at" in step || "every" in step || "when" in step)) {
-        throw new TypeError(`a step has at, every or when: ${JSON.stringify(step)}`);
-      }
-      return { ...step, fault: parseFault(step["fault"]) } as unknown as Step;
-    }),
-  );
+  return new Timeline(steps.map(readStep));
+}
+
+/** A step as JSON has it. */
+interface WrittenStep {
+  readonly fault?: unknown;
+  readonly at?: Duration;
+  readonly every?: Duration;
+  readonly when?: Selector;
+  readonly from?: Duration;
+  readonly times?: number;
+  readonly forMs?: number;
+}
+
+function readStep(step: WrittenStep): Step {
+  if (typeof step.fault !== "string") throw new TypeError(`a step names its fault: ${JSON.stringify(step)}`);
+  const fault = parseFault(step.fault);
+  const { from, times, forMs } = step;
+  const options = { ...(forMs !== undefined && { for: forMs }) };
+  if (step.at !== undefined) return at(step.at, fault, options);
+  if (step.when !== undefined) return when(step.when, fault, options);
+  if (step.every === undefined) throw new TypeError(`a step has at, every or when: ${JSON.stringify(step)}`);
+  return every(step.every, fault, {
+    ...options,
+    ...(from !== undefined && { from }),
+    ...(times !== undefined && { times }),
+  });
 }
 
 interface Stage {

@@ -1,6 +1,7 @@
 // unassignSlot: a slot belongs to nobody: CLUSTERDOWN, for all slots where `cluster-require-full-coverage` is yes, else for this one.
 import type { Fault } from "./fault.ts";
 import { isSlot } from "./migrate-slot.ts";
+import { checkOptions } from "./options.ts";
 import { nodesOf, orderSlot, ownersOf } from "./slots.ts";
 
 export interface UnassignSlotOptions {
@@ -9,6 +10,7 @@ export interface UnassignSlotOptions {
 
 /** Every node is told to forget whose it is. Its keys stay; taken out, its owner has it again. */
 export function unassignSlot(options: UnassignSlotOptions): Fault {
+  checkOptions("unassignSlot", options);
   const { slot } = options;
   if (!isSlot(slot)) throw new TypeError("unassignSlot: slot is a whole number from 0 to 16383");
   return {

@@ -1,6 +1,6 @@
 // What a test file imports as `redouble`: always the running test's own server, clock and faults.
 import type { Socket } from "node:net";
-import type { Injector } from "../../faults/index.ts";
+import type { Injector, Step, Timeline } from "../../faults/index.ts";
 import type { Redouble } from "../redouble.ts";
 import type { ServerHandle } from "../server-handle.ts";
 import type { Clock } from "../time/clock.ts";
@@ -16,6 +16,10 @@ export interface CurrentRedouble {
   readonly clock: Clock;
   /** `inject(fault)`. A fault that never fires fails the test. */
   readonly faults: Injector;
+  /** Plays faults in time: `play(at("1s", crash()), every("10s", scriptFlush()))`; call what it gives to end it. */
+  play(...story: readonly (Step | Timeline)[]): () => void;
+  /** A point that an application names, for `processPause`: it goes on at once unless such a fault stops it there. */
+  point(name: string): Promise<void>;
   /** What every random draw follows from. */
   readonly seed: number | string;
   /** The first address, as a URL. */
@@ -51,6 +55,8 @@ export function facadeOf(runner: Runner): CurrentRedouble {
     get url() {
       return runner.current.url;
     },
+    play: (...story) => runner.current.play(...story),
+    point: (name) => runner.current.point(name),
     connect: () => runner.current.connect(),
     reset: () => runner.current.reset(),
   };
