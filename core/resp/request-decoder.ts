@@ -66,6 +66,8 @@ export class RequestDecoder {
   #large: LargeBulk | undefined;
   /** What follows is inline, whatever it begins with: Valkey decides anew behind a request, or a line that is empty. */
   #inline = false;
+  /** The last request that came in one line. */
+  lastInline: readonly Bytes[] | undefined;
 
   constructor(slice: Slice, limits: RequestLimits) {
     this.#slice = slice;
@@ -248,6 +250,7 @@ export class RequestDecoder {
     this.#at = end + 1;
     const words = this.#limits.nulEndsLineSearch ? splitArguments(line) : splitLosing255(line);
     this.#inline = !this.#limits.nulEndsLineSearch && line !== "" && words?.length === 0;
+    this.lastInline = words;
     return words ?? new ProtocolError("unbalanced quotes in request");
   }
 

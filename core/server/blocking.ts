@@ -60,6 +60,11 @@ export class Blocking {
     return [...this.#byClient.values()].filter(({ timer }) => timer !== undefined).length;
   }
 
+  /** Waits end now that keys are ready. */
+  get serving(): boolean {
+    return this.#serving;
+  }
+
   /** Somebody waits for a key. */
   get awaited(): boolean {
     return this.#places.size > 0;

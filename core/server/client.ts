@@ -134,6 +134,16 @@ export class Client implements ClientPort {
     this.reply.protocol = protocol;
   }
 
+  /** Bytes of replies and messages so far, sent or not. */
+  get writtenBytes(): number {
+    return this.netOutputBytes + this.reply.sizeBytes + this.#ownMessages.length;
+  }
+
+  /** Whether the request that was read last came in one line. */
+  sentInline(argv: readonly Bytes[]): boolean {
+    return this.#decoder.lastInline === argv;
+  }
+
   /** Bytes received that no command has taken yet. */
   get queryBufferBytes(): number {
     return this.#decoder.bufferedBytes;
@@ -285,6 +295,9 @@ export class Client implements ClientPort {
   spoil(): void {
     this.#server.unwatch(this);
     this.touched = true;
+    if (this.#server.profile.can.emptiesDoomedTransactions && this.transaction !== undefined) {
+      this.transaction.queue.length = 0;
+    }
   }
 
   setReplyMode(mode: ReplyMode): void {

@@ -132,7 +132,7 @@ export class Execution implements CommandContext {
         return;
       }
       this.#refuse(asReplyError(error), command);
-      this.#endRequest();
+      this.#endRequest(argv);
       return;
     }
     if (server.pausing.holds(command, argv, client) && !client.link.own) {
@@ -152,7 +152,7 @@ export class Execution implements CommandContext {
       client.writtenOffset = server.replication.offset;
       this.#endUnit(outer);
     }
-    this.#endRequest();
+    this.#endRequest(argv);
   }
 
   /** Conditions that forbid a command now, in the order of server.c: processCommand. */
@@ -227,9 +227,14 @@ export class Execution implements CommandContext {
     client.pushOwn();
   }
 
-  #endRequest(): void {
-    const { client } = this;
-    this.server.seesExpired = false;
+  /** @param counted the request, where it counts in what passes through its slot */
+  #endRequest(counted?: readonly Bytes[]): void {
+    const { client, server } = this;
+    if (server.traffic !== undefined) {
+      if (counted === undefined) server.traffic.settle(client);
+      else server.traffic.requestEnded(client, counted);
+    }
+    server.seesExpired = false;
     const { tracking } = client;
     if (tracking?.caching && client.transaction === undefined && !client.lastCommand.startsWith("client|")) {
       tracking.caching = false;
@@ -270,7 +275,8 @@ export class Execution implements CommandContext {
     if (failed) this.server.countError(this.reply.lastError);
     if (over) this.#countWait(waiting, failed ? "failed" : undefined);
     client.suspended = !over;
-    this.#endRequest();
+    if (over) server.traffic?.ran(client, waiting.command, waiting.argv);
+    this.#endRequest(waiting.argv);
     return over;
   }
 
@@ -340,6 +346,7 @@ export class Execution implements CommandContext {
     this.#show(command, argv, "behind");
     if (client.suspended && this.profile.can.countsFinishedWaits) return;
     this.#count(command);
+    if (server.traffic !== undefined) server.traffic.ran(client, command, argv);
     if (reply.errors > errorsBefore) {
       server.stats.command(command.fullName).failed++;
       if (!this.#errorIsCounted) server.countError(reply.lastError);

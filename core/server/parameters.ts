@@ -253,6 +253,7 @@ export const parameters: readonly Parameter[] = [
     { initial: 10n, min: 0n, max: INT_MAX },
   ),
   boolean({ name: "cluster-require-full-coverage" }, () => true),
+  boolean({ name: "cluster-slot-stats-enabled", since: { valkey: "8.0.0" } }, () => false),
   text({ name: "masterauth", alias: "primaryauth" }, ""),
   text({ name: "masteruser", alias: "primaryuser" }, ""),
   integer({ name: "min-replicas-max-lag", alias: "min-slaves-max-lag" }, { initial: 10n, min: 0n, max: INT_MAX }),

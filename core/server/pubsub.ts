@@ -23,6 +23,9 @@ export class PubSub implements PubSubPort {
     shardChannels: new Map(),
   };
 
+  /** Learns to whom each message of a shard channel went. */
+  shardTap: ((client: ClientPort, channel: Bytes) => void) | undefined;
+
   readonly #wentQuiet: () => void;
 
   /** @param wentQuiet runs when a client listens to nothing any more */
@@ -88,7 +91,10 @@ export class PubSub implements PubSubPort {
   }
 
   publishToShard(channel: Bytes, message: Bytes): number {
-    return deliver(this.#listeners.shardChannels.get(channel), () => new Push("smessage", channel, message));
+    const listeners = this.#listeners.shardChannels.get(channel);
+    const receivers = deliver(listeners, () => new Push("smessage", channel, message));
+    if (this.shardTap !== undefined) for (const client of listeners ?? []) this.shardTap(client, channel);
+    return receivers;
   }
 }
 

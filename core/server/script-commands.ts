@@ -3,16 +3,24 @@ import type { Bytes, Slice } from "../kernel/bytes.ts";
 import type { CommandTable, ResolvedCommand } from "../commands/command-table.ts";
 import type { Profile } from "../commands/profile.ts";
 import { readOnlyReplica, tooFewReplicas } from "../resp/errors.ts";
+import { MeasuredReply } from "../resp/measured-reply.ts";
 import type { LuaReply } from "../scripting/lua-reply.ts";
 import { ScriptRandom } from "../scripting/script-random.ts";
 import { everyone, type CommandRunner, type ScriptHost, type ScriptRun } from "../scripting/script-run.ts";
 import type { WasmPort } from "../scripting/wasm-port.ts";
 import type { Client } from "./client.ts";
 import { refusalInScript } from "./cluster/redirect.ts";
+import { slotOf } from "./cluster/slot-traffic.ts";
 import { Execution } from "./execution.ts";
 import type { Server } from "./server.ts";
 
 const SCRIPT_BUDGET = 100_000_000;
+
+/** What runs commands where it matters how long their replies would be, were they sent. */
+interface Measured {
+  readonly execution: Execution;
+  readonly reply: MeasuredReply<LuaReply>;
+}
 
 export class ScriptCommands implements ScriptHost {
   readonly profile: Profile;
@@ -69,6 +77,7 @@ export class ScriptCommands implements ScriptHost {
     const { effects } = server;
     const client = this.#client();
     const execution = new Execution(server, client, reply);
+    let measured: Measured | undefined;
     return (run, command, argv) => {
       const { client: caller } = run.caller;
       client.user = caller.user;
@@ -76,7 +85,14 @@ export class ScriptCommands implements ScriptHost {
       client.database = run.database;
       effects.targets = run.targets;
       server.acting = client;
-      execution.call(command, argv);
+      const { traffic, executing } = server;
+      if (traffic === undefined || executing === undefined) execution.call(command, argv);
+      else {
+        measured ??= measuredExecution(server, client, reply);
+        measured.execution.call(command, argv);
+        const replyBytes = measured.reply.takeSize();
+        traffic.ranInScript(executing, run.flags, { slot: slotOf(command, argv), replyBytes });
+      }
       server.acting = undefined;
       effects.targets = everyone;
       run.database = client.database;
@@ -108,4 +124,9 @@ export class ScriptCommands implements ScriptHost {
   logFromScript(level: number, text: Bytes): void {
     this.#server.log(level, text);
   }
+}
+
+function measuredExecution(server: Server, client: Client, into: LuaReply): Measured {
+  const reply = new MeasuredReply(into, server.profile.can.shortestDoubles ? "shortest" : "printf17");
+  return { reply, execution: new Execution(server, client, reply) };
 }

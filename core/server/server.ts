@@ -26,6 +26,7 @@ import type { Value } from "../keyspace/value.ts";
 import { Blocking } from "./blocking.ts";
 import { BusyScript } from "./busy-script.ts";
 import { Cluster } from "./cluster/cluster.ts";
+import type { SlotTraffic } from "./cluster/slot-traffic.ts";
 import { redirectWaiting } from "./cluster/redirect.ts";
 import { Config } from "./config.ts";
 import { Client, type ClientOptions } from "./client.ts";
@@ -167,6 +168,8 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly replication: Replication;
   /** The node that it is; undefined where `cluster-enabled` is no. */
   readonly cluster: Cluster | undefined;
+  /** What counts the bytes that pass through each slot, while `cluster-slot-stats-enabled` is yes. */
+  traffic: SlotTraffic | undefined;
   seesExpired = false;
   vectorizesHyperLogLogs = true;
   touches = true;
@@ -266,6 +269,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.#password = this.config.text("requirepass");
     this.replication.readConfig();
     this.cluster?.readConfig();
+    this.#watchSlots();
     this.#limits = encodingLimits(this.config, this.profile, this.#packedThresholdBytes);
     this.usage.options = {
       countsUses: this.config.text("maxmemory-policy").endsWith("-lfu"),
@@ -273,6 +277,20 @@ export class Server implements ServerPort, KeyspaceHost {
       decayMinutes: this.config.number("lfu-decay-time"),
     };
     this.eviction.readConfig();
+  }
+
+  #watchSlots(): void {
+    const { cluster, config } = this;
+    const name = "cluster-slot-stats-enabled";
+    const traffic = cluster !== undefined && config.knows(name) && config.flag(name) ? cluster.traffic : undefined;
+    if (this.traffic === undefined) traffic?.begin(this.clients.values());
+    this.traffic = traffic;
+    this.pubsub.shardTap =
+      traffic &&
+      (({ id }, channel) => {
+        const client = this.clients.get(id);
+        if (client !== undefined) traffic.messageSent(client, channel);
+      });
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
@@ -565,7 +583,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.config.restore();
     this.runId = this.random.hex(40);
     this.startedAt = this.now;
-    this.stats.reset();
+    this.resetStats();
     this.replication.start({ keepsData });
     this.cluster?.restarted();
     this.sentinel?.restarted();
@@ -621,6 +639,7 @@ export class Server implements ServerPort, KeyspaceHost {
 
   resetStats(): void {
     this.stats.reset();
+    this.cluster?.traffic.reset();
   }
 
   setActiveExpire(active: boolean): void {

@@ -1,4 +1,4 @@
-// CLUSTER SLOT-STATS: how much lies in each slot (Valkey's cluster_slot_stats.c).
+// CLUSTER SLOT-STATS: how much lies in each slot, and what passes through it (Valkey's cluster_slot_stats.c).
 import { lower, type Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
 import { SLOTS } from "../../kernel/slot-ranges.ts";
@@ -15,7 +15,7 @@ export const slotStats = defineClusterCommand({
   arity: -4,
   flags: ["loading", "stale"],
   tips: ["nondeterministic_output", "request_policy:all_shards"],
-  summary: "Replies how many keys lie in slots.",
+  summary: "Replies how many keys lie in slots, and what passes through them.",
   args: [
     arg.oneOf("filter", [
       arg.block("slotsrange", [arg.lateInteger("start-slot"), arg.lateInteger("end-slot")], { token: "SLOTSRANGE" }),
@@ -45,11 +45,14 @@ function byRange(cluster: Cluster, reply: Reply, argv: readonly Bytes[]): void {
   replyStats(
     reply,
     statsOf(cluster).filter(({ slot }) => slot >= from && slot <= to),
+    metricsOf(cluster),
   );
 }
 
 function byOrder(cluster: Cluster, reply: Reply, argv: readonly Bytes[]): void {
-  if (lower(argv[3]!) !== "key-count") throw new ReplyError("ERR Unrecognized sort metric for ORDERBY.");
+  const metrics = metricsOf(cluster);
+  const metric = metrics.find((each) => each === lower(argv[3]!));
+  if (metric === undefined) throw new ReplyError("ERR Unrecognized sort metric for ORDERBY.");
   let limit: number | undefined;
   let order: Bytes | undefined;
   for (let at = 4; at < argv.length; at++) {
@@ -66,36 +69,55 @@ function byOrder(cluster: Cluster, reply: Reply, argv: readonly Bytes[]): void {
     } else throw syntaxError();
   }
   const sign = order === "asc" ? 1 : -1;
-  const sorted = statsOf(cluster).toSorted((a, b) => sign * (a.keys - b.keys) || a.slot - b.slot);
-  replyStats(reply, sorted.slice(0, limit ?? SLOTS));
+  const sorted = statsOf(cluster).toSorted((a, b) => sign * (a[metric] - b[metric]) || a.slot - b.slot);
+  replyStats(reply, sorted.slice(0, limit ?? SLOTS), metrics);
 }
 
 const sameFilter = (): ReplyError => new ReplyError("ERR Multiple filters of the same type are disallowed.");
 
-interface SlotStat {
+/** As the reply has them. */
+const METRICS = ["key-count", "cpu-usec", "network-bytes-in", "network-bytes-out"] as const;
+
+type Metric = (typeof METRICS)[number];
+
+interface SlotStat extends Readonly<Record<Metric, number>> {
   readonly slot: number;
-  readonly keys: number;
 }
 
-/** Of the slots that this node, or its primary, owns. */
+/** Keys are always counted, the rest where `cluster-slot-stats-enabled` says so. */
+function metricsOf({ server }: Cluster): readonly Metric[] {
+  return server.traffic === undefined ? ["key-count"] : METRICS;
+}
+
+/** Of the slots that this node, or its primary, owns. A simulated command takes no time. */
 function statsOf(cluster: Cluster): readonly SlotStat[] {
-  const { myself, server } = cluster;
+  const { myself, server, traffic } = cluster;
   const counts = new Map<number, number>();
   for (const key of server.databases[0]!.keys()) {
     const slot = cluster.slotOf(key);
     counts.set(slot, (counts.get(slot) ?? 0) + 1);
   }
   const own = (myself.primary ?? myself).slots;
-  return [...own].sort((a, b) => a - b).map((slot) => ({ slot, keys: counts.get(slot) ?? 0 }));
+  return [...own]
+    .sort((a, b) => a - b)
+    .map((slot) => ({
+      slot,
+      "key-count": counts.get(slot) ?? 0,
+      "cpu-usec": 0,
+      "network-bytes-in": traffic.of(slot).in,
+      "network-bytes-out": traffic.of(slot).out,
+    }));
 }
 
-function replyStats(reply: Reply, stats: readonly SlotStat[]): void {
+function replyStats(reply: Reply, stats: readonly SlotStat[], metrics: readonly Metric[]): void {
   reply.array(stats.length);
-  for (const { slot, keys } of stats) {
+  for (const stat of stats) {
     reply.array(2);
-    reply.integer(slot);
-    reply.map(1);
-    reply.bulk("key-count");
-    reply.integer(keys);
+    reply.integer(stat.slot);
+    reply.map(metrics.length);
+    for (const metric of metrics) {
+      reply.bulk(metric);
+      reply.integer(stat[metric]);
+    }
   }
 }

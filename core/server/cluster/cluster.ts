@@ -15,6 +15,7 @@ import { ManualFailover } from "./manual-failover.ts";
 import { moveToOrphan, orphans } from "./replica-migration.ts";
 import type { Arrival, Message, MessageType } from "./message.ts";
 import { ClusterNode } from "./node.ts";
+import { SlotTraffic } from "./slot-traffic.ts";
 import { SLOTS } from "../../kernel/slot-ranges.ts";
 
 /** The cron of a node: ten times a second while something is amiss, else when a node is due to be drawn for a ping. */
@@ -41,6 +42,7 @@ export class Cluster {
   isUp = false;
   readonly election: Election;
   readonly manualFailover: ManualFailover;
+  readonly traffic = new SlotTraffic();
   readonly sent = new Map<MessageType, number>();
   readonly received = new Map<MessageType, number>();
   /** Connections on which more waited than may. */
@@ -265,6 +267,7 @@ export class Cluster {
     if (taken.length === 0) return;
     const leaving = new Set(taken.filter((slot) => this.#endsChannels(this.owners[slot])));
     for (const slot of taken) this.owners[slot] = owner;
+    this.traffic.forget(taken);
     if (leaving.size > 0) this.server.pubsub.endShardChannels((channel) => leaving.has(hashSlot(channel)));
     for (const [node, gone] of lost) node.slots = node.slots.without(gone);
     if (owner !== undefined) {

@@ -277,7 +277,13 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     } else {
       this.#stopFeeding ??= this.#server.effects.observe({
         audience: "replicas",
-        onPropagate: (commands) => this.feed(this.#writer.write(commands)),
+        onPropagate: (commands) => {
+          this.feed(this.#writer.write(commands));
+          const { traffic, executing, blocking } = this.#server;
+          if (traffic !== undefined && executing !== undefined && !blocking.serving) {
+            traffic.replicated(executing, commands, this.replicas.size);
+          }
+        },
       });
     }
   }
