@@ -6,10 +6,23 @@ import { fromBytes, latin1Slice } from "./text.ts";
 export interface ReceivedCommand {
   /** Upper case, as in `SET`. */
   readonly name: string;
+  /** The server that received it. */
+  readonly server: string;
   readonly args: readonly (string | Buffer)[];
   readonly client: { readonly id: number; readonly name: string; readonly address: string };
   /** The server's time when it came, in milliseconds of Unix time. */
   readonly time: number;
+}
+
+/** Counts what all servers of a deployment received: at one moment it alone tells what came first. */
+export interface CommandCount {
+  received: number;
+}
+
+/** A command, and where it stands among those of all servers. */
+export interface CountedCommand {
+  readonly command: ReceivedCommand;
+  readonly nth: number;
 }
 
 /** Argument bytes that a log may hold on to. */
@@ -21,22 +34,26 @@ const MOST_BYTES = 32 * 1024 * 1024;
  */
 export class CommandLog {
   readonly #capacity: number;
+  readonly #count: CommandCount;
+  #server = "";
   #pages: Page[] = [];
 
-  constructor(capacity: number) {
+  constructor(capacity: number, count: CommandCount) {
     this.#capacity = capacity;
+    this.#count = count;
   }
 
   /** Begins to listen to a server. What processes say to each other, replicas and Sentinels, is no application's. */
   tap(server: Server): void {
     if (this.#capacity === 0) return;
+    this.#server = server.name;
     server.tap = (client, argv) => {
       if (client.link.origin === "") this.#add(client, argv, server.now);
     };
   }
 
-  get all(): readonly ReceivedCommand[] {
-    return this.#pages.flatMap((page) => page.all()).slice(-this.#capacity);
+  get all(): readonly CountedCommand[] {
+    return this.#pages.flatMap((page) => page.all(this.#server)).slice(-this.#capacity);
   }
 
   clear(): void {
@@ -44,10 +61,11 @@ export class CommandLog {
   }
 
   #add(client: Client, argv: readonly Bytes[], time: number): void {
+    const nth = ++this.#count.received;
     let page = this.#pages.at(-1);
-    if (page === undefined || !page.add(client, argv, time)) {
+    if (page === undefined || !page.add(client, argv, { time, nth })) {
       page = this.#turnPage();
-      page.add(client, argv, time);
+      page.add(client, argv, { time, nth });
     }
   }
 
@@ -86,19 +104,21 @@ class Page {
   /** How many words each command has; or that it is a large one. */
   readonly #counts = new Int32Array(PAGE_COMMANDS);
   readonly #times = new Float64Array(PAGE_COMMANDS);
+  readonly #nths = new Float64Array(PAGE_COMMANDS);
   readonly #clients: (Client | undefined)[] = Array.from({ length: PAGE_COMMANDS });
   #large: (readonly Bytes[])[] = [];
   #at = 0;
   #words = 0;
 
   /** False when there is no room, and nothing was added. */
-  add(client: Client, argv: readonly Bytes[], time: number): boolean {
+  add(client: Client, argv: readonly Bytes[], { time, nth }: { readonly time: number; readonly nth: number }): boolean {
     let size = 0;
     for (const word of argv) size += word.length;
     const large = size > LARGE_BYTES || argv.length > LARGE_WORDS;
     if (!this.#hasRoom(large ? 0 : size, large ? 0 : argv.length)) return false;
     this.#clients[this.commands] = client;
     this.#times[this.commands] = time;
+    this.#nths[this.commands] = nth;
     this.#counts[this.commands++] = large ? LARGE : argv.length;
     this.bytes += size;
     if (large) this.#large.push(argv);
@@ -123,18 +143,20 @@ class Page {
     this.#lengths[this.#words++] = word.length;
   }
 
-  all(): ReceivedCommand[] {
+  all(server: string): CountedCommand[] {
     const large = this.#large.values();
     const words = this.#allWords();
     return Array.from(this.#counts.subarray(0, this.commands), (count, index) => {
       const argv = count === LARGE ? (large.next().value ?? []) : take(words, count);
       const client = this.#clients[index]!;
-      return {
+      const command = {
         name: argv[0]!.toUpperCase(),
+        server,
         args: argv.slice(1).map(fromBytes),
         client: { id: client.id, name: String(fromBytes(client.name)), address: client.address },
         time: this.#times[index]!,
       };
+      return { command, nth: this.#nths[index]! };
     });
   }
 

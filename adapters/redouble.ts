@@ -15,6 +15,7 @@ import {
 } from "../core/index.ts";
 import { Injector, timeline, type Step, type Timeline } from "../faults/index.ts";
 import { addressKey, parseAddress, showAddress, type Address } from "./addresses.ts";
+import type { ReceivedCommand } from "./command-log.ts";
 import { findProfile } from "./profile.ts";
 import { registerHome, type Home, type HomeConnection } from "./scope.ts";
 import { ServerHandle } from "./server-handle.ts";
@@ -91,9 +92,11 @@ export class Redouble implements Home {
     this.#options = options;
     this.world = new World({ seed, startTime: Math.floor(Number(startTime)), slice: latin1Slice, wasm: nodeWasm });
     this.#deployment = this.#deploy();
+    const count = { received: 0 };
     for (const [name, server] of this.#deployment.servers) {
       const handle = new ServerHandle(server, {
         keepCommands: options.keepCommands ?? 10_000,
+        count,
         clock: () => this.clock,
       });
       this.#handles.set(name, handle);
@@ -120,8 +123,23 @@ export class Redouble implements Home {
     return this.#handles;
   }
 
-  named(name: string): Server | undefined {
+  /** A server by its name. Throws a TypeError that says which there are. */
+  named(name: string): ServerHandle {
+    const handle = this.#handles.get(name);
+    if (handle !== undefined) return handle;
+    throw new TypeError(
+      `There is no server "${name}" in this deployment; there are ${[...this.#handles.keys()].join(", ")}.`,
+    );
+  }
+
+  engineNamed(name: string): Server | undefined {
     return this.#handles.get(name)?.engine;
+  }
+
+  /** The commands that applications sent, whichever server received them, in order. */
+  get commands(): readonly ReceivedCommand[] {
+    const all = [...this.#handles.values()].flatMap(({ counted }) => counted);
+    return all.toSorted((a, b) => a.nth - b.nth).map(({ command }) => command);
   }
 
   get topology(): Topology {

@@ -36,7 +36,7 @@ export interface Home {
   /** The server that answers where nobody said which. */
   readonly main: Server;
   /** A server by its name; undefined where there is none. */
-  named(name: string): Server | undefined;
+  engineNamed(name: string): Server | undefined;
   /** The server at an address; undefined when none is registered there. */
   route(address: Address): Server | undefined;
   /** Every name that an application may look up. */

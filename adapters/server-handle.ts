@@ -1,6 +1,6 @@
 // A simulated server as a test holds it: load it, look into it, ask what it was sent. Text and buffers, never byte strings.
 import { type Server, durationMs } from "../core/index.ts";
-import { CommandLog, type ReceivedCommand } from "./command-log.ts";
+import { CommandLog, type CommandCount, type CountedCommand, type ReceivedCommand } from "./command-log.ts";
 import { OwnClient, type RedisValue } from "./own-client.ts";
 import { toBytes, type Argument } from "./text.ts";
 import { isExpiring, readValue, writeValue, type DumpedValue, type ExpiringValue, type LoadedValue } from "./values.ts";
@@ -8,6 +8,7 @@ import { isExpiring, readValue, writeValue, type DumpedValue, type ExpiringValue
 export interface ServerHandleOptions {
   /** How many received commands to keep; 0 keeps none. */
   readonly keepCommands: number;
+  readonly count: CommandCount;
   /** What has to be brought up to date before the server is asked, and told afterwards: the clock. */
   readonly clock: () => { enter(): void; leave(): void };
 }
@@ -18,9 +19,9 @@ export class ServerHandle {
   readonly #clock: ServerHandleOptions["clock"];
   #client: OwnClient | undefined;
 
-  constructor(server: Server, { keepCommands, clock }: ServerHandleOptions) {
+  constructor(server: Server, { keepCommands, count, clock }: ServerHandleOptions) {
     this.#clock = clock;
-    this.#log = new CommandLog(keepCommands);
+    this.#log = new CommandLog(keepCommands, count);
     this.#server = server;
     this.#log.tap(server);
   }
@@ -37,6 +38,11 @@ export class ServerHandle {
 
   /** The commands that applications sent, in order, refused ones included. What this handle does itself is not among them. */
   get commands(): readonly ReceivedCommand[] {
+    return this.#log.all.map(({ command }) => command);
+  }
+
+  /** The same with their places among those of all servers; for `Redouble.commands`. */
+  get counted(): readonly CountedCommand[] {
     return this.#log.all;
   }
 

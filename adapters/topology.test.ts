@@ -51,6 +51,24 @@ describe("a primary with replicas", () => {
     expect(redouble.servers.get("replica-2")!.dump()).toEqual({ k: "v" });
   });
 
+  test("knows what came to whom, in order, and who is there", async () => {
+    redouble = createRedouble({ topology: primaryWithReplicas() });
+    const [primary, replica] = [ioredis({ port: 6379 }), ioredis({ port: 6380 })];
+    await primary.set("a", "1");
+    await replica.get("a");
+    await primary.set("b", "2");
+    const said = redouble.commands.filter(({ name }) => name === "SET" || name === "GET");
+    expect(said.map(({ server, name, args }) => [server, name, ...args].join(" "))).toEqual([
+      "primary SET a 1",
+      "replica-1 GET a",
+      "primary SET b 2",
+    ]);
+    expect(redouble.named("replica-1")).toBe(redouble.servers.get("replica-1"));
+    expect(() => redouble.named("replica-2")).toThrow(
+      'There is no server "replica-2" in this deployment; there are primary, replica-1.',
+    );
+  });
+
   test("is fresh again after a reset", async () => {
     redouble = createRedouble({ topology: primaryWithReplicas() });
     const [primary, replica] = [ioredis({ port: 6379 }), ioredis({ port: 6380 })];

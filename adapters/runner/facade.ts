@@ -1,6 +1,7 @@
 // What a test file imports as `redouble`: always the running test's own server, clock and faults.
 import type { Socket } from "node:net";
 import type { Injector, Step, Timeline } from "../../faults/index.ts";
+import type { ReceivedCommand } from "../command-log.ts";
 import type { Redouble } from "../redouble.ts";
 import type { ServerHandle } from "../server-handle.ts";
 import type { Clock } from "../time/clock.ts";
@@ -12,6 +13,10 @@ export interface CurrentRedouble {
   readonly server: ServerHandle;
   /** Every server of the deployment by its name: `primary`, `replica-1`, `sentinel-1`. */
   readonly servers: ReadonlyMap<string, ServerHandle>;
+  /** A server by its name: `named("replica-1").call("INFO")`. */
+  named(name: string): ServerHandle;
+  /** The commands that applications sent, whichever server received them, in order. */
+  readonly commands: readonly ReceivedCommand[];
   /** `advance("31m")`, `advanceTo(date)`, `runToNextEvent()`, `now`. */
   readonly clock: Clock;
   /** `inject(fault)`. A fault that never fires fails the test. */
@@ -55,6 +60,10 @@ export function facadeOf(runner: Runner): CurrentRedouble {
     get url() {
       return runner.current.url;
     },
+    get commands() {
+      return runner.current.commands;
+    },
+    named: (name) => runner.current.named(name),
     play: (...story) => runner.current.play(...story),
     point: (name) => runner.current.point(name),
     connect: () => runner.current.connect(),

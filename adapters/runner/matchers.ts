@@ -145,7 +145,10 @@ function serverOf(received: unknown, matcher: string): ServerHandle {
   const inner =
     typeof received === "object" && received !== null ? (received as { server?: unknown }).server : undefined;
   if (isServer(inner)) return inner;
-  throw new TypeError(`${matcher} looks at a server: expect(redouble.server).${matcher}(...)`);
+  throw new TypeError(
+    `${matcher} looks at a server: expect(redouble.server).${matcher}(...), or expect(redouble.named("replica-1")) where there ` +
+      `are several. This is ${received === undefined ? "undefined, as redouble.servers.get(...) is for a name that there is not" : `of type ${typeof received}`}.`,
+  );
 }
 
 /** Another copy of the class is as good. */

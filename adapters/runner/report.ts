@@ -11,14 +11,16 @@ export interface ReportOptions {
 
 /** Lines to stand below the message of a failing test. */
 export function reportOf(redouble: Redouble, { startTime, last }: ReportOptions): string {
-  const received = redouble.server.commands;
+  const received = redouble.commands;
   const said = received.filter((command) => !isGreeting(command));
   const commands = said.length > 0 ? said : received;
   const shown = commands.slice(-last);
   const now = redouble.clock.now - startTime;
+  const several = redouble.servers.size > 1;
+  const width = several ? Math.max(...shown.map(({ server }) => server.length)) + 2 : 0;
   const lines = [
-    headline(shown.length, commands.length, received.length - commands.length),
-    ...shown.map((command) => lineOf(command, startTime)),
+    headline({ shown: shown.length, all: commands.length, greetings: received.length - commands.length, several }),
+    ...shown.map((command) => lineOf(command, { startTime, width })),
   ];
   if (shown.length > 0) lines.push(`  ${stamp(now)}  now, and the test failed`);
   for (const fault of redouble.faults.describe()) lines.push(`  fault ${fault}`);
@@ -39,7 +41,7 @@ export function showCommand({
   );
 }
 
-type Received = Redouble["server"]["commands"][number];
+type Received = Redouble["commands"][number];
 
 const MOST_ARGUMENTS = 12;
 
@@ -48,16 +50,29 @@ function isGreeting({ name, args }: Received): boolean {
   return name === "HELLO" || name === "CLIENT" || name === "AUTH" || (name === "INFO" && args.length === 0);
 }
 
-function headline(shown: number, all: number, greetings: number): string {
-  if (all === 0) return "redouble: the server received no commands.";
-  const which = shown < all ? `last ${shown} of ${all} commands` : all === 1 ? "one command" : `${all} commands`;
-  const rest = greetings === 0 ? "" : `, less ${greetings} of connecting`;
-  return `redouble: the ${which} that the server received${rest}:`;
+interface Counts {
+  readonly shown: number;
+  readonly all: number;
+  readonly greetings: number;
+  /** Whether there are several servers. */
+  readonly several: boolean;
 }
 
-function lineOf(command: Received, startTime: number): string {
+function headline({ shown, all, greetings, several }: Counts): string {
+  const who = several ? "servers" : "server";
+  if (all === 0) return `redouble: the ${who} received no commands.`;
+  const which = shown < all ? `last ${shown} of ${all} commands` : all === 1 ? "one command" : `${all} commands`;
+  const rest = greetings === 0 ? "" : `, less ${greetings} of connecting`;
+  return `redouble: the ${which} that the ${who} received${rest}:`;
+}
+
+function lineOf(
+  command: Received,
+  { startTime, width }: { readonly startTime: number; readonly width: number },
+): string {
   const who = command.client.name === "" ? "" : `   (${command.client.name})`;
-  return `  ${stamp(command.time - startTime)}  ${showCommand(command)}${who}`;
+  const server = width === 0 ? "" : command.server.padEnd(width);
+  return `  ${stamp(command.time - startTime)}  ${server}${showCommand(command)}${who}`;
 }
 
 function stamp(milliseconds: number): string {

@@ -102,7 +102,7 @@ class ScenarioStage implements Stage {
         .map(({ address }) => ({ ...address }));
       return { sentinels, name: topology.masterName, sentinelRetryStrategy: () => 200 };
     }
-    const { address } = server === undefined ? this.#redouble.main : this.#redouble.named(server)!;
+    const { address } = server === undefined ? this.#redouble.main : this.#redouble.named(server).engine;
     return { host: address.host, port: address.port };
   }
 

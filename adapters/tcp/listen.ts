@@ -41,10 +41,10 @@ export async function listen(options: ListenOptions = {}): Promise<Listener> {
   const home = options.redouble ?? currentRedouble();
   const address = addressOf(options);
   const name = options.server ?? home.main.name;
-  if (home.named(name) === undefined) throw new TypeError(`There is no server "${name}" in this deployment.`);
+  if (home.engineNamed(name) === undefined) throw new TypeError(`There is no server "${name}" in this deployment.`);
   const sockets = new Set<net.Socket>();
   const server = net.createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
-    if (!(home.named(name) ?? home.main).listens) {
+    if (!(home.engineNamed(name) ?? home.main).listens) {
       accepted.resetAndDestroy();
       return;
     }

@@ -107,7 +107,7 @@ class SocketConnection implements Peer, HomeConnection {
 
   /** The one of its name, whichever that is by now. */
   get #server(): Server {
-    return this.#home.named(this.#serverName) ?? this.#home.main;
+    return this.#home.engineNamed(this.#serverName) ?? this.#home.main;
   }
 
   /** Unix sockets know no reset, and a socket that is closing already takes none: Node would never close it then. */

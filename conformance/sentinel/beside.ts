@@ -123,7 +123,7 @@ async function ownServers(profile: ProfileName): Promise<Servers> {
     ports: [port, port + 1],
     crashPrimary() {
       redouble.clock.enter();
-      redouble.named("primary")?.crash();
+      redouble.named("primary").engine.crash();
       redouble.clock.leave();
     },
     stop: close,
@@ -171,7 +171,7 @@ async function ownSentinels(profile: ProfileName, primary: number): Promise<Sent
   const redouble = own(profile, { port, topology: sentinel({ replicas: 0, sentinels: 3 }) });
   const names = ["sentinel-1", "sentinel-2", "sentinel-3"];
   const stop = await serve(redouble, names);
-  const ports = names.map((name) => redouble.named(name)?.address.port ?? 0);
+  const ports = names.map((name) => redouble.named(name).engine.address.port);
   for (const each of ports) {
     await ask(each, "SENTINEL", "REMOVE", "mymaster");
     for (const line of directives(primary)) {
@@ -221,7 +221,7 @@ async function serve(redouble: Redouble, names: readonly string[]): Promise<() =
   const stopDialling = dialOutside(redouble);
   const listeners: Listener[] = [];
   for (const name of names) {
-    listeners.push(await listen({ redouble, server: name, port: redouble.named(name)?.address.port ?? 0 }));
+    listeners.push(await listen({ redouble, server: name, port: redouble.named(name).engine.address.port }));
   }
   return async () => {
     stopDialling();

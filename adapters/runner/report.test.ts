@@ -1,0 +1,48 @@
+// What the report of a failing test says of a deployment.
+import { Redis } from "ioredis";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { primaryWithReplicas } from "../../core/index.ts";
+import { exampleFaults, movedStorm } from "../../faults/index.ts";
+import { intercept, type Interception } from "../net/index.ts";
+import { TestRun } from "./test-run.ts";
+
+let interception: Interception;
+beforeEach(() => {
+  interception = intercept();
+});
+afterEach(() => interception.restore());
+
+const inDeployment = {
+  runner: "vitest",
+  options: { topology: primaryWithReplicas({ replicas: 1 }), profile: "redis-8.0" },
+} as const;
+
+test("shows the commands of all servers in order, and who received each", async () => {
+  const run = new TestRun({ name: "a test", concurrent: false }, inDeployment);
+  await run.run(async () => {
+    const [primary, replica] = [new Redis({ port: 6379 }), new Redis({ port: 6380 })];
+    await primary.set("a", "1");
+    await run.redouble.clock.advance("1s");
+    await replica.get("a");
+    await primary.incr("a");
+    await Promise.all([primary.quit(), replica.quit()]);
+  });
+  const { report } = await run.finish({ failed: true });
+  expect(report.split("\n").slice(0, 5)).toEqual([
+    expect.stringMatching(/^redouble: the \d commands that the servers received, less \d of connecting:$/),
+    "        +0ms  primary    SET a 1",
+    "         +1s  replica-1  GET a",
+    "         +1s  primary    INCR a",
+    expect.stringMatching(/QUIT$/),
+  ]);
+});
+
+test("a fault that the deployment has no place for says what is missing", async () => {
+  const run = new TestRun({ name: "a test", concurrent: false }, inDeployment);
+  run.redouble.faults.inject(movedStorm({ slots: 10 }));
+  const { problems } = await run.finish({ failed: false });
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining("It cannot come to pass in this deployment (primary-with-replicas): no cluster."),
+  ]);
+  expect(exampleFaults(inDeployment.options.topology).get("movedStorm")).toBe("no cluster");
+});
