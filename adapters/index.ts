@@ -1,5 +1,6 @@
 // The main door: a simulated deployment, its clock, its servers.
-export { createRedouble, type Redouble, type RedoubleOptions } from "./redouble.ts";
+export { createRedouble, type Redouble } from "./redouble.ts";
+export type { RedoubleOptions } from "./redouble-options.ts";
 export { currentRedouble } from "./current.ts";
 export type { ServerHandle } from "./server-handle.ts";
 export type { DumpedValue, ExpiringValue, LoadedFields, LoadedValue } from "./values.ts";

@@ -2,9 +2,11 @@ import { once } from "node:events";
 import type net from "node:net";
 import { Redis as RealRedis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
+import { cluster, primaryWithReplicas, sentinel, type Topology } from "../core/index.ts";
 import { errorReply } from "../faults/index.ts";
 import { presetRedis } from "./ioredis/preset.ts";
-import { createRedouble, type Redouble, type RedoubleOptions } from "./redouble.ts";
+import { createRedouble, type Redouble } from "./redouble.ts";
+import type { RedoubleOptions } from "./redouble-options.ts";
 
 const Redis = presetRedis(RealRedis);
 
@@ -109,5 +111,59 @@ describe("a redouble", () => {
     redouble.stop();
     const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
     expect(error.code).toBe("ECONNRESET");
+  });
+});
+
+describe("what is misspelt, or means nothing", () => {
+  const wrong = (value: unknown): never => value as never;
+
+  test.each<[string, () => unknown, string]>([
+    [
+      "an option",
+      () => createRedouble(wrong({ topologie: 1 })),
+      "createRedouble has no option 'topologie'; it has profile,",
+    ],
+    [
+      "a clock",
+      () => createRedouble({ clock: wrong("real") }),
+      'clock is one of virtual, wall, following, auto, not "real"',
+    ],
+    ["an expiry", () => createRedouble({ expiry: wrong("never") }), 'expiry is one of exact, sampled, not "never"'],
+    ["a list of addresses", () => createRedouble({ addresses: wrong("a:1") }), "addresses is a list, as in"],
+    ["a seed", () => createRedouble({ seed: Number.NaN }), "seed is a number or a text, not NaN"],
+    ["a time", () => createRedouble({ startTime: wrong("soon") }), "startTime is a time, not soon"],
+    [
+      "a topology",
+      () => createRedouble({ topology: wrong("cluster") }),
+      'A topology is what cluster(), sentinel() and their kin make, not "cluster"',
+    ],
+    ["a topology not called", () => createRedouble({ topology: wrong(cluster) }), "not a function"],
+    ["a kind", () => createRedouble({ topology: wrong({ kind: "clusters" }) }), 'not {"kind":"clusters"}'],
+    [
+      "a number of primaries",
+      () => cluster(wrong({ primarys: 3 })),
+      "cluster has no option 'primarys'; it has primaries, replicasPerPrimary",
+    ],
+    ["a number as text", () => cluster({ primaries: wrong("3") }), 'primaries is a whole number from 1 on, not "3"'],
+    [
+      "a name of the primary",
+      () => sentinel(wrong({ master: "m" })),
+      "sentinel has no option 'master'; it has replicas, sentinels",
+    ],
+    [
+      "a number of replicas",
+      () => primaryWithReplicas(wrong(2)),
+      "primaryWithReplicas takes an object of options (replicas), not 2",
+    ],
+  ])("%s is an error that says what there is", (_what, make, message) => {
+    begin();
+    expect(make).toThrow(message);
+  });
+
+  test("no kind of deployment is called misspelt", () => {
+    for (const topology of [primaryWithReplicas(), sentinel(), cluster()] satisfies Topology[]) {
+      expect(begin({ topology }).topology).toEqual(topology);
+      redouble.stop();
+    }
   });
 });

@@ -7,53 +7,21 @@ import {
   World,
   type Deployment,
   type DeploymentOptions,
-  type ExpiryMode,
-  type ProfileName,
   type Server,
-  type ServerOptions,
   type Topology,
 } from "../core/index.ts";
 import { Injector, timeline, type Step, type Timeline } from "../faults/index.ts";
 import { addressKey, parseAddress, showAddress, type Address } from "./addresses.ts";
 import type { ReceivedCommand } from "./command-log.ts";
 import { findProfile } from "./profile.ts";
+import { checkRedoubleOptions, type RedoubleOptions } from "./redouble-options.ts";
 import { registerHome, type Home, type HomeConnection } from "./scope.ts";
 import { ServerHandle } from "./server-handle.ts";
 import { nodeWasm } from "./scripting/node-wasm.ts";
 import { bindHere } from "./stream/connection.ts";
 import { MemorySocket } from "./stream/memory-socket.ts";
 import { latin1Slice } from "./text.ts";
-import { Clock, type ClockMode } from "./time/clock.ts";
-
-export interface RedoubleOptions {
-  /** Which server is simulated: `redis-7.0` to `redis-8.0`, `valkey-8.1`. Default `redis-8.0`. */
-  readonly profile?: ProfileName;
-  /** Another way to name the profile: `"7.2"`, `"8.0.2"`, `"valkey-8.1"`. */
-  readonly version?: string;
-  /** Every random draw follows from it. Default 1. */
-  readonly seed?: number | string;
-  /** Where the clock begins, in milliseconds of Unix time. Default: now. */
-  readonly startTime?: number | Date;
-  /** Default `auto`: virtual, or following vitest's or jest's fake timers while they are on. */
-  readonly clock?: ClockMode;
-  /** `exact` (default) removes keys at the first possible moment, `sampled` late and by chance, as a real server does. */
-  readonly expiry?: ExpiryMode;
-  /** As in redis.conf. */
-  readonly config?: Readonly<Record<string, string>>;
-  /** What applications dial. Default `localhost:6379`, `127.0.0.1:6379` and `[::1]:6379`. */
-  readonly addresses?: readonly string[];
-  /** Say no to keep clients that name no redouble away from this one. Default yes: the newest one has them. */
-  readonly asDefault?: boolean;
-  /** How many received commands `server.commands` keeps, the last ones. Default 10,000. */
-  readonly keepCommands?: number;
-  /** Commands beside those of the profile. */
-  readonly extraCommands?: ServerOptions["extraCommands"];
-  /**
-   * What is simulated: `primaryWithReplicas({ replicas: 2 })`, `sentinel({ replicas: 1, sentinels: 3 })`. Every server answers at
-   * 127.0.0.1 and localhost under its own port. Default: one server.
-   */
-  readonly topology?: Topology;
-}
+import { Clock } from "./time/clock.ts";
 
 /** Under each name of this machine. */
 function usualAddresses(topology: Topology | undefined): string[] {
@@ -85,6 +53,7 @@ export class Redouble implements Home {
   #stopped = false;
 
   constructor(options: RedoubleOptions) {
+    checkRedoubleOptions(options);
     const { seed = 1, startTime = Date.now() } = options;
     this.seed = seed;
     this.#addresses = (options.addresses ?? usualAddresses(options.topology)).map(parseAddress);
@@ -149,6 +118,13 @@ export class Redouble implements Home {
   #deploy(): Deployment {
     const { topology = standalone() } = this.#options;
     return createDeployment(this.world, topology, deploymentOptions(this.#options, this.#addresses[0]));
+  }
+
+  /** Where its servers answer, in words; the first one at each of its addresses. */
+  get places(): readonly string[] {
+    const [first, ...others] = [...this.#handles.values()].map(({ engine }) => engine);
+    const local = others.map(({ name, address }) => `${name} at ${showAddress(address)}`);
+    return [`${first!.name} at ${this.#addresses.map(showAddress).join(" and ")}`, ...local];
   }
 
   /** Every name that applications may look up. */

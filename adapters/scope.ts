@@ -39,6 +39,8 @@ export interface Home {
   engineNamed(name: string): Server | undefined;
   /** The server at an address; undefined when none is registered there. */
   route(address: Address): Server | undefined;
+  /** Where its servers answer, in words: `primary-1 at 127.0.0.1:7000`. */
+  readonly places: readonly string[];
   /** Every name that an application may look up. */
   readonly hosts: ReadonlySet<string>;
   readonly connections: Set<HomeConnection>;
@@ -147,6 +149,16 @@ export function freeHome(): Home | undefined {
 export function currentHome(): Home | undefined {
   return currentScope()?.home ?? freeHome();
 }
+
+/** Where to find whom, for those who dialled somewhere else. */
+export function placesHere(): string {
+  const places = currentHome()?.places ?? [];
+  if (places.length === 0) return "Nothing is simulated here.";
+  const rest = places.length - MOST_PLACES;
+  return `What is simulated: ${places.slice(0, MOST_PLACES).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}.`;
+}
+
+const MOST_PLACES = 6;
 
 /** Every deployment that may answer, the current one first. */
 export function allHomes(): Home[] {

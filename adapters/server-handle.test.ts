@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { errorReply } from "../faults/index.ts";
 import { presetRedis } from "./ioredis/preset.ts";
 import { CommandError } from "./own-client.ts";
-import { createRedouble, type Redouble, type RedoubleOptions } from "./redouble.ts";
+import { createRedouble, type Redouble } from "./redouble.ts";
+import type { RedoubleOptions } from "./redouble-options.ts";
 
 const Redis = presetRedis(RealRedis);
 

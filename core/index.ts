@@ -23,5 +23,6 @@ export type { CommandContext } from "./commands/context.ts";
 export { ReplyError } from "./resp/errors.ts";
 export { profiles, type ProfileName } from "./commands/profile.ts";
 export { globMatch } from "./kernel/glob.ts";
+export { requireChoice, requireKnown, show } from "./kernel/known-options.ts";
 export type { Random } from "./kernel/random.ts";
 export { ReplyDecoder, ReplySyntaxError, type DecodedReply } from "./resp/reply-decoder.ts";

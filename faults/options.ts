@@ -1,4 +1,5 @@
 // What each fault takes: its options and their kinds, and the parts of a selector. Whoever misspells one is told so.
+import { requireChoice, requireKnown, show } from "../core/index.ts";
 import { selectorKeys, type Selector } from "./selector.ts";
 
 /** A name is that of a server or Sentinel of the deployment. */
@@ -175,12 +176,7 @@ export function selectorPartsOf(name: FaultName): readonly (keyof Selector)[] {
 export function checkOptions(name: FaultName, options: unknown = {}): void {
   const { required, choices = {} }: Takes = takes[name];
   const given = checkKinds(name, options, kindsOf(name));
-  for (const [key, values] of Object.entries(choices)) {
-    const value = given.get(key);
-    if (typeof value === "string" && !values.includes(value)) {
-      throw new TypeError(`${name}: ${key} is one of ${values.join(", ")}, not ${show(value)}`);
-    }
-  }
+  for (const [key, values] of Object.entries(choices)) requireChoice(`${name}: ${key}`, given.get(key), values);
   const missing = required.find((key) => !given.has(key));
   if (missing !== undefined) throw new TypeError(`${name} needs ${missing}`);
 }
@@ -211,17 +207,10 @@ function kindOf(kinds: Kinds, key: string): OptionKind | undefined {
 
 /** The options that were given. */
 function checkKinds(name: string, options: unknown, kinds: Kinds): ReadonlyMap<string, unknown> {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `${name} takes an object of ${Object.keys(kinds).join(", ") || "nothing"}, not ${show(options)}`,
-    );
-  }
+  requireKnown(name, options, Object.keys(kinds));
   const given = new Map(Object.entries(options).filter(([, value]) => value !== undefined));
   for (const [key, value] of given) {
-    const kind = kindOf(kinds, key);
-    if (kind === undefined) {
-      throw new TypeError(`${name} has no option '${key}'; it has ${Object.keys(kinds).join(", ") || "none"}`);
-    }
+    const kind = kinds[key]!;
     if (!isOfKind(value, kind)) throw new TypeError(`${name}: ${key} is a ${kind}, not ${show(value)}`);
   }
   return given;
@@ -238,8 +227,4 @@ function isOfKind(value: unknown, kind: OptionKind): boolean {
     default:
       return typeof value === kind;
   }
-}
-
-function show(value: unknown): string {
-  return typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
 }

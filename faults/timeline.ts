@@ -1,5 +1,5 @@
 // Timelines: which fault comes when, as data that prints, travels as JSON, and plays the same again.
-import { durationMs, type Duration, type Random, type World } from "../core/index.ts";
+import { durationMs, requireKnown, type Duration, type Random, type World } from "../core/index.ts";
 import { printFault, requireFault, type Fault } from "./fault.ts";
 import type { FaultGuard, Injector } from "./injector.ts";
 import { checkSelector } from "./options.ts";
@@ -23,6 +23,7 @@ export interface StepOptions {
 
 /** `at("1s", crash({ server: "primary" }))` */
 export function at(time: Duration, fault: Fault, options: StepOptions = {}): Step {
+  requireKnown("at", options, ["for"]);
   return { at: durationMs(time), fault: requireFault(fault), ...lasting(options) };
 }
 
@@ -32,6 +33,7 @@ export function every(
   fault: Fault,
   options: StepOptions & { readonly from?: Duration; readonly times?: number } = {},
 ): Step {
+  requireKnown("every", options, ["for", "from", "times"]);
   const periodMs = durationMs(period);
   if (!(periodMs > 0)) throw new RangeError("every: the period is longer than nothing");
   const { from = periodMs, times } = options;
@@ -50,6 +52,7 @@ export function every(
  */
 export function when(selector: Selector, fault: Fault, options: StepOptions = {}): Step {
   checkSelector("when", selector);
+  requireKnown("when", options, ["for"]);
   return { when: selector, fault: requireFault(fault), ...lasting(options) };
 }
 

@@ -25,8 +25,11 @@ describe("bad options", () => {
     const wrong = (options: unknown): never => options as never;
     expect(() => crash(wrong({ servr: "primary" }))).toThrow("crash has no option 'servr'; it has keepsData, server");
     expect(() => errorReply(wrong(undefined))).toThrow("errorReply needs error");
-    expect(() => crash(wrong("primary"))).toThrow('crash takes an object of keepsData, server, not "primary"');
-    expect(() => when(wrong("SET lock:*"), crash())).toThrow("when takes an object of server, from, client");
+    expect(() => crash(wrong("primary"))).toThrow(
+      'crash takes an object of options (keepsData, server), not "primary"',
+    );
+    expect(() => when(wrong("SET lock:*"), crash())).toThrow("when takes an object of options (server, from, client");
+    expect(() => at("1s", crash(), wrong({ forMs: 5 }))).toThrow("at has no option 'forMs'; it has for");
     expect(() => at("1s", wrong("crash"))).toThrow('A fault is what crash() and its kin make, not "crash".');
     expect(() => start().faults.inject(wrong(crash))).toThrow("not function");
     expect(crash(wrong({ server: undefined })).name).toBe("crash");

@@ -200,7 +200,7 @@ describe("strict mode", () => {
     const error = await fails(() => net.connect(6380, "127.0.0.1"));
     expect(error).toBeInstanceOf(RealRedisDialled);
     expect((error as Error).message).toMatch(
-      /^A real Redis at 127\.0\.0\.1:6380 was dialled from \S*interceptor\.test\.ts:\d+:\d+, and no simulated server listens there\./,
+      /^A real Redis at 127\.0\.0\.1:6380 was dialled from \S*interceptor\.test\.ts:\d+:\d+, and no simulated server listens there\. What is simulated: server at localhost:6379 and cache\.internal:7000 and \S+\. Simulate it/,
     );
   });
 

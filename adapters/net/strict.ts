@@ -1,5 +1,6 @@
 // Strict mode: a test that dials a real Redis by mistake fails, and learns where.
 import { addressKey, parseAddress, showAddress, type Address } from "../addresses.ts";
+import { placesHere } from "../scope.ts";
 import { callerHere, callerServed } from "./caller.ts";
 
 export interface StrictOptions {
@@ -37,6 +38,6 @@ function refusal(address: Address): RealRedisDialled {
   callerServed(address);
   return new RealRedisDialled(
     `A real Redis at ${at} was dialled${caller === undefined ? "" : ` from ${caller}`}, and no simulated server listens there. ` +
-      `Simulate it, createRedouble({ addresses: ["${at}"] }), or let it pass, intercept({ strict: { allow: ["${at}"] } }).`,
+      `${placesHere()} Simulate it, by the option addresses: ["${at}"] or a topology, or let it pass, strict: { allow: ["${at}"] }.`,
   );
 }

@@ -1,6 +1,7 @@
 // What a team may set for its tests, once for a file or for all of them.
 import type { InterceptOptions } from "../net/index.ts";
-import type { RedoubleOptions } from "../redouble.ts";
+import { requireChoice, requireKnown } from "../../core/index.ts";
+import { redoubleOptionNames, type RedoubleOptions } from "../redouble-options.ts";
 
 /** Everything that a redouble takes, and how strict the runner is. */
 export interface RunnerOptions extends Omit<RedoubleOptions, "asDefault"> {
@@ -12,6 +13,14 @@ export interface RunnerOptions extends Omit<RedoubleOptions, "asDefault"> {
   readonly unfiredFaults?: "error" | "ignore";
   /** How many of the last commands a failing test shows. Default 20; 0 shows nothing. */
   readonly lastCommands?: number;
+}
+
+/** Throws for options that there are not, and for values that mean nothing. */
+export function checkRunnerOptions(options: RunnerOptions): void {
+  const shared = redoubleOptionNames.filter((name) => name !== "asDefault");
+  requireKnown("configureRedouble", options, [...shared, "strict", "leftOpen", "unfiredFaults", "lastCommands"]);
+  requireChoice("leftOpen", options.leftOpen, ["warn", "error", "ignore"]);
+  requireChoice("unfiredFaults", options.unfiredFaults, ["error", "ignore"]);
 }
 
 /** The options that `createRedouble` knows. */

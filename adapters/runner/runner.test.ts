@@ -30,6 +30,15 @@ describe("configureRedouble", () => {
     configureRedouble({ seed: 5, profile: "redis-7.0" });
   });
 
+  test("refuses what it does not know", () => {
+    expect(() => configureRedouble({ colour: "red" } as never)).toThrow(
+      "configureRedouble has no option 'colour'; it has profile,",
+    );
+    expect(() => configureRedouble({ leftOpen: "fail" } as never)).toThrow(
+      'leftOpen is one of warn, error, ignore, not "fail"',
+    );
+  });
+
   test("such as this one", () => {
     expect(redouble.seed).toBe(5);
     expect(redouble.server.engine.profile.name).toBe("redis-7.0");

@@ -3,7 +3,7 @@ import { intercept, type Interception } from "../net/index.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
 import type { ServerHandle } from "../server-handle.ts";
 import { currentHome, currentScope } from "../scope.ts";
-import { redoubleOptions, type RunnerOptions } from "./options.ts";
+import { checkRunnerOptions, redoubleOptions, type RunnerOptions } from "./options.ts";
 import { readValue, writeValue } from "../values.ts";
 import { TestRun, type TestDescription } from "./test-run.ts";
 
@@ -26,6 +26,7 @@ export class Runner {
 
   /** Sets options for the tests that follow, and makes the deployment for clients that live outside of tests. */
   configure(options: RunnerOptions): void {
+    checkRunnerOptions(options);
     this.#options = { ...this.#options, ...options };
     const interception = intercept({ strict: this.#options.strict ?? true });
     this.#interception?.restore();

@@ -1,7 +1,8 @@
 // An application on a real client, on faked timers, beside a deployment: one clock, which goes from one thing that is due to the next.
 import FakeTimers from "@sinonjs/fake-timers";
 import { intercept } from "../net/index.ts";
-import { createRedouble, type Redouble, type RedoubleOptions } from "../redouble.ts";
+import { createRedouble, type Redouble } from "../redouble.ts";
+import type { RedoubleOptions } from "../redouble-options.ts";
 import { openScope } from "../scope.ts";
 import { fakeTimerSettings } from "../time/fake-timer-settings.ts";
 import { macrotask } from "../time/settle.ts";

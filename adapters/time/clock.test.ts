@@ -3,7 +3,8 @@ import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { latency } from "../../faults/index.ts";
 import { presetRedis } from "../ioredis/preset.ts";
-import { createRedouble, type Redouble, type RedoubleOptions } from "../redouble.ts";
+import { createRedouble, type Redouble } from "../redouble.ts";
+import type { RedoubleOptions } from "../redouble-options.ts";
 import { fakeTimerSettings } from "./fake-timer-settings.ts";
 
 const START = Date.UTC(2030, 0, 1);

@@ -7,6 +7,7 @@ import type { Sentinel } from "./sentinel/sentinel.ts";
 import {
   isClustered,
   membersOf,
+  requireTopology,
   slotsOf,
   type ClusterDeployment,
   type Member,
@@ -29,6 +30,7 @@ export interface Deployment {
 
 /** Puts a deployment into a world. Replicas have what their primary has, and Sentinels know each other, when it returns. */
 export function createDeployment(world: World, topology: Topology, options: DeploymentOptions = {}): Deployment {
+  requireTopology(topology);
   const { host, port, ...given } = options;
   const password = given.config?.["requirepass"];
   const implied = {

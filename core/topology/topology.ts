@@ -1,5 +1,6 @@
 // Deployments as values: what there is, by name and address, before any of it lives. They print, compare and travel as JSON.
 import { SLOTS } from "../kernel/slot-ranges.ts";
+import { requireKnown, show } from "../kernel/known-options.ts";
 import type { Address } from "../server/network.ts";
 
 export interface Standalone {
@@ -45,20 +46,17 @@ export function standalone(): Standalone {
 }
 
 /** `primary` at port 6379, and `replica-1` and on at the ports behind it. */
-export function primaryWithReplicas({ replicas = 1 }: { readonly replicas?: number } = {}): PrimaryWithReplicas {
+export function primaryWithReplicas(options: { readonly replicas?: number } = {}): PrimaryWithReplicas {
+  requireKnown("primaryWithReplicas", options, ["replicas"]);
+  const { replicas = 1 } = options;
   return { kind: "primary-with-replicas", replicas: whole("replicas", replicas, 0) };
 }
 
 /** The same, watched by `sentinel-1` and on at port 26379 and those behind it. Times are in milliseconds, as sentinel.conf has them. */
-export function sentinel({
-  replicas = 1,
-  sentinels = 3,
-  quorum = Math.floor(sentinels / 2) + 1,
-  masterName = "mymaster",
-  downAfterMs = 30_000,
-  failoverTimeoutMs = 180_000,
-  sentinelPassword,
-}: Partial<Omit<SentinelDeployment, "kind">> = {}): SentinelDeployment {
+export function sentinel(options: Partial<Omit<SentinelDeployment, "kind">> = {}): SentinelDeployment {
+  requireKnown("sentinel", options, SENTINEL_OPTIONS);
+  const { replicas = 1, sentinels = 3, masterName = "mymaster", sentinelPassword } = options;
+  const { quorum = Math.floor(sentinels / 2) + 1, downAfterMs = 30_000, failoverTimeoutMs = 180_000 } = options;
   return {
     kind: "sentinel",
     replicas: whole("replicas", replicas, 0),
@@ -71,11 +69,20 @@ export function sentinel({
   };
 }
 
+const SENTINEL_OPTIONS = [
+  "replicas",
+  "sentinels",
+  "quorum",
+  "masterName",
+  "downAfterMs",
+  "failoverTimeoutMs",
+  "sentinelPassword",
+];
+
 /** `primary-1` and on at port 7000 and those behind it, then `replica-1` and on: the first is the first primary's, and so on in turn. */
-export function cluster({
-  primaries = 3,
-  replicasPerPrimary = 1,
-}: Partial<Omit<ClusterDeployment, "kind">> = {}): ClusterDeployment {
+export function cluster(options: Partial<Omit<ClusterDeployment, "kind">> = {}): ClusterDeployment {
+  requireKnown("cluster", options, ["primaries", "replicasPerPrimary"]);
+  const { primaries = 3, replicasPerPrimary = 1 } = options;
   return {
     kind: "cluster",
     primaries: whole("primaries", primaries, 1),
@@ -84,7 +91,9 @@ export function cluster({
 }
 
 /** `node-1` and on at port 7000 and those behind it, each alone and without slots until they meet. */
-export function clusterNodes({ nodes = 6 }: { readonly nodes?: number } = {}): ClusterNodes {
+export function clusterNodes(options: { readonly nodes?: number } = {}): ClusterNodes {
+  requireKnown("clusterNodes", options, ["nodes"]);
+  const { nodes = 6 } = options;
   return { kind: "cluster-nodes", nodes: whole("nodes", nodes, 1) };
 }
 
@@ -93,9 +102,24 @@ export function isClustered({ kind }: Topology): boolean {
   return kind === "cluster" || kind === "cluster-nodes";
 }
 
+const KINDS: Readonly<Record<Topology["kind"], true>> = {
+  standalone: true,
+  "primary-with-replicas": true,
+  sentinel: true,
+  cluster: true,
+  "cluster-nodes": true,
+};
+
+/** Throws a TypeError for what is no topology, as a function that was not called. */
+export function requireTopology(topology: Topology): void {
+  const kind = typeof topology === "object" && topology !== null ? topology.kind : undefined;
+  if (kind !== undefined && Object.hasOwn(KINDS, kind)) return;
+  throw new TypeError(`A topology is what cluster(), sentinel() and their kin make, not ${show(topology)}`);
+}
+
 function whole(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new RangeError(`${name} is a whole number from ${least} on, not ${value}.`);
+  throw new RangeError(`${name} is a whole number from ${least} on, not ${show(value)}.`);
 }
 
 /** A process of a deployment, before it lives. */
