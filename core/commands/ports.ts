@@ -262,6 +262,10 @@ export interface ServerPort {
   /** DEBUG QUICKLIST-PACKED-THRESHOLD. */
   setPackedThreshold(sizeBytes: number): void;
   resetStats(): void;
+  /** Something was asked for that a cluster would refuse: INFO counts it. */
+  incompatible(): void;
+  /** Whether keys of several slots are to be looked for this time: `cluster-compatibility-sample-ratio`. */
+  readonly looksForIncompatible: boolean;
   /** PFDEBUG SIMD: whether registers are to be merged many at a time; it changes nothing that can be seen. */
   vectorizesHyperLogLogs: boolean;
   /** DEBUG SET-ACTIVE-EXPIRE. */

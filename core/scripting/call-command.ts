@@ -95,5 +95,5 @@ function refusalOf(
     if (host.lacksMemory && flags.has("denyoom") && run.flags?.has("allow-oom") !== true) return OUT_OF_MEMORY;
   }
   run.wrote ||= writes;
-  return host.inCluster ? host.elsewhere(run, command, argv) : undefined;
+  return host.mindsSlots ? host.elsewhere(run, command, argv) : undefined;
 }

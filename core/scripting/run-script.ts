@@ -7,11 +7,12 @@ import { everyone, type ScriptHost, type ScriptIdentity, type ScriptRun } from "
 
 /** Throws what a script is refused with before it runs. `mustRead`: the command was one of those that only read. */
 export function admitScript({ flags }: ScriptIdentity, mustRead: boolean, host: ScriptHost): void {
+  if (flags?.has("no-cluster") === true) {
+    if (host.inCluster) throw new ReplyError("ERR Can not run script on cluster, 'no-cluster' flag is set.");
+    host.incompatible();
+  }
   if (mustRead && flags !== undefined && !flags.has("no-writes")) {
     throw new ReplyError("ERR Can not execute a script with write flag using *_ro command.");
-  }
-  if (host.inCluster && flags?.has("no-cluster") === true) {
-    throw new ReplyError("ERR Can not run script on cluster, 'no-cluster' flag is set.");
   }
   if (flags === undefined && host.isStale) throw primaryDown();
 }

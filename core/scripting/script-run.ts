@@ -71,12 +71,16 @@ export interface ScriptHost {
   /** Why nothing may be written here, as an error: a replica, or too few of them. */
   readonly writeRefusal: Bytes | undefined;
   readonly inCluster: boolean;
-  /** In a cluster: why a script may not run a command here, where its keys lie elsewhere. */
+  /** Whether it matters in which slots scripts find their keys: in a cluster, or where it is asked what would not do in one. */
+  readonly mindsSlots: boolean;
+  /** A script wants to run a command. In a cluster: why it may not run it here, where its keys lie elsewhere. */
   elsewhere(run: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]): Bytes | undefined;
   /** Makes what runs the commands of scripts, with replies into Lua. Nothing may block in them. */
   commandRunner(reply: LuaReply): CommandRunner;
   /** A command was refused before it ran: INFO counts it. */
   refused(command: ResolvedCommand | undefined, error: Bytes): void;
+  /** A script is one that says of itself that it is not for clusters. */
+  incompatible(): void;
   /** A script was cut off. What it wrote stays; the server is busy until it is killed. */
   scriptRanAway(run: ScriptRun): void;
   /** A script wrote to the server's log: levels from 0 (debug) to 3 (warning). */

@@ -166,6 +166,9 @@ export class Execution implements CommandContext {
     if (server.cluster !== undefined && client.kind !== "primary" && !client.link.own) {
       this.#admitBySlot(server.cluster, command, argv);
     }
+    if (server.compatibility !== undefined && (!client.link.own || client.kind === "primary")) {
+      server.compatibility.requested(client, { command, argv });
+    }
     if (server.eviction.limited && !server.eviction.perform() && server.eviction.forbids(command, client)) {
       throw outOfMemory();
     }

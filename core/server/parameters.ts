@@ -236,6 +236,10 @@ export const parameters: readonly Parameter[] = [
     { name: "cluster-blacklist-ttl", since: { valkey: "8.1.0" } },
     { initial: 60n, min: -INT64_MAX - 1n, max: INT64_MAX },
   ),
+  integer(
+    { name: "cluster-compatibility-sample-ratio", since: { redis: "8.0.0" } },
+    { initial: 0n, min: 0n, max: 100n },
+  ),
   text({ name: "cluster-config-file", immutable: true }, "nodes.conf"),
   boolean({ name: "cluster-enabled", immutable: true }, () => false),
   memory({ name: "cluster-link-sendbuf-limit" }, { initial: 0n, min: 0n, max: UINT64_MAX }),

@@ -60,8 +60,18 @@ export class ScriptCommands implements ScriptHost {
     return this.#server.cluster !== undefined;
   }
 
+  get mindsSlots(): boolean {
+    return this.inCluster || this.#server.compatibility !== undefined;
+  }
+
   elsewhere(run: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]): Bytes | undefined {
-    return refusalInScript(this.#server.cluster!, run, { command, argv });
+    const { cluster, compatibility } = this.#server;
+    compatibility?.scriptCalls(run, { command, argv });
+    return cluster && refusalInScript(cluster, run, { command, argv });
+  }
+
+  incompatible(): void {
+    this.#server.incompatible();
   }
 
   get now(): number {

@@ -26,6 +26,7 @@ import type { Value } from "../keyspace/value.ts";
 import { Blocking } from "./blocking.ts";
 import { BusyScript } from "./busy-script.ts";
 import { Cluster } from "./cluster/cluster.ts";
+import { Compatibility } from "./cluster/compatibility.ts";
 import type { SlotTraffic } from "./cluster/slot-traffic.ts";
 import { redirectWaiting } from "./cluster/redirect.ts";
 import { Config } from "./config.ts";
@@ -170,6 +171,8 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly cluster: Cluster | undefined;
   /** What counts the bytes that pass through each slot, while `cluster-slot-stats-enabled` is yes. */
   traffic: SlotTraffic | undefined;
+  /** What looks for what a cluster would refuse, while `cluster-compatibility-sample-ratio` says so. */
+  compatibility: Compatibility | undefined;
   seesExpired = false;
   vectorizesHyperLogLogs = true;
   touches = true;
@@ -180,6 +183,7 @@ export class Server implements ServerPort, KeyspaceHost {
   changes = 0;
   readonly embeddedStrings: EmbeddedStrings;
   #importMode = false;
+  readonly #sampler: Compatibility;
   #maxBulkBytes = 0;
   #maxClients = 0;
   #queryBufferLimit = 0;
@@ -219,6 +223,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.replication = new Replication(this, world.random.fork(`${this.name}/replication-id`).hex(40));
     this.cluster = this.config.flag("cluster-enabled") ? new Cluster(this) : undefined;
     this.eviction = new Eviction(this, world.random.fork(`${this.name}/eviction`));
+    this.#sampler = new Compatibility(this.stats, world.random.fork(`${this.name}/compatibility`));
     this.tracking = new Tracking(this, world.random.fork(`${this.name}/tracking`));
     this.busy = new BusyScript(this);
     const scriptHost = new ScriptCommands(this, options.scriptBudget);
@@ -270,6 +275,7 @@ export class Server implements ServerPort, KeyspaceHost {
     this.replication.readConfig();
     this.cluster?.readConfig();
     this.#watchSlots();
+    this.#watchCompatibility();
     this.#limits = encodingLimits(this.config, this.profile, this.#packedThresholdBytes);
     this.usage.options = {
       countsUses: this.config.text("maxmemory-policy").endsWith("-lfu"),
@@ -291,6 +297,13 @@ export class Server implements ServerPort, KeyspaceHost {
         const client = this.clients.get(id);
         if (client !== undefined) traffic.messageSent(client, channel);
       });
+  }
+
+  #watchCompatibility(): void {
+    const name = "cluster-compatibility-sample-ratio";
+    const sampler = this.#sampler;
+    sampler.percent = this.cluster === undefined && this.config.knows(name) ? this.config.number(name) : 0;
+    this.compatibility = sampler.percent > 0 ? sampler : undefined;
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
@@ -640,6 +653,14 @@ export class Server implements ServerPort, KeyspaceHost {
   resetStats(): void {
     this.stats.reset();
     this.cluster?.traffic.reset();
+  }
+
+  incompatible(): void {
+    this.stats.clusterIncompatibleOps++;
+  }
+
+  get looksForIncompatible(): boolean {
+    return this.compatibility?.samples ?? false;
   }
 
   setActiveExpire(active: boolean): void {

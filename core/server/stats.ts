@@ -26,6 +26,8 @@ export class Stats {
   /** Fields of hashes. */
   expiredFields = 0;
   errorReplies = 0;
+  /** What a cluster would have refused. */
+  clusterIncompatibleOps = 0;
   readonly commands = new Map<Bytes, CommandStats>();
   /** Error code -> how often it was replied. */
   readonly errors = new Map<Bytes, number>();

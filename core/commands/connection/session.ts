@@ -138,6 +138,7 @@ export const select = defineCommand({
   run({ client, server, reply }, { index }) {
     const number = readInt(index);
     if (server.cluster !== undefined && number !== 0) throw notInCluster("SELECT is");
+    if (number !== 0) server.incompatible();
     if (server.databases[number] === undefined) throw dbOutOfRange();
     client.database = number;
     reply.ok();

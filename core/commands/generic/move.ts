@@ -80,6 +80,7 @@ export const move = defineCommand({
     if (server.cluster !== undefined) throw notInCluster("MOVE is");
     const target = database(context, readInt(number));
     if (target === db) throw sameObject();
+    server.incompatible();
     const value = db.peek(name);
     if (value === undefined || target.has(name)) {
       reply.integer(0);
@@ -120,6 +121,7 @@ export const copy = defineCommand({
     const { target, replace } = copyOptions(context);
     if (server.cluster !== undefined && target.index !== 0) throw notInCluster("Copying to another database is");
     if (target === db && source === destination) throw sameObject();
+    if (db.index !== 0 || target.index !== 0) server.incompatible();
     const value = db.read(source);
     if (value === undefined || (target.has(destination) && !replace)) {
       reply.integer(0);

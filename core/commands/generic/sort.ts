@@ -36,10 +36,15 @@ interface SortRequest {
 
 /** In a cluster a pattern may lead away from the slot of the key. */
 function checkPattern({ argv, profile, server }: CommandContext, pattern: Bytes, option: "BY" | "GET"): void {
-  if (server.cluster === undefined) return;
+  const { cluster } = server;
+  if (cluster === undefined && !server.looksForIncompatible) return;
   if (!profile.can.patternsInCluster) throw new ReplyError(`ERR ${option} option of SORT denied in Cluster mode.`);
   if (option === "GET" && printed(pattern) === "#") return;
   if (slotOfPattern(printed(pattern)) === hashSlot(argv[1]!)) return;
+  if (cluster === undefined) {
+    server.incompatible();
+    return;
+  }
   throw new ReplyError(
     `ERR ${option} option of SORT denied in Cluster mode when keys formed by the pattern may be in different slots.`,
   );

@@ -97,6 +97,7 @@ export const swapdb = defineCommand({
     const second = server.databases[other];
     if (first === undefined || second === undefined) throw dbOutOfRange();
     if (first !== second) server.swap(first, second);
+    server.incompatible();
     propagate.verbatim();
     reply.ok();
   },

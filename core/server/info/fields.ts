@@ -197,7 +197,7 @@ export function persistenceFields(server: Server): readonly Field[] {
   ];
 }
 
-export function statsFields({ stats, replication, pubsub, tracking }: Server): readonly Field[] {
+export function statsFields({ stats, replication, pubsub, tracking, compatibility }: Server): readonly Field[] {
   return [
     ["total_connections_received", stats.connectionsReceived],
     ["total_commands_processed", stats.commandsProcessed],
@@ -267,6 +267,9 @@ export function statsFields({ stats, replication, pubsub, tracking }: Server): r
     ["acl_access_denied_cmd", 0, "7.2.0"],
     ["acl_access_denied_key", 0, "7.2.0"],
     ["acl_access_denied_channel", 0, "7.2.0"],
+    ...(compatibility === undefined
+      ? []
+      : [["cluster_incompatible_ops", stats.clusterIncompatibleOps] satisfies Field]),
   ];
 }
 
