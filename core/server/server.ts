@@ -506,9 +506,9 @@ export class Server implements ServerPort, KeyspaceHost {
     return { ...this.replication.acknowledgedBy(offset), local: undefined };
   }
 
-  /** The server is a replica now, or a primary: whoever waits for keys is let go, and time runs out by other rules. */
-  roleChanged(): void {
-    this.blocking.disconnectAll();
+  /** The server follows somebody else now, which ends all waits for keys, or nobody: time runs out by other rules. */
+  roleChanged({ endsWaits }: { readonly endsWaits: boolean }): void {
+    if (endsWaits) this.blocking.disconnectAll();
     this.expiry.rearm();
     this.flushAll();
   }

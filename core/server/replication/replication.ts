@@ -300,7 +300,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#endPrimaryClient();
     this.#primary = new PrimaryLink(this.#server, address, this, { failover });
     this.#server.config.assign("replicaof", `${address.host} ${address.port}`);
-    if (wasPrimary) this.#server.roleChanged();
+    this.#server.roleChanged({ endsWaits: true });
     this.#updateFeeding();
     this.#primary.connect();
     this.#arm();
@@ -323,7 +323,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#withoutReplicasSince = this.#server.now;
     this.#updateFeeding();
     this.#resumable = true;
-    this.#server.roleChanged();
+    this.#server.roleChanged({ endsWaits: false });
   }
 
   get position(): StreamPosition | undefined {
