@@ -88,7 +88,7 @@ export class Timeline {
   /** Begins to play in a world; call what it gives to end it, and to take its faults out. */
   play(world: World, injector: Injector): () => void {
     for (const step of this.steps) {
-      requireServers(world, step.fault);
+      requireServers(world, requireFault(step.fault));
       if ("when" in step) requireServers(world, { options: { ...step.when } });
     }
     const guards: FaultGuard[] = [];

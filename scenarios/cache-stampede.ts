@@ -56,6 +56,10 @@ async function workload(stage: Stage, read: ReadThrough): Promise<Result> {
 export const cacheStampede = defineScenario({
   name: "cache-stampede",
   title: "A hot key expires under a hundred readers.",
+  takes: {
+    type: "(stage, client, key) => Promise<string>",
+    meaning: "It reads through the cache: `stage.origin.load(key)` is the system of record behind it.",
+  },
   topology: standalone(),
   timeline: () => timeline([at("500ms", stampede({ key: "page:*", windowMs: 20 }))]),
   workload,

@@ -39,6 +39,11 @@ async function workload(stage: Stage, read: ReadSession): Promise<readonly strin
 export const evictedSessions = defineScenario({
   name: "evicted-sessions",
   title: "Memory ends, and sessions are evicted that had half an hour left.",
+  takes: {
+    type: "(stage, client, session) => Promise<string | undefined>",
+    meaning:
+      "It says who is logged in, by session; undefined logs the user out. `stage.origin.load(key)` is the system of record.",
+  },
   topology: standalone(),
   timeline: () => timeline([at("4500ms", evictKeys({ keys: "session:*" }))]),
   workload,

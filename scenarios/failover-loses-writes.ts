@@ -50,6 +50,11 @@ async function existing(client: ScenarioClient, keys: readonly string[]): Promis
 export const failoverLosesWrites = defineScenario({
   name: "failover-loses-writes",
   title: "The primary dies with writes that its replica never saw.",
+  takes: {
+    type: "(client, key, value) => Promise<void>",
+    meaning:
+      "It writes, and resolves once the application may tell its user that it is done; it throws where it may not.",
+  },
   topology: sentinel({ replicas: 1, downAfterMs: 2_000, failoverTimeoutMs: 10_000 }),
   timeline: () =>
     timeline([at("1s", partition({ from: "primary", to: "replica-1" })), at("2s", crash({ server: "primary" }))]),

@@ -74,6 +74,11 @@ async function workload(stage: Stage, way: Way): Promise<Resource> {
 export const lockExpires = defineScenario({
   name: "lock-expires",
   title: "A holder stands still for fifteen seconds, and its lock runs out after ten.",
+  takes: {
+    type: "{ acquire(client, worker): Promise<number | undefined>, write(resource, { worker, order }): boolean, release(client, worker): Promise<void> }",
+    meaning:
+      "`acquire` gives the order in which the lock was taken, or nothing; `write` pushes an entry to `resource.writes`, where `resource.token` may remember the greatest order, or refuses with false.",
+  },
   topology: standalone(),
   timeline: () => timeline([at(0, processPause({ point: "holding the lock", forMs: 15_000, nth: 1 }))]),
   workload,

@@ -121,6 +121,11 @@ async function workload(stage: Stage, way: Way): Promise<Result> {
 export const movedStormUnderLoad = defineScenario({
   name: "moved-storm",
   title: "Five thousand slots move from node to node while clients write.",
+  takes: {
+    type: "(stage, view) => (moved: { slot, to }) => Promise<void>",
+    meaning:
+      "What a client does about a MOVED before it tries again, made once for each view: `view.owners` is a Map from slots to nodes such as `127.0.0.1:7000`, `view.refresh()` asks a node for all of it.",
+  },
   topology: cluster({ primaries: 3, replicasPerPrimary: 0 }),
   timeline: () => timeline([at(0, latency({ delayMs: 20 })), at("500ms", movedStorm({ slots: 5_000, overMs: 2_000 }))]),
   workload,

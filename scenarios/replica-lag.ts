@@ -41,6 +41,10 @@ async function workload(stage: Stage, read: Read): Promise<readonly Observation[
 export const replicaLag = defineScenario({
   name: "replica-lag",
   title: "A replica is up to two seconds behind: reads do not find what was just written.",
+  takes: {
+    type: "({ primary, replica }, key) => Promise<string | null>",
+    meaning: "It reads what the session that asks has written; `primary` and `replica` are clients.",
+  },
   topology: primaryWithReplicas({ replicas: 1 }),
   timeline: () => timeline([at(0, replicationLag({ replica: "replica-1", delayMs: 1_000, jitterMs: 1_000 }))]),
   workload,

@@ -43,6 +43,10 @@ async function workload(stage: Stage, add: AddPoints): Promise<Result> {
 export const restartLoading = defineScenario({
   name: "restart-loading",
   title: "A server starts again, and reads its data for three seconds.",
+  takes: {
+    type: "(stage, client, player, points) => Promise<void>",
+    meaning: "It adds points to a player's score in the sorted set of the story.",
+  },
   topology: standalone(),
   timeline: () => timeline([at("1s", restart({ keepsData: true, loadingMs: 3_000 }))]),
   workload,

@@ -44,6 +44,8 @@ export interface Scenario<I = never, R = unknown> {
   readonly name: string;
   /** One sentence: what happens. */
   readonly title: string;
+  /** What an implementation is: its type, for people, and what it is to do. */
+  readonly takes: { readonly type: string; readonly meaning: string };
   readonly topology: Topology;
   /** Start-up configuration of every server, as in redis.conf. */
   readonly config?: Readonly<Record<string, string>>;

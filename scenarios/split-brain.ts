@@ -62,6 +62,11 @@ async function workload(stage: Stage, { setUp, add }: Way): Promise<Result> {
 export const splitBrainLosesWrites = defineScenario({
   name: "split-brain",
   title: "A primary is cut off with its applications, another takes its place, and the partition heals.",
+  takes: {
+    type: "{ setUp(client): Promise<unknown>, add(client, member): Promise<void> }",
+    meaning:
+      "`setUp` is what an operator sets on the primary; `add` adds a member to the set `paid`, and resolves once the application may count it as done.",
+  },
   topology: sentinel({ replicas: 1, downAfterMs: 2_000, failoverTimeoutMs: 10_000 }),
   timeline: () => timeline([at("1s", splitBrain({ primary: "primary" }), { for: "20s" })]),
   workload,

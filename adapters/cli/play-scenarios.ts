@@ -29,7 +29,9 @@ export async function run(name: string, { seed, seeds, implementation, naive }: 
   let failed = 0;
   for (let nth = 0; nth < seeds; nth++) {
     const own = seeds === 1 ? seed : String(Number(seed) + nth);
-    const result = await runScenario(scenario, { seed: own, implementation: way });
+    const result = await runScenario(scenario, { seed: own, implementation: way }).catch((error: unknown) => {
+      throw new Error(`With seed ${own} the way did not get to the end: ${whereOf(error)}`, { cause: error });
+    });
     if (result.violations.length > 0) failed++;
     if (seeds === 1) printStory(scenario, result);
     else if (result.violations.length > 0) process.stdout.write(`seed ${own}: ${result.violations.join("; ")}\n`);
@@ -65,9 +67,33 @@ async function wayOf(
   { implementation, naive }: { readonly implementation?: string | undefined; readonly naive: boolean },
 ): Promise<unknown> {
   if (implementation === undefined) return naive ? scenario.naive : scenario.right;
-  const module = (await import(pathToFileURL(implementation).href)) as { readonly default?: unknown };
-  if (module.default === undefined) throw new InvalidArgumentError(`${implementation} has no default export.`);
-  return module.default;
+  const { default: own } = await load(implementation);
+  if (own === undefined) throw new InvalidArgumentError(`${implementation} has no default export.`);
+  if (!isLike(own, scenario.right)) {
+    const { type, meaning } = scenario.takes;
+    throw new InvalidArgumentError(`${implementation} is no way of ${scenario.name}, which takes ${type}. ${meaning}`);
+  }
+  return own;
+}
+
+async function load(file: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
+  } catch (error) {
+    throw new InvalidArgumentError(`${file} cannot be loaded: ${String(error)}`);
+  }
+}
+
+/** A function where one is wanted; an object with all that another has. */
+function isLike(own: unknown, right: unknown): boolean {
+  if (typeof right !== "object" || right === null) return typeof own === typeof right;
+  if (typeof own !== "object" || own === null) return false;
+  return Object.entries(right).every(([name, part]) => isLike(Reflect.get(own, name), part));
+}
+
+/** An error with the first lines of its stack: it may be one of the implementation. */
+function whereOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message).split("\n").slice(0, 3).join("\n") : String(error);
 }
 
 function printStory({ name, title, moral }: AnyScenario, { violations, story, durationMs }: ScenarioRun): void {

@@ -69,6 +69,20 @@ describe("redouble serve", { timeout: 30_000 }, () => {
     expect((await ended(child)).code).toBe(0);
   });
 
+  test("names the servers of a deployment behind their URLs", async () => {
+    const child = redouble("serve", "--port", "11450", "--sentinel", "1");
+    let printed = "";
+    for await (const chunk of child.stdout!) {
+      printed += String(chunk);
+      if (printed.includes("sentinel-1\n")) break;
+    }
+    expect(printed.trimEnd().split("\n")).toEqual([
+      "redis://127.0.0.1:11450  primary",
+      "redis://127.0.0.1:11451  replica-1",
+      "redis://127.0.0.1:31450  sentinel-1",
+    ]);
+  });
+
   test("says in one line that the port is taken", async () => {
     const { url } = await serve();
     const port = new URL(url).port;

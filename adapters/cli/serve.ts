@@ -14,8 +14,8 @@ import { findProfile } from "../profile.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
 import { dialOutside, listen, type Listener } from "../tcp/index.ts";
 
-interface ServeOptions {
-  readonly port: number;
+interface ServeFlags {
+  readonly port?: number;
   readonly bind: string;
   readonly version?: string;
   readonly profile?: string;
@@ -33,7 +33,7 @@ interface ServeOptions {
 export function serveCommand(): Command {
   return new Command("serve")
     .description("Serves a simulated Redis on a real socket until it is stopped.")
-    .option("-p, --port <port>", "the port; 0 takes a free one", port, 6379)
+    .option("-p, --port <port>", "the port; 0 takes a free one (default: 6379, and 7000 for a cluster)", port)
     .option("--bind <address>", "the address to listen at", "127.0.0.1")
     .addOption(new Option("--version <release>", "the release to simulate: 7.2, 8.0, valkey-8.1").conflicts("profile"))
     .addOption(new Option("--profile <name>", "the same by its full name").choices(Object.keys(profiles)))
@@ -52,7 +52,11 @@ export function serveCommand(): Command {
     .action(serve);
 }
 
-async function serve(options: ServeOptions): Promise<void> {
+/** The flags, with the port that was meant. */
+type ServeOptions = ServeFlags & { readonly port: number };
+
+async function serve(flags: ServeFlags): Promise<void> {
+  const options = { ...flags, port: flags.port ?? (flags.cluster === undefined ? 6379 : 7000) };
   const controls: { current?: Controls } = {};
   const redouble = createRedouble({
     profile: findProfile(options),
@@ -67,7 +71,9 @@ async function serve(options: ServeOptions): Promise<void> {
   controls.current = redouble;
   dialOutside(redouble);
   const listeners = await open(redouble, options);
-  for (const { url } of listeners) process.stdout.write(`${url}\n`);
+  const names = redouble.servers.size > 1 ? [...redouble.servers.keys()] : [];
+  for (const [nth, { url }] of listeners.entries())
+    process.stdout.write(`${[url, names[nth]].filter(Boolean).join("  ")}\n`);
   stopOnSignal(redouble, listeners);
 }
 

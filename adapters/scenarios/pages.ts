@@ -19,6 +19,40 @@ Each has a deployment, a timeline of faults, an application on a real client, an
 holds. \`npx redouble scenarios run NAME --seeds 200\` plays one; \`--implementation FILE\` puts your own code in its place.
 
 ${rows.join("\n")}
+
+## Your own way
+
+A module's default export is what the story's page says that it takes. \`client\` is an ioredis client; \`stage\` is where the story
+plays: \`connect()\` for one more client, \`now()\` and \`sleep(ms)\` in the story's time, \`point(name)\` where a fault may stop the
+application, \`origin\`, \`random()\`, \`note(text)\` for a line of the story.
+
+\`\`\`ts file=read.ts
+import type { ScenarioClient } from "redouble/scenarios";
+
+interface Servers {
+  readonly primary: ScenarioClient;
+  readonly replica: ScenarioClient;
+}
+
+export default async function read({ primary, replica }: Servers, key: string): Promise<unknown> {
+  return (await replica.call("GET", key)) ?? primary.call("GET", key);
+}
+\`\`\`
+
+\`npx redouble scenarios run replica-lag --implementation read.ts\` plays it where Node reads TypeScript (22.18 and later), and JavaScript
+everywhere. In a test any runner does. This way fails: a replica that lags has an old version, not none.
+
+\`\`\`ts file=read.test.ts
+import { runScenario, scenarios } from "redouble/scenarios";
+import { expect, test } from "vitest";
+import read from "./read.ts";
+
+test("reading from the replica first is not enough", async () => {
+  const replicaLag = scenarios.find(({ name }) => name === "replica-lag")!;
+  const { violations } = await runScenario(replicaLag, { seed: 7, implementation: read });
+  expect(violations).toContainEqual(expect.stringContaining("was written, and then version"));
+});
+\`\`\`
 `;
 }
 
@@ -54,6 +88,16 @@ ${tell(right)}
 ${scenario.moral}
 
 \`npx redouble scenarios run ${scenario.name} --naive\` plays the first, without \`--naive\` the second; both with seed 1.
+
+## Your own way
+
+\`npx redouble scenarios run ${scenario.name} --implementation FILE\` plays a module whose default export is
+
+\`\`\`text
+${scenario.takes.type}
+\`\`\`
+
+${scenario.takes.meaning} [More of it](README.md#your-own-way).
 `;
 }
 
