@@ -83,7 +83,7 @@ describe("a primary with replicas", () => {
 
   test("refuses connections while its process is gone", async () => {
     redouble = createRedouble({ topology: primaryWithReplicas() });
-    redouble.servers.get("replica-1")!.engine.crash();
+    redouble.servers.get("replica-1")!.engine.lifecycle.crash();
     const replica = ioredis({ port: 6380, lazyConnect: true, retryStrategy: null });
     await expect(replica.connect()).rejects.toThrow("Connection is closed");
   });
@@ -97,7 +97,7 @@ describe("Sentinels", () => {
     const client = ioredis({ sentinels: SENTINELS, name: "mymaster", sentinelRetryStrategy: () => 10 });
     await client.set("k", "1");
     await redouble.clock.advance("3s");
-    redouble.servers.get("primary")!.engine.crash();
+    redouble.servers.get("primary")!.engine.lifecycle.crash();
     await redouble.clock.advance("10s");
     await client.set("k", "2");
     expect(redouble.servers.get("replica-1")!.dump()).toEqual({ k: "2" });
@@ -111,7 +111,7 @@ describe("Sentinels", () => {
     await client.connect();
     await client.set("k", "1");
     await redouble.clock.advance("3s");
-    redouble.servers.get("primary")!.engine.crash();
+    redouble.servers.get("primary")!.engine.lifecycle.crash();
     await redouble.clock.advance("10s");
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await client.set("k", "2");
@@ -134,7 +134,7 @@ describe("a cluster", () => {
       expect(Object.keys(redouble.servers.get(name)!.dump()).length).toBeGreaterThan(0);
     }
     await redouble.clock.advance("3s");
-    redouble.servers.get("primary-1")!.engine.crash();
+    redouble.servers.get("primary-1")!.engine.lifecycle.crash();
     await redouble.clock.advance("10s");
     expect(await Promise.all(keys.map((key) => client.get(key)))).toEqual(keys);
   });
@@ -196,7 +196,7 @@ describe("passwords", () => {
   async function failOver(client: { set(key: string, value: string): Promise<unknown> }): Promise<void> {
     await client.set("k", "1");
     await redouble.clock.advance("3s");
-    redouble.servers.get("primary")!.engine.crash();
+    redouble.servers.get("primary")!.engine.lifecycle.crash();
     await redouble.clock.advance("10s");
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await client.set("k", "2");

@@ -25,7 +25,7 @@ export function clockDrift(options: ClockDriftOptions): Fault {
     hooks: {},
     act({ world }) {
       const server = serverNamed(world, options.server);
-      return rates.lay(server, rate, { before: 1, set: (value) => server.driftClock(value) });
+      return rates.lay(server, rate, { before: 1, set: (value) => server.lifecycle.driftClock(value) });
     },
   };
 }

@@ -22,8 +22,8 @@ export function clockJump(options: ClockJumpOptions): Fault {
     hooks: {},
     act({ world }) {
       const server = serverNamed(world, options.server);
-      server.turnClock(byMs);
-      return () => server.turnClock(-byMs);
+      server.lifecycle.turnClock(byMs);
+      return () => server.lifecycle.turnClock(-byMs);
     },
   };
 }

@@ -19,9 +19,9 @@ export function clockSkew(options: ClockSkewOptions): Fault {
     hooks: {},
     act({ world }) {
       const servers = [...world.servers];
-      for (const server of servers) server.turnClock(-byMs);
+      for (const server of servers) server.lifecycle.turnClock(-byMs);
       return () => {
-        for (const server of servers) server.turnClock(byMs);
+        for (const server of servers) server.lifecycle.turnClock(byMs);
       };
     },
   };

@@ -113,7 +113,7 @@ describe.each(subjects)("$name", ({ name, fault, topology }) => {
     expect(served(stage)).toBe("+OK $1 v");
     expect(guard.fired).toBe(fired);
     // What failed over on purpose has a dead primary, which nobody starts again.
-    if (name === "failoverLosingWrites") stage.server.restart();
+    if (name === "failoverLosingWrites") stage.server.lifecycle.restart();
     expect(stateOf(stage)).toEqual(before);
   });
 
@@ -130,7 +130,8 @@ describe.each(subjects)("$name", ({ name, fault, topology }) => {
         guards[firstOut]!.uninstall();
         stage.world.advanceTo(stage.world.now + 100);
         guards[1 - firstOut]!.uninstall();
-        for (const server of stage.servers.values()) if (server.crashed) server.restart({ keepsData: true });
+        for (const server of stage.servers.values())
+          if (server.lifecycle.crashed) server.lifecycle.restart({ keepsData: true });
         stage.world.advanceTo(stage.world.now + recoveryMs(stage, name, other.name));
         expect([other.name, firstOut, served(stage)]).toEqual([other.name, firstOut, "+OK $1 v"]);
         expect([other.name, firstOut, stateOf(stage)]).toEqual([other.name, firstOut, before]);

@@ -20,9 +20,9 @@ export function crash(options: CrashOptions = {}): Fault {
     hooks: {},
     act({ world }) {
       const server = serverNamed(world, options.server);
-      server.crash();
+      server.lifecycle.crash();
       return () => {
-        if (server.crashed) server.restart({ keepsData: options.keepsData ?? false });
+        if (server.lifecycle.crashed) server.lifecycle.restart({ keepsData: options.keepsData ?? false });
       };
     },
   };

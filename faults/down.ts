@@ -16,6 +16,6 @@ export function down(options: DownOptions = {}): Fault {
     options: { ...options },
     selector: {},
     hooks: {},
-    act: ({ world }) => serverNamed(world, options.server).unreachable(),
+    act: ({ world }) => serverNamed(world, options.server).lifecycle.closePort(),
   };
 }

@@ -29,7 +29,7 @@ export function failoverLosingWrites(options: FailoverLosingWritesOptions): Faul
         // Its reply leaves first: that is what makes the write an acknowledged one.
         world.schedule(world.now, () => {
           const primary = serverNamed(world, options.primary);
-          primary.crash();
+          primary.lifecycle.crash();
           if (world.servers.some(({ mode }) => mode !== "standalone")) return;
           const replica = world.servers.find(
             ({ name, replication }) => replication.isReplica && (options.to === undefined || name === options.to),

@@ -21,7 +21,7 @@ export function pause(options: PauseOptions = {}): Fault {
     selector: {},
     hooks: {},
     act({ world }) {
-      const goOn = serverNamed(world, options.server).freeze();
+      const goOn = serverNamed(world, options.server).lifecycle.freeze();
       if (forMs !== undefined) world.schedule(world.now + forMs, goOn);
       return goOn;
     },

@@ -23,9 +23,9 @@ export function restart(options: RestartOptions = {}): Fault {
     hooks: {},
     act({ world }) {
       const server = serverNamed(world, options.server);
-      server.crash();
-      server.restart({ keepsData });
-      server.load(loadingMs);
+      server.lifecycle.crash();
+      server.lifecycle.restart({ keepsData });
+      server.lifecycle.load(loadingMs);
       return undefined;
     },
   };

@@ -25,9 +25,9 @@ describe("timelines", () => {
     const { world, server, faults, connect } = start();
     const stop = story.play(world, faults);
     world.advanceTo(world.now + 1_500);
-    expect(server.crashed).toBe(true);
+    expect(server.lifecycle.crashed).toBe(true);
     world.advanceTo(world.now + 2_000);
-    expect(server.crashed).toBe(false);
+    expect(server.lifecycle.crashed).toBe(false);
     const client = connect();
     client.send("SET a1 v");
     client.send("SET b1 v");

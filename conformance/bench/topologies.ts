@@ -44,7 +44,7 @@ async function failoverRow(): Promise<Row> {
     9,
     (round) => {
       const { world, servers, sentinels } = start(sentinel({ replicas: 1, sentinels: 3 }), round);
-      servers.get("primary")!.crash();
+      servers.get("primary")!.lifecycle.crash();
       const microseconds = cpuMicroseconds(() => world.advanceTo(world.now + FAILOVER_MS));
       const { address } = servers.get("replica-1")!;
       if (sentinels.some(({ masters }) => masters.get("mymaster")!.address.port !== address.port)) {

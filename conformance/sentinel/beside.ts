@@ -123,7 +123,7 @@ async function ownServers(profile: ProfileName): Promise<Servers> {
     ports: [port, port + 1],
     crashPrimary() {
       redouble.clock.enter();
-      redouble.named("primary").engine.crash();
+      redouble.named("primary").engine.lifecycle.crash();
       redouble.clock.leave();
     },
     stop: close,

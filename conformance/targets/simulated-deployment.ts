@@ -89,13 +89,13 @@ export class SimulatedDeployment implements Target, Processes {
     const server = this.#named(name);
     switch (act) {
       case "crash":
-        server.crash();
+        server.lifecycle.crash();
         break;
       case "restart":
-        server.restart();
+        server.lifecycle.restart();
         break;
       case "pause":
-        this.#paused.set(name, server.freeze());
+        this.#paused.set(name, server.lifecycle.freeze());
         break;
       case "resume":
         this.#paused.get(name)?.();

@@ -179,7 +179,7 @@ export class Execution implements CommandContext {
         `ERR Can't execute '${command.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
       );
     }
-    if (server.loading && !command.flags.has("loading")) throw loading(server.profile);
+    if (server.lifecycle.loading && !command.flags.has("loading")) throw loading(server.profile);
     if (server.busy.script !== undefined && !client.link.own && !command.flags.has("allow_busy")) {
       throw server.busy.error();
     }

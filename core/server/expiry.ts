@@ -48,7 +48,7 @@ export class Expiry {
   rearm(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (this.#server.crashed) return;
+    if (this.#server.lifecycle.crashed) return;
     for (const { deadlines, fieldDeadlines } of this.#server.databases) {
       const key = deadlines.next();
       if (key !== undefined) this.deadlineSet(key);

@@ -101,7 +101,7 @@ function askOutside(
   const decoder = new ReplyDecoder();
   const replies: DecodedReply[] = [];
   const client = server.clients.get(context.client.id);
-  const wake = server.standStill();
+  const wake = server.lifecycle.standStill();
   let over = false;
   const end = (answer: () => void): void => {
     if (over) return;

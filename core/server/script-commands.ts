@@ -79,7 +79,7 @@ export class ScriptCommands implements ScriptHost {
   }
 
   get uptimeMs(): number {
-    return this.#server.now - this.#server.startedAt;
+    return this.#server.now - this.#server.lifecycle.startedAt;
   }
 
   commandRunner(reply: LuaReply): CommandRunner {

@@ -41,6 +41,7 @@ import { IdleClients } from "./idle-clients.ts";
 import type { Field } from "./info/fields.ts";
 import { infoText } from "./info/text.ts";
 import { KeyspaceEvents } from "./keyspace-events.ts";
+import { Lifecycle } from "./lifecycle.ts";
 import { Memory } from "./memory.ts";
 import { migrate } from "./migration.ts";
 import { memoryFigures } from "./memory-figures.ts";
@@ -126,11 +127,11 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly address: { readonly host: string; readonly port: number };
   readonly clock: ClockView;
   readonly random: Random;
+  readonly lifecycle: Lifecycle;
   readonly table: CommandTable;
   readonly databases: readonly Database[];
   readonly clients = new Map<number, Client>();
   readonly stats = new Stats();
-  startedAt: number;
   readonly effects: Effects;
   /** Learns every request as it is about to be processed, refused ones included. */
   tap: ((client: Client, argv: readonly Bytes[]) => void) | undefined;
@@ -159,13 +160,7 @@ export class Server implements ServerPort, KeyspaceHost {
   acting: Client | undefined;
   /** When the data was last saved; at the start, where nothing was. */
   lastSaveAt: number;
-  /** Changes with every start. */
-  runId: string;
   readonly sentinel: SentinelParts | undefined;
-  /** Its process is gone: nobody answers at its address. */
-  crashed = false;
-  /** Its data are not all in memory yet. */
-  loading = false;
   readonly replication: Replication;
   /** The node that it is; undefined where `cluster-enabled` is no. */
   readonly cluster: Cluster | undefined;
@@ -192,9 +187,6 @@ export class Server implements ServerPort, KeyspaceHost {
   #limits: EncodingLimits;
   #nextClientId = 1;
   #nextClientPort = 50000;
-  #stalled = false;
-  #frozen = 0;
-  #closedPorts = 0;
   /** Clients with something to send at the end of the turn. */
   readonly #unsent = new Set<Client>();
   /** Clients that got messages, which is all that they have to send. */
@@ -213,7 +205,7 @@ export class Server implements ServerPort, KeyspaceHost {
     });
     this.clock = new ClockView(world);
     this.random = world.random.fork(this.name);
-    this.runId = world.random.fork(`${this.name}/run-id`).hex(40);
+    this.lifecycle = new Lifecycle(this, world.random.fork(`${this.name}/run-id`).hex(40));
     this.table = tableOf(this.profile, options);
     this.blocking = new Blocking(this);
     this.effects = new Effects(() => this.#unitEnded());
@@ -233,7 +225,6 @@ export class Server implements ServerPort, KeyspaceHost {
     this.embeddedStrings = this.profile.can.embedsKeys ? embeddedBesideKey : embeddedStrings;
     this.databases = Array.from({ length: this.config.number("databases") }, (_, index) => new Database(index, this));
     this.#limits = encodingLimits(this.config, this.profile, undefined);
-    this.startedAt = this.now;
     this.lastSaveAt = this.now;
     this.#readConfig();
     this.config.onChange(() => this.#readConfig());
@@ -358,6 +349,11 @@ export class Server implements ServerPort, KeyspaceHost {
     return new Execution(this, client, client.reply);
   }
 
+  /** Every connection breaks. */
+  disconnectAll(): void {
+    for (const client of Array.from(this.clients.values())) client.link.close("reset");
+  }
+
   removeClient(client: Client): void {
     this.clients.delete(client.id);
     this.#unsent.delete(client);
@@ -450,8 +446,13 @@ export class Server implements ServerPort, KeyspaceHost {
     this.#addressed.clear();
   }
 
+  /** Whether somebody who dials it is heard. */
+  get listens(): boolean {
+    return this.lifecycle.listens;
+  }
+
   get stalled(): boolean {
-    return this.#stalled || this.#frozen > 0 || this.busy.silent;
+    return this.lifecycle.stalled || this.busy.silent;
   }
 
   get busyScript(): ServerPort["busyScript"] {
@@ -462,22 +463,8 @@ export class Server implements ServerPort, KeyspaceHost {
     this.busy.kill(kind);
   }
 
-  /** The process stops where it stands, as after SIGSTOP; call what it gives when it goes on. */
-  freeze(): () => void {
-    const thaw = this.world.network.freeze(this.name);
-    this.#frozen++;
-    let thawed = false;
-    return () => {
-      if (thawed) return;
-      thawed = true;
-      this.#frozen--;
-      thaw();
-      this.#wake();
-    };
-  }
-
   /** It had stood still, and what came meanwhile runs. */
-  #wake(): void {
+  wake(): void {
     if (this.stalled) return;
     this.expiry.rearm();
     for (const client of this.clients.values()) client.run();
@@ -485,12 +472,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   stall(durationMs: number): void {
-    if (durationMs <= 0) return;
-    this.#stalled = true;
-    this.world.schedule(this.clock.worldTime(this.clock.now + durationMs), () => {
-      this.#stalled = false;
-      this.#wake();
-    });
+    this.lifecycle.stall(durationMs);
   }
 
   pause(until: number, mode: PauseMode): void {
@@ -513,37 +495,6 @@ export class Server implements ServerPort, KeyspaceHost {
     this.flushAll();
   }
 
-  /** The process dies at once: every connection breaks, and nothing is written any more. */
-  crash(): void {
-    if (this.crashed) return;
-    this.crashed = true;
-    this.replication.stop();
-    this.sentinel?.stopped();
-    for (const client of Array.from(this.clients.values())) client.link.close("reset");
-    this.expiry.rearm();
-  }
-
-  /** It is taken out of its world: it forgets everything, and does nothing by itself any more. Connections stay. */
-  remove(): void {
-    for (const db of this.databases) db.flush();
-    this.expiry.rearm();
-    this.replication.stop();
-    this.sentinel?.stopped();
-    this.crashed = true;
-  }
-
-  /** Its clock is set, forwards or back. */
-  turnClock(byMs: number): void {
-    this.clock.jump(byMs);
-    this.expiry.rearm();
-  }
-
-  /** Its clock runs at another pace from now on. */
-  driftClock(rate: number): void {
-    this.clock.drift(rate);
-    this.expiry.rearm();
-  }
-
   /** Whoever waits for keys of a slot that has gone elsewhere, or that nobody serves, is sent there. */
   redirectWaiting(): void {
     const { cluster } = this;
@@ -553,54 +504,6 @@ export class Server implements ServerPort, KeyspaceHost {
 
   migrate(context: CommandContext, request: MigrationRequest): void {
     migrate(this, context, request);
-  }
-
-  /** Nothing runs here until what this gives is called; what others send is read then. */
-  standStill(): () => void {
-    this.#frozen++;
-    return () => {
-      this.#frozen--;
-      this.#wake();
-    };
-  }
-
-  /** Nobody reaches it any more, though it runs; call what it gives to open its port again. */
-  unreachable(): () => void {
-    this.#closedPorts++;
-    for (const client of Array.from(this.clients.values())) client.link.close("reset");
-    let open = false;
-    return () => {
-      if (open) return;
-      open = true;
-      this.#closedPorts--;
-    };
-  }
-
-  /** Whether somebody who dials it is heard. */
-  get listens(): boolean {
-    return !this.crashed && this.#closedPorts === 0;
-  }
-
-  /** Reads its data from the disk, and answers LOADING to whoever asks for them. */
-  load(durationMs: number): void {
-    if (durationMs <= 0) return;
-    this.loading = true;
-    this.world.schedule(this.clock.worldTime(this.clock.now + durationMs), () => (this.loading = false));
-  }
-
-  /** The process starts again, with the data that it had where they were kept, else with none. */
-  restart({ keepsData = false }: { readonly keepsData?: boolean } = {}): void {
-    if (!this.crashed) this.crash();
-    if (!keepsData) for (const db of this.databases) db.flush();
-    this.crashed = false;
-    this.config.restore();
-    this.runId = this.random.hex(40);
-    this.startedAt = this.now;
-    this.resetStats();
-    this.replication.start({ keepsData });
-    this.cluster?.restarted();
-    this.sentinel?.restarted();
-    this.expiry.rearm();
   }
 
   unblock({ id }: ClientPort, reason: UnblockReason): boolean {

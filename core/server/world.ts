@@ -60,7 +60,7 @@ export class World implements TimeSource {
   removeServer(server: Server): void {
     const at = this.servers.indexOf(server);
     if (at >= 0) this.servers.splice(at, 1);
-    server.remove();
+    server.lifecycle.remove();
   }
 
   /** Runs `event` when the clock reaches `at` (or at the next step, when that is past). */

@@ -36,11 +36,11 @@ class Observer {
 
   /** True while there is more to see. */
   step(): boolean {
-    if (this.#step === 10) this.#servers.get("primary-1")!.crash();
-    if (this.#step === 40) this.#servers.get("primary-1")!.restart();
+    if (this.#step === 10) this.#servers.get("primary-1")!.lifecycle.crash();
+    if (this.#step === 40) this.#servers.get("primary-1")!.lifecycle.restart();
     this.#ask(`SET b ${this.#step}`);
     const port = /MOVED \d+ \S+:(\d+)/.exec(this.trace.at(-1) ?? "")?.[1];
-    const alive = [...this.#servers.values()].filter(({ crashed }) => !crashed);
+    const alive = [...this.#servers.values()].filter(({ lifecycle }) => !lifecycle.crashed);
     const next = alive.find(({ address }) => String(address.port) === port) ?? alive[this.#step % alive.length]!;
     this.#ask = this.#dial(next);
     this.#ask("CLUSTER NODES");

@@ -92,13 +92,13 @@ describe("a cluster", () => {
     const { world, named, ask } = start();
     ask("primary-1", "SET b 1");
     world.advanceTo(world.now + 1_000);
-    named("primary-1").crash();
+    named("primary-1").lifecycle.crash();
     world.advanceTo(world.now + 3_000);
     expect(ask("primary-2", "GET foo")).toMatch(/CLUSTERDOWN|MOVED|\$-1/);
     world.advanceTo(world.now + 6_000);
     expect(ask("replica-1", "GET b")).toBe("$1 1");
     expect(ask("primary-3", "GET b")).toBe("-MOVED 3300 127.0.0.1:7003");
-    named("primary-1").restart();
+    named("primary-1").lifecycle.restart();
     world.advanceTo(world.now + 10_000);
     expect(ask("primary-1", "GET b")).toBe("-MOVED 3300 127.0.0.1:7003");
     expect(ask("primary-1", "ROLE")).toContain("slave");
@@ -132,7 +132,7 @@ describe("a cluster", () => {
 
   test.each(["FORCE", "TAKEOVER"])("hands over by %s without the primary", (how) => {
     const { world, ask, named } = start();
-    named("primary-1").freeze();
+    named("primary-1").lifecycle.freeze();
     expect(ask("replica-1", `CLUSTER FAILOVER ${how}`)).toBe("+OK");
     world.advanceTo(world.now + 2_000);
     expect(named("replica-1").replication.isReplica).toBe(false);
@@ -192,7 +192,7 @@ describe("a cluster", () => {
   describe("whose primary has lost its last replica", () => {
     const orphaned = (config: Record<string, string> = {}) => {
       const stage = start({ replicasPerPrimary: 2, config });
-      for (const name of ["replica-1", "replica-4"]) stage.named(name).crash();
+      for (const name of ["replica-1", "replica-4"]) stage.named(name).lifecycle.crash();
       const followers = () => stage.ask("primary-2", "CLUSTER NODES").match(/7000@17000 .*/)![0]; // it is still a primary
       expect(followers()).toContain("master");
       const spared = () =>
@@ -295,11 +295,11 @@ describe("a cluster", () => {
     const run = (seed: number): string => {
       const { world, servers, named, ask } = start({ seed });
       const lines: string[] = [];
-      named("primary-2").crash();
+      named("primary-2").lifecycle.crash();
       for (let second = 0; second < 20; second++) {
         world.advanceTo(world.now + 500);
         for (const name of servers.keys())
-          if (!named(name).crashed) lines.push(ask(name, "CLUSTER NODES"), ask(name, "GET a"));
+          if (!named(name).lifecycle.crashed) lines.push(ask(name, "CLUSTER NODES"), ask(name, "GET a"));
       }
       return lines.join("\n");
     };

@@ -438,7 +438,7 @@ export class Cluster {
     this.#timer?.cancel();
     this.#timer = world.scheduleInBackground(at, () => {
       this.#timer = undefined;
-      if (this.server.crashed) return;
+      if (this.server.lifecycle.crashed) return;
       if (!this.server.stalled) this.#tick();
       this.arm();
     });

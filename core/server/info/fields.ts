@@ -12,8 +12,8 @@ const valkey: Since = { valkey: "7.2.4" };
 const redis: Since = { redis: "7.0.0" };
 
 export function serverFields(server: Server): readonly Field[] {
-  const { profile, address, exactNow, now, startedAt } = server;
-  const uptime = Math.floor((now - startedAt) / 1000);
+  const { profile, address, exactNow, now, lifecycle } = server;
+  const uptime = Math.floor((now - lifecycle.startedAt) / 1000);
   const hz = server.config.number("hz");
   const { mode } = server;
   return [
@@ -34,7 +34,7 @@ export function serverFields(server: Server): readonly Field[] {
     ["gcc_version", "12.2.0"],
     ["process_id", 1],
     ["process_supervised", "no"],
-    ["run_id", server.runId],
+    ["run_id", lifecycle.runId],
     ["tcp_port", address.port],
     ["server_time_usec", Math.floor(exactNow * 1000)],
     ["uptime_in_seconds", uptime],
@@ -164,7 +164,7 @@ function human(sizeBytes: number): Bytes {
 
 export function persistenceFields(server: Server): readonly Field[] {
   return [
-    ["loading", server.loading ? 1 : 0],
+    ["loading", server.lifecycle.loading ? 1 : 0],
     ["async_loading", 0],
     ["current_cow_peak", 0],
     ["current_cow_size", 0],

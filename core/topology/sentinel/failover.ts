@@ -55,7 +55,7 @@ function waitStart(sentinel: Sentinel, master: Master): void {
   }
   sentinel.event("+elected-leader", master);
   if (sentinel.failureSimulated === "crash-after-election") {
-    sentinel.server.crash();
+    sentinel.server.lifecycle.crash();
     return;
   }
   master.changeFailoverState("select_slave", sentinel.now);

@@ -88,7 +88,7 @@ function reportedMaster(sentinel: Sentinel, slave: Instance): void {
     master.changeFailoverState("reconf_slaves", sentinel.now);
     sentinel.event("+promoted-slave", slave);
     if (sentinel.failureSimulated === "crash-after-promotion") {
-      sentinel.server.crash();
+      sentinel.server.lifecycle.crash();
       return;
     }
     sentinel.event("+failover-state-reconf-slaves", master);

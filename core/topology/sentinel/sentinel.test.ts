@@ -76,7 +76,7 @@ describe("Sentinels", () => {
     client(primary).ask("SET k v");
     world.advanceTo(world.now + 2_000);
     events.length = 0;
-    primary.crash();
+    primary.lifecycle.crash();
     world.advanceTo(world.now + 10_000);
     const promoted = replicas.find(({ replication }) => !replication.isReplica)!;
     expect(client(promoted).ask("GET k")).toBe("$1 v");
@@ -109,7 +109,7 @@ describe("Sentinels", () => {
       "+slave",
       "+sdown",
     ]);
-    primary.restart();
+    primary.lifecycle.restart();
     world.advanceTo(world.now + 20_000);
     expect(primary.replication.primary?.address.port).toBe(port);
     expect(client(primary).ask("GET k")).toBe("$1 v");
@@ -143,7 +143,7 @@ describe("Sentinels", () => {
     const run = (seed: number): string => {
       const { world, primary, events } = deployment({ seed });
       world.advanceTo(world.now + 15_000);
-      primary.crash();
+      primary.lifecycle.crash();
       world.advanceTo(world.now + 15_000);
       return events.join("\n");
     };

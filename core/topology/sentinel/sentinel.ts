@@ -244,7 +244,7 @@ export class Sentinel {
   }
 
   #handle(instance: Instance): void {
-    if (this.server.crashed) return;
+    if (this.server.lifecycle.crashed) return;
     reconnect(this, instance);
     sendPeriodicCommands(this, instance);
     if (this.tiltSince !== undefined) {

@@ -1,0 +1,141 @@
+// What happens to a server's process from outside: it starts and dies, is stopped and goes on, and its clock is set.
+import type { Bytes } from "../kernel/bytes.ts";
+import type { Server } from "./server.ts";
+
+export class Lifecycle {
+  readonly #server: Server;
+  startedAt: number;
+  /** Changes with every start. */
+  runId: Bytes;
+  /** The process is gone: nobody answers at its address. */
+  crashed = false;
+  /** Its data are not all in memory yet. */
+  loading = false;
+  #isBusyElsewhere = false;
+  #frozen = 0;
+  #closedPorts = 0;
+
+  constructor(server: Server, runId: Bytes) {
+    this.#server = server;
+    this.runId = runId;
+    this.startedAt = server.now;
+  }
+
+  /** It is there, and gets nothing done. */
+  get stalled(): boolean {
+    return this.#isBusyElsewhere || this.#frozen > 0;
+  }
+
+  /** Whether somebody who dials it is heard. */
+  get listens(): boolean {
+    return !this.crashed && this.#closedPorts === 0;
+  }
+
+  /** The process stops where it stands, as after SIGSTOP; call what it gives when it goes on. */
+  freeze(): () => void {
+    const { world, name } = this.#server;
+    const thaw = world.network.freeze(name);
+    this.#frozen++;
+    let thawed = false;
+    return () => {
+      if (thawed) return;
+      thawed = true;
+      this.#frozen--;
+      thaw();
+      this.#server.wake();
+    };
+  }
+
+  /** Nothing runs here until what this gives is called; what others send is read then. */
+  standStill(): () => void {
+    this.#frozen++;
+    return () => {
+      this.#frozen--;
+      this.#server.wake();
+    };
+  }
+
+  /** It does one thing for so long, and nothing else. */
+  stall(durationMs: number): void {
+    if (durationMs <= 0) return;
+    this.#isBusyElsewhere = true;
+    this.#after(durationMs, () => {
+      this.#isBusyElsewhere = false;
+      this.#server.wake();
+    });
+  }
+
+  /** Nobody reaches it any more, though it runs; call what it gives to open its port again. */
+  closePort(): () => void {
+    this.#closedPorts++;
+    this.#server.disconnectAll();
+    let open = false;
+    return () => {
+      if (open) return;
+      open = true;
+      this.#closedPorts--;
+    };
+  }
+
+  /** The process dies at once: every connection breaks, and nothing is written any more. */
+  crash(): void {
+    if (this.crashed) return;
+    const { replication, sentinel, expiry } = this.#server;
+    this.crashed = true;
+    replication.stop();
+    sentinel?.stopped();
+    this.#server.disconnectAll();
+    expiry.rearm();
+  }
+
+  /** The process starts again, with the data that it had where they were kept, else with none. */
+  restart({ keepsData = false }: { readonly keepsData?: boolean } = {}): void {
+    const { databases, config, random, replication, cluster, sentinel, expiry } = this.#server;
+    if (!this.crashed) this.crash();
+    if (!keepsData) for (const db of databases) db.flush();
+    this.crashed = false;
+    config.restore();
+    this.runId = random.hex(40);
+    this.startedAt = this.#server.now;
+    this.#server.resetStats();
+    replication.start({ keepsData });
+    cluster?.restarted();
+    sentinel?.restarted();
+    expiry.rearm();
+  }
+
+  /** It reads its data from the disk, and answers LOADING to whoever asks for them. */
+  load(durationMs: number): void {
+    if (durationMs <= 0) return;
+    this.loading = true;
+    this.#after(durationMs, () => (this.loading = false));
+  }
+
+  /** It is taken out of its world: it forgets everything, and does nothing by itself any more. Connections stay. */
+  remove(): void {
+    const { databases, expiry, replication, sentinel } = this.#server;
+    for (const db of databases) db.flush();
+    expiry.rearm();
+    replication.stop();
+    sentinel?.stopped();
+    this.crashed = true;
+  }
+
+  /** Its clock is set, forwards or back. */
+  turnClock(byMs: number): void {
+    this.#server.clock.jump(byMs);
+    this.#server.expiry.rearm();
+  }
+
+  /** Its clock runs at another pace from now on. */
+  driftClock(rate: number): void {
+    this.#server.clock.drift(rate);
+    this.#server.expiry.rearm();
+  }
+
+  /** By its own clock. */
+  #after(durationMs: number, then: () => void): void {
+    const { world, clock } = this.#server;
+    world.schedule(clock.worldTime(clock.now + durationMs), then);
+  }
+}
