@@ -22,6 +22,6 @@ export function onChosenKeys(
   const db = server.databases[number];
   if (db === undefined) return undefined;
   for (const key of db.keys()) if (globMatch(keys, key)) act(db, key);
-  server.flushAll();
+  server.outbox.flushAll();
   return undefined;
 }

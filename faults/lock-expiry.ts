@@ -26,7 +26,7 @@ export function lockExpiry(options: LockExpiryOptions): Fault {
           const server = world.servers.find((each) => each.name === name);
           if (server?.databases[0]?.has(lock) !== true) return;
           server.databases[0].expire(lock);
-          server.flushAll();
+          server.outbox.flushAll();
         });
         return { type: "replace", reply };
       },

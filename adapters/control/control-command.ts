@@ -120,7 +120,7 @@ function replyAfter(
   block({ keys: [], timeoutMs: 0, retry: () => false, timedOut: () => {} });
   const done = (answer: () => void): void => {
     server.blocking.finish(client as Client, answer);
-    server.flushAll();
+    server.outbox.flushAll();
   };
   realSetImmediate(() => {
     work().then(

@@ -95,7 +95,7 @@ export class Blocking {
   #timeOut(waiter: Waiter): void {
     const { world } = this.#server;
     this.#end(waiter, "time");
-    world.schedule(world.now, () => this.#server.flushAll());
+    world.schedule(world.now, () => this.#server.outbox.flushAll());
   }
 
   #countType(type: TypeName | undefined, change: 1 | -1): void {
@@ -221,7 +221,7 @@ export class Blocking {
     if (client.closed) return; // a fault has taken the reply, and the connection with it
     this.#remove(waiter);
     client.suspended = false;
-    this.#server.resume(client);
+    this.#server.outbox.resume(client);
   }
 
   #remove(waiter: Waiter): void {

@@ -109,7 +109,7 @@ export class BusyScript {
     const client = server.clients.get(run.caller.client.id);
     if (client !== undefined) {
       client.suspended = false;
-      server.resume(client);
+      server.outbox.resume(client);
     }
     if (wasSilent) for (const each of server.clients.values()) each.run();
   }

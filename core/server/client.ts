@@ -179,7 +179,7 @@ export class Client implements ClientPort {
   /** Runs the requests that are complete, until there are none or the client must wait. */
   run(): void {
     this.execute();
-    this.#server.flush(this);
+    this.#server.outbox.flush(this);
   }
 
   /** The same; the server sees to what was written. */
@@ -223,7 +223,7 @@ export class Client implements ClientPort {
     if (this.#server.executing === this && this.#server.profile.can.pushesBehindReplies) this.#ownMessages += encoded;
     else {
       this.reply.outOfBand(encoded);
-      this.#server.deliver(this);
+      this.#server.outbox.deliver(this);
       this.limitOutput();
     }
   }
@@ -238,7 +238,7 @@ export class Client implements ClientPort {
     this.#closing = true;
     this.#isCutOff = true;
     this.reply.muted = true;
-    this.#server.deliver(this);
+    this.#server.outbox.deliver(this);
   }
 
   get outputClass(): OutputClass {
@@ -269,7 +269,7 @@ export class Client implements ClientPort {
     world.schedule(clock.worldTime(1000 * (Math.floor(now / 1000) + 1)), () => {
       if (this.#closed || this.#overSoftSince === undefined) return;
       this.limitOutput();
-      if (this.#isCutOff) this.#server.flushAll();
+      if (this.#isCutOff) this.#server.outbox.flushAll();
       else if (this.#overSoftSince !== undefined) this.#lookAgain();
     });
   }
@@ -284,7 +284,7 @@ export class Client implements ClientPort {
   sendOutOfTurn(bytes: Bytes): void {
     if (this.#closing || this.#closed || bytes === "") return;
     this.reply.outOfBand(bytes);
-    this.#server.deliver(this);
+    this.#server.outbox.deliver(this);
     this.limitOutput();
   }
 

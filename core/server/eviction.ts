@@ -49,7 +49,7 @@ export class Eviction {
     if (!lowered) return;
     world.schedule(world.now, () => {
       if (this.limited) this.perform();
-      this.#server.flushAll();
+      this.#server.outbox.flushAll();
     });
   }
 

@@ -65,7 +65,7 @@ export class Expiry {
       if (this.#mode === "exact") this.#expireDue();
       else this.#cycle();
       this.rearm();
-      this.#server.flushAll();
+      this.#server.outbox.flushAll();
     });
   }
 

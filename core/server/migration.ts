@@ -121,7 +121,7 @@ function askOutside(
         server.effects.end();
       }
     });
-    server.flushAll();
+    server.outbox.flushAll();
   };
   const timer = world.schedule(world.now + request.timeoutMs, () =>
     end(() => {

@@ -36,7 +36,7 @@ export class Monitors {
     const line = `${time} [${by.database} ${by.kind === "script" ? "lua" : by.address}] ${words.join(" ")}`;
     for (const client of this.#clients) {
       client.reply.simple(line);
-      this.#server.deliver(client);
+      this.#server.outbox.deliver(client);
       client.limitOutput();
     }
   }

@@ -82,10 +82,10 @@ export class Pausing {
       this.#postponed.delete(client);
       client.suspended = false;
       this.#server.process(client, argv);
-      this.#server.resume(client);
+      this.#server.outbox.resume(client);
     }
     this.#server.expiry.rearm();
-    this.#server.flushAll();
+    this.#server.outbox.flushAll();
   }
 }
 

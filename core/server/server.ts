@@ -47,6 +47,7 @@ import { migrate } from "./migration.ts";
 import { memoryFigures } from "./memory-figures.ts";
 import { Link, type Peer } from "./link.ts";
 import { Monitors } from "./monitors.ts";
+import { Outbox } from "./outbox.ts";
 import { outputLimits, INITIAL_OUTPUT_LIMITS } from "./output-limits.ts";
 import { Pausing } from "./pausing.ts";
 import { Persistence } from "./persistence.ts";
@@ -133,6 +134,7 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly clients = new Map<number, Client>();
   readonly stats = new Stats();
   readonly effects: Effects;
+  readonly outbox = new Outbox(this);
   /** Learns every request as it is about to be processed, refused ones included. */
   tap: ((client: Client, argv: readonly Bytes[]) => void) | undefined;
   /** Learns what scripts write to the log: the level (0 debug to 3 warning), and the text. */
@@ -187,10 +189,6 @@ export class Server implements ServerPort, KeyspaceHost {
   #limits: EncodingLimits;
   #nextClientId = 1;
   #nextClientPort = 50000;
-  /** Clients with something to send at the end of the turn. */
-  readonly #unsent = new Set<Client>();
-  /** Clients that got messages, which is all that they have to send. */
-  readonly #addressed = new Set<Client>();
 
   constructor(world: World, options: ServerOptions) {
     this.world = world;
@@ -320,7 +318,7 @@ export class Server implements ServerPort, KeyspaceHost {
       return client;
     });
     from.disconnected();
-    this.flush(link.client);
+    this.outbox.flush(link.client);
   }
 
   #accept(link: Link, address: Bytes | undefined): Client {
@@ -356,8 +354,7 @@ export class Server implements ServerPort, KeyspaceHost {
 
   removeClient(client: Client): void {
     this.clients.delete(client.id);
-    this.#unsent.delete(client);
-    this.#addressed.delete(client);
+    this.outbox.forget(client);
     this.blocking.forget(client);
     this.replication.forget(client);
     this.pausing.forget(client);
@@ -400,50 +397,10 @@ export class Server implements ServerPort, KeyspaceHost {
     client.execution.process(argv);
   }
 
-  /** A client waits no longer: at the end of the turn its reply leaves and its further requests run. */
-  resume(client: Client): void {
-    this.#unsent.add(client);
-    this.idle.rearm();
-  }
-
-  /** A client got a message: it leaves at the end of the turn. */
-  deliver(client: Client): void {
-    this.#addressed.add(client);
-  }
-
   /** Whoever wrote learns of its own changes before those who wait are served. */
   #unitEnded(): void {
     if (this.executing !== undefined) this.tracking.settle(this.executing);
     this.blocking.serve();
-  }
-
-  /** The end of a client's turn: its replies leave, and whatever others got meanwhile. */
-  flush(client: Client): void {
-    this.busy.turnEnded();
-    if (this.#unsent.size > 0) this.#goOn();
-    this.tracking.broadcast();
-    client.flush();
-    if (this.#addressed.size > 0) this.#deliver();
-  }
-
-  flushAll(): void {
-    this.#goOn();
-    this.tracking.broadcast();
-    this.#deliver();
-  }
-
-  /** Who waits no longer runs what it has sent meanwhile. */
-  #goOn(): void {
-    for (const client of this.#unsent) {
-      this.#unsent.delete(client);
-      client.execute();
-      this.#addressed.add(client);
-    }
-  }
-
-  #deliver(): void {
-    for (const client of this.#addressed) client.flush();
-    this.#addressed.clear();
   }
 
   /** Whether somebody who dials it is heard. */
@@ -468,7 +425,7 @@ export class Server implements ServerPort, KeyspaceHost {
     if (this.stalled) return;
     this.expiry.rearm();
     for (const client of this.clients.values()) client.run();
-    this.flushAll();
+    this.outbox.flushAll();
   }
 
   stall(durationMs: number): void {
@@ -492,7 +449,7 @@ export class Server implements ServerPort, KeyspaceHost {
   roleChanged({ endsWaits }: { readonly endsWaits: boolean }): void {
     if (endsWaits) this.blocking.disconnectAll();
     this.expiry.rearm();
-    this.flushAll();
+    this.outbox.flushAll();
   }
 
   /** Whoever waits for keys of a slot that has gone elsewhere, or that nobody serves, is sent there. */

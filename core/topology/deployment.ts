@@ -64,7 +64,7 @@ export function createDeployment(world: World, topology: Topology, options: Depl
 function tellOffsets(world: World, servers: readonly Server[]): void {
   for (const server of servers) {
     if (server.replication.replicas.size > 0) server.replication.ping();
-    server.flushAll();
+    server.outbox.flushAll();
   }
   world.advanceTo(world.now);
   for (const { cluster } of servers) cluster!.broadcast("pong");

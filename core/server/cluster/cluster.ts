@@ -371,7 +371,7 @@ export class Cluster {
   receive(message: Message, arrival: Arrival): void {
     this.received.set(message.type, (this.received.get(message.type) ?? 0) + 1);
     receive(this, message, arrival);
-    this.server.flushAll();
+    this.server.outbox.flushAll();
     this.arm();
   }
 
@@ -469,7 +469,7 @@ export class Cluster {
     }
     if (!this.isUp || !this.#isQuiet) this.updateState();
     this.redirectWaiting();
-    this.server.flushAll();
+    this.server.outbox.flushAll();
   }
 
   /** A replica that has lost sight of whom it follows looks again. */

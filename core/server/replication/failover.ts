@@ -88,7 +88,7 @@ export class Failover implements FailoverPort {
     if (this.#state !== "waiting-for-sync") return;
     if (this.#force && this.#target !== undefined) this.#handOver(this.#target);
     else this.#end();
-    this.#server.flushAll();
+    this.#server.outbox.flushAll();
   }
 
   #handOver(address: Address): void {

@@ -154,7 +154,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
       client.reply.simple(client.replicaFacts.capabilities.has("psync2") ? `CONTINUE ${this.id}` : "CONTINUE");
       replica.state = "online";
       this.partialSyncs++;
-      this.#server.flush(client);
+      this.#server.outbox.flush(client);
       client.sendOutOfTurn(this.backlog!.from(Number(wanted.offset)));
       this.#countGoodReplicas();
       return;
@@ -361,7 +361,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
       return;
     }
     this.feed(bytes);
-    this.#server.flushAll();
+    this.#server.outbox.flushAll();
   }
 
   lost(was: PrimaryLinkState): void {
@@ -403,7 +403,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#rounds++;
     if (this.#primary !== undefined) this.#tickAsReplica(this.#primary);
     this.#tickAsPrimary();
-    this.#server.flushAll();
+    this.#server.outbox.flushAll();
   }
 
   #tickAsReplica(primary: PrimaryLink): void {

@@ -59,7 +59,7 @@ export class Sentinel {
       network: server.world.network,
       caller: { name: server.name, host: server.address.host },
       now: () => server.now,
-      onHandled: () => server.flushAll(),
+      onHandled: () => server.outbox.flushAll(),
     };
     this.#scheduleTick();
   }
@@ -240,7 +240,7 @@ export class Sentinel {
         this.announceSwitch(master, master.promotedSlave?.address ?? master.address);
       }
     }
-    this.server.flushAll();
+    this.server.outbox.flushAll();
   }
 
   #handle(instance: Instance): void {
