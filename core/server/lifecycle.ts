@@ -1,5 +1,6 @@
 // What happens to a server's process from outside: it starts and dies, is stopped and goes on, and its clock is set.
 import type { Bytes } from "../kernel/bytes.ts";
+import { once } from "../kernel/once.ts";
 import type { Server } from "./server.ts";
 
 export class Lifecycle {
@@ -36,23 +37,20 @@ export class Lifecycle {
     const { world, name } = this.#server;
     const thaw = world.network.freeze(name);
     this.#frozen++;
-    let thawed = false;
-    return () => {
-      if (thawed) return;
-      thawed = true;
+    return once(() => {
       this.#frozen--;
       thaw();
       this.#server.wake();
-    };
+    });
   }
 
   /** Nothing runs here until what this gives is called; what others send is read then. */
   standStill(): () => void {
     this.#frozen++;
-    return () => {
+    return once(() => {
       this.#frozen--;
       this.#server.wake();
-    };
+    });
   }
 
   /** It does one thing for so long, and nothing else. */
@@ -69,12 +67,9 @@ export class Lifecycle {
   closePort(): () => void {
     this.#closedPorts++;
     this.#server.disconnectAll();
-    let open = false;
-    return () => {
-      if (open) return;
-      open = true;
+    return once(() => {
       this.#closedPorts--;
-    };
+    });
   }
 
   /** The process dies at once: every connection breaks, and nothing is written any more. */

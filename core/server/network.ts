@@ -1,5 +1,6 @@
 // The network of a world: processes dial servers over wires on which bytes take their time, in order, and which may be cut.
 import { toUint8Array, type Bytes } from "../kernel/bytes.ts";
+import { once } from "../kernel/once.ts";
 import type { CloseReason, Link, Peer } from "./link.ts";
 import type { Server } from "./server.ts";
 import type { World } from "./world.ts";
@@ -94,15 +95,12 @@ export class Network {
 
   #close(way: string): () => void {
     this.#closedWays.set(way, (this.#closedWays.get(way) ?? 0) + 1);
-    let mended = false;
-    return () => {
-      if (mended) return;
-      mended = true;
+    return once(() => {
       const left = this.#closedWays.get(way)! - 1;
       if (left > 0) this.#closedWays.set(way, left);
       else this.#closedWays.delete(way);
       this.#release();
-    };
+    });
   }
 
   /** What may pass again arrives, in its order. */

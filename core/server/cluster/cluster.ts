@@ -1,6 +1,7 @@
 // A node of a cluster: what it knows of the others, who owns which slot, and whether it may serve (cluster_legacy.c).
 import { hashSlot } from "../../kernel/crc16.ts";
 import type { Bytes } from "../../kernel/bytes.ts";
+import { once } from "../../kernel/once.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { Timer } from "../../kernel/scheduler.ts";
 import type { Address } from "../network.ts";
@@ -149,12 +150,9 @@ export class Cluster {
   /** From now on it learns no more who owns what and who follows whom, though it hears that the others live. */
   holdView(): () => void {
     this.#viewHolds++;
-    let released = false;
-    return () => {
-      if (released) return;
-      released = true;
+    return once(() => {
       this.#viewHolds--;
-    };
+    });
   }
 
   get viewIsHeld(): boolean {
