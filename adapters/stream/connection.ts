@@ -156,7 +156,7 @@ export class Connection implements Peer, HomeConnection {
     }
     this.#home.connections.delete(this);
     this.#home = home;
-    (home.route(this.address) ?? home.main).adopt(this.#link);
+    (home.route(this.address) ?? home.main).connections.adopt(this.#link);
     home.connections.add(this);
   }
 

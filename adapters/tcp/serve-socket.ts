@@ -102,7 +102,7 @@ class SocketConnection implements Peer, HomeConnection {
 
   moveTo(home: Home | undefined): void {
     if (home !== this.#home || this.link.client.busy) this.reset();
-    else this.#server.adopt(this.link);
+    else this.#server.connections.adopt(this.link);
   }
 
   /** The one of its name, whichever that is by now. */

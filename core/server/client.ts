@@ -321,7 +321,7 @@ export class Client implements ClientPort {
   disconnected(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#server.removeClient(this);
+    this.#server.connections.forget(this);
   }
 
   /** The application would notice if this connection moved: requests or replies are under way, or state hangs on it. */

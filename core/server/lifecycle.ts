@@ -66,7 +66,7 @@ export class Lifecycle {
   /** Nobody reaches it any more, though it runs; call what it gives to open its port again. */
   closePort(): () => void {
     this.#closedPorts++;
-    this.#server.disconnectAll();
+    this.#server.connections.reset();
     return once(() => {
       this.#closedPorts--;
     });
@@ -79,7 +79,7 @@ export class Lifecycle {
     this.crashed = true;
     replication.stop();
     sentinel?.stopped();
-    this.#server.disconnectAll();
+    this.#server.connections.reset();
     expiry.rearm();
   }
 

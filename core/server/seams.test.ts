@@ -207,7 +207,7 @@ describe("links", () => {
     const a = client();
     a.send("HELLO 3 SETNAME me", "SELECT 3");
     a.got();
-    other.adopt(a.link);
+    other.connections.adopt(a.link);
     a.send("CLIENT GETNAME", "SET k v", "GET none");
     expect(a.got()).toBe("$2 me +OK _");
     expect(other.databases[3]!.size).toBe(1);

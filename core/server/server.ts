@@ -21,7 +21,7 @@ import { embeddedBesideKey, embeddedStrings, type EmbeddedStrings } from "../key
 import type { MemoryModel } from "../keyspace/memory.ts";
 import { Usage } from "../keyspace/usage.ts";
 import type { Int64 } from "../kernel/integers.ts";
-import { errorCode, maxClientsReached } from "../resp/errors.ts";
+import { errorCode } from "../resp/errors.ts";
 import type { Value } from "../keyspace/value.ts";
 import { Blocking } from "./blocking.ts";
 import { BusyScript } from "./busy-script.ts";
@@ -30,7 +30,8 @@ import { Compatibility } from "./cluster/compatibility.ts";
 import type { SlotTraffic } from "./cluster/slot-traffic.ts";
 import { redirectWaiting } from "./cluster/redirect.ts";
 import { Config } from "./config.ts";
-import { Client, type ClientOptions } from "./client.ts";
+import type { Client } from "./client.ts";
+import { Connections } from "./connections.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import { Effects } from "./effects.ts";
 import { encodingLimits } from "./encoding-limits.ts";
@@ -57,7 +58,6 @@ import { ScriptCache } from "../scripting/script-cache.ts";
 import type { ScriptKind } from "../scripting/script-run.ts";
 import { ScriptCommands } from "./script-commands.ts";
 import { Stats } from "./stats.ts";
-import type { Address } from "./network.ts";
 import { Replication } from "./replication/replication.ts";
 import { Tracking } from "./tracking.ts";
 import type { World } from "./world.ts";
@@ -131,7 +131,8 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly lifecycle: Lifecycle;
   readonly table: CommandTable;
   readonly databases: readonly Database[];
-  readonly clients = new Map<number, Client>();
+  readonly connections = new Connections(this);
+  readonly clients: ReadonlyMap<number, Client> = this.connections.clients;
   readonly stats = new Stats();
   readonly effects: Effects;
   readonly outbox = new Outbox(this);
@@ -187,8 +188,6 @@ export class Server implements ServerPort, KeyspaceHost {
   #password: Bytes = "";
   #packedThresholdBytes: number | undefined;
   #limits: EncodingLimits;
-  #nextClientId = 1;
-  #nextClientPort = 50000;
 
   constructor(world: World, options: ServerOptions) {
     this.world = world;
@@ -297,71 +296,11 @@ export class Server implements ServerPort, KeyspaceHost {
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
   connect({ peer, clientAddress, own = false, origin = "" }: ConnectOptions): Link {
-    return new Link(this.world, peer, (link) => this.#accept(link, clientAddress), { own, origin });
-  }
-
-  /** The client for which the stream of a primary runs. */
-  createPrimaryClient(link: Link, { host, port }: Address, localAddress: Bytes): Client {
-    const client = new Client(this, link, { id: this.#nextClientId++, address: `${host}:${port}`, localAddress });
-    client.kind = "primary";
-    client.user = "(superuser)";
-    this.clients.set(client.id, client);
-    return client;
-  }
-
-  /** Moves a quiet connection here from another server, with what its application has set up. */
-  adopt(link: Link): void {
-    const from = link.client;
-    link.rehome(this.world, (same) => {
-      const client = this.#accept(same, from.address);
-      client.adopt(from);
-      return client;
-    });
-    from.disconnected();
-    this.outbox.flush(link.client);
-  }
-
-  #accept(link: Link, address: Bytes | undefined): Client {
-    const localAddress = `${this.address.host}:${this.address.port}`;
-    if (link.own) return new Client(this, link, { id: 0, address: address ?? "127.0.0.1:0", localAddress });
-    const options: ClientOptions = {
-      id: this.#nextClientId++,
-      address: address ?? `127.0.0.1:${this.#nextClientPort++}`,
-      localAddress,
-    };
-    const client = new Client(this, link, options);
-    this.stats.connectionsReceived++;
-    if (this.clients.size >= this.maxClients) {
-      this.stats.rejectedConnections++;
-      client.reply.error(maxClientsReached());
-      client.closeAfterReply();
-      this.world.schedule(this.world.now, () => client.flush());
-      return client;
-    }
-    this.clients.set(client.id, client);
-    this.idle.rearm();
-    return client;
+    return new Link(this.world, peer, (link) => this.connections.accept(link, clientAddress), { own, origin });
   }
 
   createExecution(client: Client): Execution {
     return new Execution(this, client, client.reply);
-  }
-
-  /** Every connection breaks. */
-  disconnectAll(): void {
-    for (const client of Array.from(this.clients.values())) client.link.close("reset");
-  }
-
-  removeClient(client: Client): void {
-    this.clients.delete(client.id);
-    this.outbox.forget(client);
-    this.blocking.forget(client);
-    this.replication.forget(client);
-    this.pausing.forget(client);
-    this.pubsub.forget(client);
-    this.tracking.disable(client);
-    this.monitors.forget(client);
-    this.discard(client);
   }
 
   /** Ends MULTI and WATCH without running anything. */

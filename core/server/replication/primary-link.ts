@@ -258,7 +258,7 @@ export class PrimaryLink {
     const link = new Link(
       this.#server.world,
       { write() {}, close: () => this.#fail() },
-      (same) => this.#server.createPrimaryClient(same, this.address, this.#call?.localAddress ?? ""),
+      (same) => this.#server.connections.ofPrimary(same, this.address, this.#call?.localAddress ?? ""),
       { own: true },
     );
     this.#client = link.client;

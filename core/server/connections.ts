@@ -1,0 +1,81 @@
+// Who is connected: clients come with their addresses, move here from other servers, and leave everything behind.
+import type { Bytes } from "../kernel/bytes.ts";
+import { maxClientsReached } from "../resp/errors.ts";
+import { Client } from "./client.ts";
+import type { Link } from "./link.ts";
+import type { Address } from "./network.ts";
+import type { Server } from "./server.ts";
+
+export class Connections {
+  /** By id; the host's own hand is none of them. */
+  readonly clients = new Map<number, Client>();
+  readonly #server: Server;
+  #nextId = 1;
+  #nextPort = 50000;
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** Makes the client of a link, which is refused where there are too many. */
+  accept(link: Link, address: Bytes | undefined): Client {
+    const server = this.#server;
+    const localAddress = `${server.address.host}:${server.address.port}`;
+    if (link.own) return new Client(server, link, { id: 0, address: address ?? "127.0.0.1:0", localAddress });
+    const client = new Client(server, link, {
+      id: this.#nextId++,
+      address: address ?? `127.0.0.1:${this.#nextPort++}`,
+      localAddress,
+    });
+    server.stats.connectionsReceived++;
+    if (this.clients.size >= server.maxClients) {
+      server.stats.rejectedConnections++;
+      client.reply.error(maxClientsReached());
+      client.closeAfterReply();
+      server.world.schedule(server.world.now, () => client.flush());
+      return client;
+    }
+    this.clients.set(client.id, client);
+    server.idle.rearm();
+    return client;
+  }
+
+  /** The client for which the stream of a primary runs. */
+  ofPrimary(link: Link, { host, port }: Address, localAddress: Bytes): Client {
+    const client = new Client(this.#server, link, { id: this.#nextId++, address: `${host}:${port}`, localAddress });
+    client.kind = "primary";
+    client.user = "(superuser)";
+    this.clients.set(client.id, client);
+    return client;
+  }
+
+  /** Moves a quiet connection here from another server, with what its application has set up. */
+  adopt(link: Link): void {
+    const from = link.client;
+    link.rehome(this.#server.world, (same) => {
+      const client = this.accept(same, from.address);
+      client.adopt(from);
+      return client;
+    });
+    from.disconnected();
+    this.#server.outbox.flush(link.client);
+  }
+
+  /** All of them break. */
+  reset(): void {
+    for (const client of Array.from(this.clients.values())) client.link.close("reset");
+  }
+
+  forget(client: Client): void {
+    const { outbox, blocking, replication, pausing, pubsub, tracking, monitors } = this.#server;
+    this.clients.delete(client.id);
+    outbox.forget(client);
+    blocking.forget(client);
+    replication.forget(client);
+    pausing.forget(client);
+    pubsub.forget(client);
+    tracking.disable(client);
+    monitors.forget(client);
+    this.#server.discard(client);
+  }
+}
