@@ -61,7 +61,9 @@ export class Config implements ConfigPort {
     const found = new Map<string, Bytes>();
     for (const pattern of patterns) {
       const names = /[[*?]/.test(pattern)
-        ? [...this.#parameters.keys()].filter((name) => globMatch(pattern, name, { ignoreCase: true }))
+        ? [...this.#parameters]
+            .filter(([name, { hidden }]) => hidden !== true && globMatch(pattern, name, { ignoreCase: true }))
+            .map(([name]) => name)
         : [pattern];
       for (const shown of names) {
         const name = lower(shown);

@@ -23,6 +23,8 @@ export interface Parameter {
   readonly since?: Since;
   /** Given at start-up only. */
   readonly immutable?: boolean;
+  /** No pattern finds it: whoever asks for it must know its name. */
+  readonly hidden?: boolean;
   initial(profile: Profile): string;
   /** Checks a value and gives the form in which it is kept; what it does not speak of stays as it is. */
   read(text: Bytes, current: string): Outcome<string>;
@@ -30,7 +32,7 @@ export interface Parameter {
   show?(value: string): string;
 }
 
-type Common = Pick<Parameter, "name" | "alias" | "since" | "immutable">;
+type Common = Pick<Parameter, "name" | "alias" | "since" | "immutable" | "hidden">;
 
 function between(value: bigint, min: bigint, max: bigint): Outcome<string> {
   return value < min || value > max
@@ -249,6 +251,7 @@ export const parameters: readonly Parameter[] = [
   ),
   integer({ name: "cluster-migration-barrier" }, { initial: 1n, min: 0n, max: INT_MAX }),
   integer({ name: "cluster-node-timeout" }, { initial: 15000n, min: 0n, max: INT64_MAX }),
+  integer({ name: "cluster-ping-interval", since: "7.2.0", hidden: true }, count(0n)),
   integer({ name: "cluster-port", immutable: true }, PORT),
   choice({ name: "cluster-preferred-endpoint-type" }, ["ip", "hostname", "unknown-endpoint"], "ip"),
   boolean({ name: "cluster-replica-no-failover", alias: "cluster-slave-no-failover" }, () => false),

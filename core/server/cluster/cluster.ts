@@ -63,6 +63,7 @@ export class Cluster {
   /** Who owns what has changed, or what is on its way here: whoever waits for keys may have to go elsewhere. */
   slotsChanged = false;
   #viewHolds = 0;
+  #pingIntervalMs = 0;
   /** What it tells others of where it is. */
   announced: NodeAddress;
   /** Where it listens to other nodes. */
@@ -105,6 +106,8 @@ export class Cluster {
     this.myself.address = { ...this.announced, host };
     this.myself.names = announcedNames(this.server);
     this.myself.noFailover = config.flag("cluster-replica-no-failover");
+    const interval = "cluster-ping-interval";
+    this.#pingIntervalMs = config.knows(interval) ? config.number(interval) : 0;
   }
 
   /** Somebody has dialled it, and it sees under which address. */
@@ -127,6 +130,11 @@ export class Cluster {
   /** `cluster-node-timeout` */
   get timeoutMs(): number {
     return this.server.config.number("cluster-node-timeout");
+  }
+
+  /** Who was not heard for so long is pinged: `cluster-ping-interval`, half the timeout where that says nothing. */
+  get pingIntervalMs(): number {
+    return this.#pingIntervalMs === 0 ? this.timeoutMs / 2 : this.#pingIntervalMs;
   }
 
   /** Primaries that own slots. */
@@ -444,6 +452,7 @@ export class Cluster {
 
   get #isQuiet(): boolean {
     if (!this.isUp || this.manualFailover.inProgress || this.election.inProgress) return false;
+    if (this.#pingIntervalMs > 0 && this.#pingIntervalMs < GOSSIP_MS) return false;
     if (this.myself.isReplica && orphans(this).length > 0) return false;
     for (const node of this.nodes.values()) {
       if (node.pingSentAt !== 0 || node.inHandshake || node.suspected || node.failed) return false;

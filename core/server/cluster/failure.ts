@@ -21,7 +21,7 @@ export function checkNodes(cluster: Cluster): void {
     limitLink(cluster, node);
     const unreachable = peerAt(cluster, node) === undefined;
     if (unreachable) node.linked = false;
-    if (node.pingSentAt === 0 && (unreachable || !node.linked || now - node.pongAt > timeoutMs / 2))
+    if (node.pingSentAt === 0 && (unreachable || !node.linked || now - node.pongAt > cluster.pingIntervalMs))
       send(cluster, node, "ping");
     else if (node.pingSentAt !== 0 && !unreachable && now - node.pingSentAt > timeoutMs / 2) retry(cluster, node);
     const silentMs = now - Math.max(node.pingSentAt, node.heardAt);
