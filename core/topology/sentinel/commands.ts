@@ -92,7 +92,7 @@ export function sentinelCommands(sentinelOf: () => Sentinel): readonly Command[]
         }),
         ...["REPLICAS", "SLAVES"].map((name) =>
           subcommand(name, 3, name === "SLAVES" ? "2.8.0" : "5.0.0", (sentinel, { reply }, [master]) =>
-            replyInstances(sentinel, reply, sentinel.require(master!).slaves.values()),
+            replyInstances(sentinel, reply, announced(sentinel.require(master!).slaves.values())),
           ),
         ),
         subcommand("RESET", 3, "2.8.4", (sentinel, { reply }, [pattern]) => reply.integer(sentinel.reset(pattern!))),
@@ -194,6 +194,11 @@ function replyInstances(sentinel: Sentinel, reply: Reply, instances: Iterable<In
   const row = [...instances];
   reply.array(row.length);
   for (const instance of row) replyInstance(sentinel, reply, instance);
+}
+
+/** Replicas with `replica-announced no` are watched, and may take over, but nobody is told of them. */
+function announced(replicas: Iterable<Instance>): Instance[] {
+  return [...replicas].filter((replica) => replica.announced);
 }
 
 function checkQuorum(sentinel: Sentinel, { reply }: CommandContext, [name]: readonly Bytes[]): void {
