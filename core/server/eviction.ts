@@ -23,6 +23,7 @@ export class Eviction {
   readonly #server: Server;
   readonly #random: Random;
   #limitBytes = 0;
+  #ignoredByReplica = true;
   #policy = "noeviction";
   #samples = 5;
   /** The best candidate is the last. */
@@ -42,6 +43,7 @@ export class Eviction {
     const policy = config.text("maxmemory-policy");
     const lowered = limitBytes > 0 && (limitBytes !== this.#limitBytes || policy !== this.#policy);
     this.#limitBytes = limitBytes;
+    this.#ignoredByReplica = config.flag("replica-ignore-maxmemory");
     this.#policy = policy;
     this.#samples = config.number("maxmemory-samples");
     this.#pool = [];
@@ -53,9 +55,9 @@ export class Eviction {
     });
   }
 
-  /** There is a limit, and it is this server's business: a replica leaves it to its primary. */
+  /** There is a limit, and it is this server's business: a replica leaves it to its primary, unless it is told not to. */
   get limited(): boolean {
-    return this.#limitBytes > 0 && !this.#server.replication.isReplica;
+    return this.#limitBytes > 0 && !(this.#ignoredByReplica && this.#server.replication.isReplica);
   }
 
   /** Whether a command may not run while memory is lacking: it may take more, or the transaction does that it belongs to. */

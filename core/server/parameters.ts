@@ -272,6 +272,7 @@ export const parameters: readonly Parameter[] = [
   integer({ name: "repl-backlog-ttl" }, { initial: 3600n, min: 0n, max: INT64_MAX }),
   boolean({ name: "repl-diskless-sync" }, () => true),
   integer({ name: "repl-diskless-sync-delay" }, { initial: 5n, min: 0n, max: INT_MAX }),
+  integer({ name: "repl-diskless-sync-max-replicas" }, { initial: 0n, min: 0n, max: INT_MAX }),
   integer(
     { name: "repl-ping-replica-period", alias: "repl-ping-slave-period" },
     { initial: 10n, min: 1n, max: INT_MAX },
@@ -280,6 +281,7 @@ export const parameters: readonly Parameter[] = [
   text({ name: "replica-announce-ip", alias: "slave-announce-ip" }, ""),
   integer({ name: "replica-announce-port", alias: "slave-announce-port" }, PORT),
   boolean({ name: "replica-announced" }, () => true),
+  boolean({ name: "replica-ignore-maxmemory", alias: "slave-ignore-maxmemory" }, () => true),
   integer({ name: "replica-priority", alias: "slave-priority" }, { initial: 100n, min: 0n, max: INT_MAX }),
   boolean({ name: "replica-read-only", alias: "slave-read-only" }, () => true),
   boolean({ name: "replica-serve-stale-data", alias: "slave-serve-stale-data" }, () => true),

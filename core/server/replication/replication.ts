@@ -427,7 +427,9 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     const waiting = replicas.filter(({ state }) => state === "waiting");
     for (const { client } of waiting) client.sendOutOfTurn("\n");
     const longest = Math.max(0, ...waiting.map(({ waitsSince }) => now - waitsSince));
-    if (waiting.length > 0 && longest >= 1000 * config.number("repl-diskless-sync-delay")) {
+    const most = config.number("repl-diskless-sync-max-replicas");
+    const enough = most > 0 && waiting.length >= most;
+    if (waiting.length > 0 && (enough || longest >= 1000 * config.number("repl-diskless-sync-delay"))) {
       for (const replica of waiting) this.#transfer(replica);
     }
     for (const { client, state, acknowledgedAt } of replicas) {
