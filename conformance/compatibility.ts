@@ -36,7 +36,7 @@ function knownDifferences(): string[] {
     ...new Set(cases),
     "- COMMAND COUNT, COMMAND LIST and `COMMAND INFO` without names: the table holds the commands below.",
     "- CONFIG knows the parameters that something obeys, so `CONFIG GET *` is shorter.",
-    "- INFO's sizes of memory are estimates in round numbers, its CPU times are zero.",
+    "- INFO's sizes of memory are estimates in round numbers, its CPU times are zero, and so is what CLUSTER SLOT-STATS says of them.",
     "- CLIENT LIST shows buffer sizes that only a real server has as 0 or as constants.",
     "- DEBUG HELP lists what a real server lists, not only the subcommands that are here.",
     "- DEBUG SLEEP takes the simulated server's time, not yours.",
