@@ -3,25 +3,20 @@ import { hashSlot } from "../../kernel/crc16.ts";
 import type { Bytes } from "../../kernel/bytes.ts";
 import { once } from "../../kernel/once.ts";
 import type { Random } from "../../kernel/random.ts";
-import type { Timer } from "../../kernel/scheduler.ts";
 import type { Address } from "../network.ts";
 import type { Server } from "../server.ts";
 import { announcedAddress, announcedNames, busPortOf, type NodeAddress } from "./announcement.ts";
 import { encodeRequest } from "../replication/stream-writer.ts";
+import { ClusterCron } from "./cluster-cron.ts";
 import { Election } from "./election.ts";
-import { checkNodes, forgetOldReports } from "./failure.ts";
 import { receive } from "./receive.ts";
-import { deliver, gossipAtRandom, headerOf, send } from "./send.ts";
+import { deliver, headerOf, send } from "./send.ts";
 import { ManualFailover } from "./manual-failover.ts";
-import { moveToOrphan, orphans } from "./replica-migration.ts";
 import type { Arrival, Message, MessageType } from "./message.ts";
 import { ClusterNode } from "./node.ts";
 import { SlotTraffic } from "./slot-traffic.ts";
 import { SLOTS } from "../../kernel/slot-ranges.ts";
 
-/** The cron of a node: ten times a second while something is amiss, else when a node is due to be drawn for a ping. */
-const CRON_MS = 100;
-const GOSSIP_MS = 1_000;
 /** A primary that starts, or that finds the cluster down, waits so long before it serves. */
 const WRITABLE_DELAY_MS = 2_000;
 const MOST_REJOIN_DELAY_MS = 5_000;
@@ -57,9 +52,7 @@ export class Cluster {
   #knowsOwnHost = false;
   #announcesHost = false;
   #wasDialled = false;
-  #timer: Timer | undefined;
-  /** When a node was last drawn for a ping, in the world's time: what its own clock shows does not matter. */
-  #gossipedAt: number;
+  readonly #cron: ClusterCron;
   /** Who owns what has changed, or what is on its way here: whoever waits for keys may have to go elsewhere. */
   slotsChanged = false;
   #viewHolds = 0;
@@ -82,7 +75,7 @@ export class Cluster {
     });
     this.nodes.set(this.myself.id, this.myself);
     this.#startedAt = server.now;
-    this.#gossipedAt = server.world.now;
+    this.#cron = new ClusterCron(this);
     this.#inMinorityAt = server.now - MOST_REJOIN_DELAY_MS;
     this.election = new Election(this);
     this.manualFailover = new ManualFailover(this);
@@ -433,56 +426,9 @@ export class Cluster {
     this.slotsChanged = true;
   }
 
-  // The cron.
-
-  /** The next round comes sooner when there is something to see to. */
+  /** The next round of its cron comes sooner when there is something to see to. */
   arm(): void {
-    const { clock, world } = this.server;
-    const soon = clock.worldTime(clock.now + CRON_MS);
-    const at = this.#isQuiet ? Math.max(soon, this.#gossipedAt + GOSSIP_MS) : soon;
-    if (this.#timer !== undefined && !this.#timer.cancelled && this.#timer.at <= at) return;
-    this.#timer?.cancel();
-    this.#timer = world.scheduleInBackground(at, () => {
-      this.#timer = undefined;
-      if (this.server.lifecycle.crashed) return;
-      if (!this.server.stalled) this.#tick();
-      this.arm();
-    });
-  }
-
-  get #isQuiet(): boolean {
-    if (!this.isUp || this.manualFailover.inProgress || this.election.inProgress) return false;
-    if (this.#pingIntervalMs > 0 && this.#pingIntervalMs < GOSSIP_MS) return false;
-    if (this.myself.isReplica && orphans(this).length > 0) return false;
-    for (const node of this.nodes.values()) {
-      if (node.pingSentAt !== 0 || node.inHandshake || node.suspected || node.failed) return false;
-    }
-    return true;
-  }
-
-  #tick(): void {
-    forgetOldReports(this);
-    const { now } = this.server.world;
-    if (now - this.#gossipedAt >= GOSSIP_MS) {
-      this.#gossipedAt = now;
-      gossipAtRandom(this);
-    }
-    checkNodes(this);
-    this.manualFailover.check();
-    if (this.myself.isReplica) {
-      this.#keepFollowing();
-      this.election.check();
-      moveToOrphan(this);
-    }
-    if (!this.isUp || !this.#isQuiet) this.updateState();
-    this.redirectWaiting();
-    this.server.outbox.flushAll();
-  }
-
-  /** A replica that has lost sight of whom it follows looks again. */
-  #keepFollowing(): void {
-    const { primary } = this.myself;
-    if (primary !== undefined && !this.server.replication.isReplica) this.server.replication.follow(primary.address);
+    this.#cron.arm();
   }
 
   /** Whoever waits for keys that are elsewhere now is told (clusterRedirectBlockedClientIfNeeded). */
@@ -508,10 +454,9 @@ export class Cluster {
     this.#knowsOwnHost = this.#wasDialled;
     this.readConfig();
     this.#startedAt = this.now;
-    this.#gossipedAt = this.server.world.now;
     this.#inMinorityAt = this.now - MOST_REJOIN_DELAY_MS;
     this.isUp = false;
-    this.#timer = undefined;
+    this.#cron.begin();
     if (this.myself.primary !== undefined) this.server.replication.follow(this.myself.primary.address);
     this.arm();
   }
