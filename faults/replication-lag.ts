@@ -10,7 +10,10 @@ export interface ReplicationLagOptions {
   readonly jitterMs?: number;
 }
 
-/** Order is kept. Acknowledgements go back at once. */
+/**
+ * Order is kept. Acknowledgements go back at once. A replica that hears nothing for `repl-timeout`, 60 seconds where nothing is
+ * said, gives its link up and asks for everything again, as a real one does.
+ */
 export function replicationLag(options: ReplicationLagOptions): Fault {
   checkOptions("replicationLag", options);
   const { replica, delayMs, jitterMs = 0 } = options;

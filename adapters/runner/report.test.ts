@@ -1,7 +1,7 @@
-// What the report of a failing test says of a deployment.
-import { Redis } from "ioredis";
+// What the end of a test says of a deployment, and does to its clients.
+import { Cluster, Redis } from "ioredis";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { primaryWithReplicas } from "../../core/index.ts";
+import { cluster, primaryWithReplicas } from "../../core/index.ts";
 import { exampleFaults, movedStorm } from "../../faults/index.ts";
 import { intercept, type Interception } from "../net/index.ts";
 import { TestRun } from "./test-run.ts";
@@ -45,4 +45,22 @@ test("a fault that the deployment has no place for says what is missing", async 
     expect.stringContaining("It cannot come to pass in this deployment (primary-with-replicas): no cluster."),
   ]);
   expect(exampleFaults(inDeployment.options.topology).get("movedStorm")).toBe("no cluster");
+});
+
+test("clients that are just connecting when their test fails are cut off like others, and do not try for ever", async () => {
+  const options = { topology: cluster({ primaries: 3, replicasPerPrimary: 0 }) };
+  const run = new TestRun({ name: "a test", concurrent: false }, { runner: "jest", options });
+  const [client, ofCluster] = run.run(
+    () => [new Redis(7000), new Cluster([{ host: "127.0.0.1", port: 7000 }])] as const,
+  );
+  const heard: unknown[] = [];
+  for (const each of [client, ofCluster]) {
+    each.on("error", (error) => heard.push(error));
+    each.on("reconnecting", () => heard.push("reconnecting"));
+  }
+  await run.finish({ failed: true });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(heard).toEqual([]);
+  client.disconnect();
+  ofCluster.disconnect();
 });
