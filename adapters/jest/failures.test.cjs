@@ -4,16 +4,34 @@ const { spawnSync } = require("node:child_process");
 const { join } = require("node:path");
 
 const root = join(__dirname, "../..");
+/** Longer than any of them takes: a Jest that has not ended by then never does. */
+const PATIENCE_MS = 30_000;
+
+/** A Jest of its own runs a fixture: what it prints, and whether it came to an end. */
+function jestOn(fixture) {
+  const config = {
+    rootDir: root,
+    testMatch: [`<rootDir>/adapters/jest/fixtures/${fixture}.fixture.cjs`],
+    transform: {},
+  };
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [join(root, "node_modules/jest/bin/jest.js"), "--config", JSON.stringify(config)],
+    {
+      cwd: root,
+      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", CI: "" },
+      encoding: "utf8",
+      timeout: PATIENCE_MS,
+      killSignal: "SIGKILL",
+    },
+  );
+  return { output: `${stdout}${stderr}`, ended: status !== null };
+}
+
 let output;
 
 beforeAll(() => {
-  const config = { rootDir: root, testMatch: ["<rootDir>/adapters/jest/fixtures/*.fixture.cjs"], transform: {} };
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(root, "node_modules/jest/bin/jest.js"), "--config", JSON.stringify(config)],
-    { cwd: root, env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", CI: "" }, encoding: "utf8" },
-  );
-  output = `${stdout}${stderr}`;
+  ({ output } = jestOn("failing"));
 }, 60_000);
 
 /** What stands in the report between the headings of one test and the next. */
@@ -60,3 +78,10 @@ describe("misuse", () => {
     expect(output).toMatch(/Tests: +6 failed, 1 passed/);
   });
 });
+
+test("clients that are just connecting when their tests fail do not keep Jest from ending", () => {
+  const run = jestOn("connecting");
+  expect(run.output).toMatch(/Tests: +2 failed, 2 total/);
+  expect(run.output).not.toMatch(/Unhandled error event|did not exit/);
+  expect(run.ended).toBe(true);
+}, 60_000);

@@ -65,7 +65,8 @@ export class TestRun {
     knownErrors?: readonly unknown[];
   }): Promise<TestOutcome> {
     const { redouble, scope } = this;
-    await redouble.clock.settle(); // a `quit()` that nobody waits for; a client that is just connecting, which would try for ever
+    await redouble.clock.settle(); // a `quit()` that nobody waits for
+    if (failed) await this.#letConnect();
     const warnings: string[] = [];
     const problems: Error[] = scope.violations.filter((violation) => !isKnown(violation, knownErrors));
     const hint = this.#watch.stop();
@@ -84,6 +85,21 @@ export class TestRun {
     scope.end();
     redouble.stop();
     return { problems, warnings, report: last > 0 ? report : "" };
+  }
+
+  /**
+   * A test may fail while its clients are just connecting, and those that are cut off then would try anew for ever. Between
+   * their turns they read files of their own, which takes real time.
+   */
+  async #letConnect(): Promise<void> {
+    const { clock, connections, world } = this.redouble;
+    let moved = -1;
+    for (let waitedMs = 0; waitedMs < MOST_PATIENCE_MS && connections.size > 0; waitedMs += PATIENCE_MS) {
+      if (world.bytesMoved === moved) return;
+      moved = world.bytesMoved;
+      await sleep(PATIENCE_MS);
+      await clock.settle();
+    }
   }
 
   /**
