@@ -18,7 +18,8 @@ export function failoverLosingWrites(options: FailoverLosingWritesOptions): Faul
   const { writes } = options;
   if (!(Number.isInteger(writes) && writes >= 1))
     throw new TypeError("failoverLosingWrites: writes is a whole number from 1 on");
-  let left = writes;
+  /** None before it has cut the primary off from a replica. */
+  let left = 0;
   return {
     name: "failoverLosingWrites",
     options: { ...options },
@@ -44,6 +45,8 @@ export function failoverLosingWrites(options: FailoverLosingWritesOptions): Faul
       const mends = world.servers
         .filter((server) => primaryOf(world, server) === primary)
         .flatMap(({ name }) => [world.network.cut(primary.name, name), world.network.cut(name, primary.name)]);
+      if (mends.length === 0) return false;
+      left = writes;
       return () => {
         for (const mend of mends) mend();
       };

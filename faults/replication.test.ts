@@ -1,5 +1,6 @@
 // What each fault of replication does to a primary and its replicas.
 import { describe, expect, test } from "vitest";
+import { standalone } from "../core/index.ts";
 import { start } from "./fixtures/stage.ts";
 import {
   divergentReplica,
@@ -73,6 +74,15 @@ describe("replication", () => {
     guard.uninstall();
     world.advanceTo(world.now + 1_000);
     expect(replica.databases[0]!.size).toBe(1);
+  });
+
+  test("splitBrain and failoverLosingWrites have nothing to do where a server is alone", () => {
+    const { server, faults, connect } = start({ topology: standalone() });
+    const guards = [faults.inject(splitBrain()), faults.inject(failoverLosingWrites({ writes: 1 }))];
+    const client = connect();
+    expect(client.ask("SET k v")).toBe("+OK");
+    expect(guards.map(({ fired }) => fired)).toEqual([0, 0]);
+    expect(server.listens).toBe(true);
   });
 
   test("divergentReplica: it lacks keys, says that it has everything, and has them when all is sent again", () => {

@@ -21,6 +21,7 @@ export function splitBrain(options: SplitBrainOptions = {}): Fault {
       const mends = world.servers
         .filter((other) => other !== primary)
         .flatMap(({ name }) => [world.network.cut(primary.name, name), world.network.cut(name, primary.name)]);
+      if (mends.length === 0) return false;
       return () => {
         for (const mend of mends) mend();
       };

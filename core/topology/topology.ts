@@ -85,8 +85,8 @@ export function cluster(options: Partial<Omit<ClusterDeployment, "kind">> = {}):
   const { primaries = 3, replicasPerPrimary = 1 } = options;
   return {
     kind: "cluster",
-    primaries: whole("primaries", primaries, 1),
-    replicasPerPrimary: whole("replicasPerPrimary", replicasPerPrimary, 0),
+    primaries: whole("primaries", primaries, 1, MOST_NODES),
+    replicasPerPrimary: whole("replicasPerPrimary", replicasPerPrimary, 0, Math.floor(MOST_NODES / primaries) - 1),
   };
 }
 
@@ -94,7 +94,7 @@ export function cluster(options: Partial<Omit<ClusterDeployment, "kind">> = {}):
 export function clusterNodes(options: { readonly nodes?: number } = {}): ClusterNodes {
   requireKnown("clusterNodes", options, ["nodes"]);
   const { nodes = 6 } = options;
-  return { kind: "cluster-nodes", nodes: whole("nodes", nodes, 1) };
+  return { kind: "cluster-nodes", nodes: whole("nodes", nodes, 1, MOST_NODES) };
 }
 
 /** Whether its servers are nodes of a cluster, formed or not. */
@@ -117,9 +117,13 @@ export function requireTopology(topology: Topology): void {
   throw new TypeError(`A topology is what cluster(), sentinel() and their kin make, not ${show(topology)}`);
 }
 
-function whole(name: string, value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new RangeError(`${name} is a whole number from ${least} on, not ${show(value)}.`);
+/** So many nodes Redis says that a cluster may have; all know all, so a simulated one grows with their square. */
+const MOST_NODES = 1_000;
+
+function whole(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+  throw new RangeError(`${name} is a whole number ${range}, not ${show(value)}.`);
 }
 
 /** A process of a deployment, before it lives. */
