@@ -144,7 +144,11 @@ describe("what is misspelt, or means nothing", () => {
       () => cluster(wrong({ primarys: 3 })),
       "cluster has no option 'primarys'; it has primaries, replicasPerPrimary",
     ],
-    ["a number as text", () => cluster({ primaries: wrong("3") }), 'primaries is a whole number from 1 on, not "3"'],
+    [
+      "a number as text",
+      () => cluster({ primaries: wrong("3") }),
+      'primaries is a whole number from 1 to 1000, not "3"',
+    ],
     [
       "a name of the primary",
       () => sentinel(wrong({ master: "m" })),
