@@ -122,6 +122,12 @@ export interface ClientPort extends Watcher {
   /** CLIENT REPLY; takes effect at once. */
   setReplyMode(mode: ReplyMode): void;
   transaction: Transaction | undefined;
+  /** Ends MULTI and WATCH without running anything. */
+  discard(): void;
+  /** Ends WATCH: what happened to the keys is forgotten. */
+  unwatch(): void;
+  /** Forgets what was set up on this connection: RESET. */
+  reset(): void;
   /** It has said MULTI or WATCH, some time. */
   transacts: boolean;
   /** CLIENT CAPA redirect. */
@@ -291,12 +297,6 @@ export interface ServerPort {
   readonly clients: ReadonlyMap<number, ClientPort>;
   /** `requirepass`; empty when the default user needs no password. */
   readonly password: Bytes;
-  /** Forgets what a client has set up on its connection: RESET. */
-  resetClient(client: ClientPort): void;
-  /** Ends MULTI and WATCH without running anything. */
-  discard(client: ClientPort): void;
-  /** Ends WATCH: what happened to the keys is forgotten. */
-  unwatch(client: ClientPort): void;
   /** The server does nothing else for a time, as in DEBUG SLEEP; replies leave afterwards. */
   stall(durationMs: number): void;
 }

@@ -39,22 +39,22 @@ export const exec = defineCommand({
   flags: ["noscript", "loading", "stale", "skip_slowlog"],
   in: { valkey: { flags: ["noscript", "loading", "stale", "skip_commandlog"] } },
   run(context) {
-    const { client, server, reply } = context;
+    const { client, reply } = context;
     const { transaction } = client;
     if (transaction === undefined) throw new ReplyError("ERR EXEC without MULTI");
     const changed =
       client.touched ||
       client.watched.some(({ db, key: name, watch: { wasExpired } }) => !wasExpired && db.isPastDeadline(name));
     if (transaction.doomed || changed) {
-      server.discard(client);
+      client.discard();
       if (transaction.doomed) throw execAborted();
       reply.nullArray();
       return;
     }
-    server.unwatch(client);
+    client.unwatch();
     reply.array(transaction.queue.length);
     for (const { command, argv } of transaction.queue) context.call(command, argv);
-    server.discard(client);
+    client.discard();
   },
 });
 
@@ -63,9 +63,9 @@ export const discard = defineCommand({
   name: "DISCARD",
   since: "2.0.0",
   summary: "Ends a transaction without running what was queued.",
-  run({ client, server, reply }) {
+  run({ client, reply }) {
     if (client.transaction === undefined) throw new ReplyError("ERR DISCARD without MULTI");
-    server.discard(client);
+    client.discard();
     reply.ok();
   },
 });
@@ -98,8 +98,8 @@ export const unwatch = defineCommand({
   name: "UNWATCH",
   since: "2.2.0",
   summary: "Forgets every watched key.",
-  run({ client, server, reply }) {
-    server.unwatch(client);
+  run({ client, reply }) {
+    client.unwatch();
     reply.ok();
   },
 });

@@ -292,8 +292,35 @@ export class Client implements ClientPort {
     this.reply.outOfBand(message.in(this.protocol));
   }
 
+  discard(): void {
+    this.transaction = undefined;
+    this.unwatch();
+  }
+
+  unwatch(): void {
+    for (const { db, key, watch } of this.watched.splice(0)) db.unwatch(key, watch);
+    this.touched = false;
+  }
+
+  reset(): void {
+    this.discard();
+    this.#server.pubsub.forget(this);
+    this.#server.tracking.disable(this);
+    this.monitoring = false;
+    this.readsFromReplica = false;
+    this.asking = false;
+    this.database = 0;
+    this.protocol = 2;
+    this.name = "";
+    this.setReplyMode("on");
+    this.noEvict = false;
+    this.noTouch = false;
+    this.user = "default";
+    this.authenticated = !this.#server.requiresPassword;
+  }
+
   spoil(): void {
-    this.#server.unwatch(this);
+    this.unwatch();
     this.touched = true;
     if (this.#server.profile.can.emptiesDoomedTransactions && this.transaction !== undefined) {
       this.transaction.queue.length = 0;

@@ -76,6 +76,6 @@ export class Connections {
     pubsub.forget(client);
     tracking.disable(client);
     monitors.forget(client);
-    this.#server.discard(client);
+    client.discard();
   }
 }

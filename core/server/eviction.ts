@@ -132,7 +132,7 @@ export class Eviction {
   #score(db: Database, key: Bytes): number | undefined {
     const deadline = db.deadline(key);
     if (this.#policy.startsWith("volatile-") && deadline === undefined) return undefined;
-    const { usage } = this.#server;
+    const { usage } = this.#server.keyspace;
     const stamp = db.stamp(key);
     if (this.#policy.endsWith("-lfu")) return 255 - usage.frequency(stamp);
     return this.#policy.endsWith("-ttl") ? -Number(deadline) : usage.idleMs(stamp);

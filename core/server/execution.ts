@@ -95,7 +95,7 @@ export class Execution implements CommandContext {
   }
 
   readonly notify = (event: EventClass, name: Bytes, key: Bytes, db = this.client.database): void => {
-    this.server.notify(event, name, key, db);
+    this.server.keyspace.notify(event, name, key, db);
   };
 
   /** Inside MULTI nothing may wait: the client's transaction stands until EXEC has run it. */
@@ -116,7 +116,7 @@ export class Execution implements CommandContext {
   process(argv: readonly Bytes[]): void {
     const { client, server, reply } = this;
     client.lastInteractionAt = server.now;
-    server.seesExpired = (client.importSource && server.importMode) || client.kind === "primary";
+    server.keyspace.seesExpired = (client.importSource && server.importMode) || client.kind === "primary";
     let command: ResolvedCommand | undefined;
     try {
       client.lastCommand = "NULL";
@@ -191,7 +191,7 @@ export class Execution implements CommandContext {
     const { client } = this;
     const elsewhere = redirect(cluster, client, { command, argv });
     if (elsewhere === undefined) return;
-    if (command.fullName === "exec") this.server.discard(client);
+    if (command.fullName === "exec") client.discard();
     throw new Redirection(elsewhere);
   }
 
@@ -215,7 +215,7 @@ export class Execution implements CommandContext {
       if (server.profile.can.emptiesDoomedTransactions) client.transaction.queue.length = 0;
     }
     if (command?.fullName === "exec" && !(error instanceof Redirection)) {
-      server.discard(client);
+      client.discard();
       error = new ReplyError(`EXECABORT Transaction discarded because of: ${error.message.replace(/^ERR /, "")}`);
     }
     reply.error(error);
@@ -237,7 +237,7 @@ export class Execution implements CommandContext {
       if (counted === undefined) server.traffic.settle(client);
       else server.traffic.requestEnded(client, counted);
     }
-    server.seesExpired = false;
+    server.keyspace.seesExpired = false;
     const { tracking } = client;
     if (tracking?.caching && client.transaction === undefined && !client.lastCommand.startsWith("client|")) {
       tracking.caching = false;
@@ -312,8 +312,8 @@ export class Execution implements CommandContext {
     this.argv = argv;
     this.#command = command;
     this.#requested = command;
-    server.touches = !client.noTouch;
-    server.seesExpired = client.importSource && server.importMode;
+    server.keyspace.touches = !client.noTouch;
+    server.keyspace.seesExpired = client.importSource && server.importMode;
   }
 
   /** A command that waited is counted when that is over; its beginning counted, in older releases. */
@@ -331,7 +331,7 @@ export class Execution implements CommandContext {
     this.argv = argv;
     this.#command = command;
     const errorsBefore = reply.errors;
-    server.touches = !client.noTouch || command.fullName === "touch";
+    server.keyspace.touches = !client.noTouch || command.fullName === "touch";
     this.#show(command, argv, "before");
     server.effects.begin();
     try {

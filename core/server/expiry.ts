@@ -61,7 +61,7 @@ export class Expiry {
     this.#timer?.cancel();
     this.#timer = this.#server.world.scheduleInBackground(at, () => {
       this.#timer = undefined;
-      if (this.#server.stalled || !this.#server.deletesExpired) return; // whoever ends that rearms
+      if (this.#server.stalled || !this.#server.keyspace.deletesExpired) return; // whoever ends that rearms
       if (this.#mode === "exact") this.#expireDue();
       else this.#cycle();
       this.rearm();

@@ -62,7 +62,10 @@ export class Memory {
   }
 
   #reckonOnce(): MeasuredMemory {
-    const { databases, changes } = this.#server;
+    const {
+      databases,
+      keyspace: { changes },
+    } = this.#server;
     const now = [changes, ...databases.map(({ size }) => size)].join();
     if (this.#measured === undefined || this.#measuredAt !== now) {
       this.#measuredAt = now;

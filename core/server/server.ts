@@ -4,7 +4,6 @@ import { ClockView } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
 import { CommandTable } from "../commands/command-table.ts";
 import type { Command } from "../commands/command.ts";
-import { commands } from "../commands/commands.ts";
 import type {
   Acknowledged,
   ClientPort,
@@ -16,18 +15,14 @@ import type {
 } from "../commands/ports.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { profiles, defaultProfile, type Profile, type ProfileName } from "../commands/profile.ts";
-import { Database, type EventClass, type Holds, type KeyspaceHost } from "../keyspace/database.ts";
-import { embeddedBesideKey, embeddedStrings, type EmbeddedStrings } from "../keyspace/encoding.ts";
+import { Database } from "../keyspace/database.ts";
 import type { MemoryModel } from "../keyspace/memory.ts";
-import { Usage } from "../keyspace/usage.ts";
-import type { Int64 } from "../kernel/integers.ts";
 import { errorCode } from "../resp/errors.ts";
-import type { Value } from "../keyspace/value.ts";
 import { Blocking } from "./blocking.ts";
 import { BusyScript } from "./busy-script.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { Compatibility } from "./cluster/compatibility.ts";
-import type { SlotTraffic } from "./cluster/slot-traffic.ts";
+import { watchedTraffic, type SlotTraffic } from "./cluster/slot-traffic.ts";
 import { redirectWaiting } from "./cluster/redirect.ts";
 import { Config } from "./config.ts";
 import type { Client } from "./client.ts";
@@ -41,6 +36,7 @@ import { Expiry, type ExpiryMode } from "./expiry.ts";
 import { IdleClients } from "./idle-clients.ts";
 import type { Field } from "./info/fields.ts";
 import { infoText } from "./info/text.ts";
+import { Keyspace } from "./keyspace.ts";
 import { KeyspaceEvents } from "./keyspace-events.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Memory } from "./memory.ts";
@@ -58,6 +54,7 @@ import { ScriptCache } from "../scripting/script-cache.ts";
 import type { ScriptKind } from "../scripting/script-run.ts";
 import { ScriptCommands } from "./script-commands.ts";
 import { Stats } from "./stats.ts";
+import { tableOf } from "./tables.ts";
 import { Replication } from "./replication/replication.ts";
 import { Tracking } from "./tracking.ts";
 import type { World } from "./world.ts";
@@ -109,19 +106,7 @@ const LAZY_DELETION = {
   eviction: "lazyfree-lazy-eviction",
 } as const;
 
-/** Tables hold no state: servers of one profile share theirs, unless a host changes it. */
-const tables = new Map<ProfileName, CommandTable>();
-
-function tableOf(profile: Profile, { extraCommands = [], sentinel }: ServerOptions): CommandTable {
-  if (sentinel !== undefined) return new CommandTable(sentinel.commands, profile);
-  const shared = extraCommands.length === 0;
-  const known = shared ? tables.get(profile.name) : undefined;
-  const table = known ?? new CommandTable([...commands, ...extraCommands], profile);
-  if (shared) tables.set(profile.name, table);
-  return table;
-}
-
-export class Server implements ServerPort, KeyspaceHost {
+export class Server implements ServerPort {
   readonly name: string;
   readonly world: World;
   readonly profile: Profile;
@@ -130,6 +115,8 @@ export class Server implements ServerPort, KeyspaceHost {
   readonly random: Random;
   readonly lifecycle: Lifecycle;
   readonly table: CommandTable;
+  /** What the databases share. */
+  readonly keyspace: Keyspace;
   readonly databases: readonly Database[];
   readonly connections = new Connections(this);
   readonly clients: ReadonlyMap<number, Client> = this.connections.clients;
@@ -171,15 +158,9 @@ export class Server implements ServerPort, KeyspaceHost {
   traffic: SlotTraffic | undefined;
   /** What looks for what a cluster would refuse, while `cluster-compatibility-sample-ratio` says so. */
   compatibility: Compatibility | undefined;
-  seesExpired = false;
   vectorizesHyperLogLogs = true;
-  touches = true;
-  readonly usage: Usage;
   readonly memory = new Memory(this);
   readonly persistence = new Persistence(this);
-  /** Grows with every change of a key. */
-  changes = 0;
-  readonly embeddedStrings: EmbeddedStrings;
   #importMode = false;
   readonly #sampler: Compatibility;
   #maxBulkBytes = 0;
@@ -203,7 +184,10 @@ export class Server implements ServerPort, KeyspaceHost {
     this.clock = new ClockView(world);
     this.random = world.random.fork(this.name);
     this.lifecycle = new Lifecycle(this, world.random.fork(`${this.name}/run-id`).hex(40));
-    this.table = tableOf(this.profile, options);
+    this.table =
+      options.sentinel === undefined
+        ? tableOf(this.profile, options.extraCommands)
+        : new CommandTable(options.sentinel.commands, this.profile);
     this.blocking = new Blocking(this);
     this.effects = new Effects(() => this.#unitEnded());
     this.expiry = new Expiry(this, options.expiry ?? "exact");
@@ -218,9 +202,11 @@ export class Server implements ServerPort, KeyspaceHost {
     const scriptHost = new ScriptCommands(this, options.scriptBudget);
     this.scripts = new ScriptCache(scriptHost);
     this.functions = new FunctionLibraries(scriptHost);
-    this.usage = new Usage(() => this.now, world.random.fork(`${this.name}/usage`));
-    this.embeddedStrings = this.profile.can.embedsKeys ? embeddedBesideKey : embeddedStrings;
-    this.databases = Array.from({ length: this.config.number("databases") }, (_, index) => new Database(index, this));
+    this.keyspace = new Keyspace(this);
+    this.databases = Array.from(
+      { length: this.config.number("databases") },
+      (_, index) => new Database(index, this.keyspace),
+    );
     this.#limits = encodingLimits(this.config, this.profile, undefined);
     this.lastSaveAt = this.now;
     this.#readConfig();
@@ -244,10 +230,6 @@ export class Server implements ServerPort, KeyspaceHost {
     return this.clock.now;
   }
 
-  get deletesExpired(): boolean {
-    return this.pausing.mode === undefined && !this.#importMode && !this.replication.isReplica;
-  }
-
   /** Values that every request asks for are read once. */
   #readConfig(): void {
     this.outputLimits = outputLimits(this.config.text("client-output-buffer-limit"));
@@ -262,36 +244,11 @@ export class Server implements ServerPort, KeyspaceHost {
     this.#password = this.config.text("requirepass");
     this.replication.readConfig();
     this.cluster?.readConfig();
-    this.#watchSlots();
-    this.#watchCompatibility();
+    this.traffic = watchedTraffic(this);
+    this.compatibility = this.#sampler.readConfig(this);
     this.#limits = encodingLimits(this.config, this.profile, this.#packedThresholdBytes);
-    this.usage.options = {
-      countsUses: this.config.text("maxmemory-policy").endsWith("-lfu"),
-      logFactor: this.config.number("lfu-log-factor"),
-      decayMinutes: this.config.number("lfu-decay-time"),
-    };
+    this.keyspace.readConfig();
     this.eviction.readConfig();
-  }
-
-  #watchSlots(): void {
-    const { cluster, config } = this;
-    const name = "cluster-slot-stats-enabled";
-    const traffic = cluster !== undefined && config.knows(name) && config.flag(name) ? cluster.traffic : undefined;
-    if (this.traffic === undefined) traffic?.begin(this.clients.values());
-    this.traffic = traffic;
-    this.pubsub.shardTap =
-      traffic &&
-      (({ id }, channel) => {
-        const client = this.clients.get(id);
-        if (client !== undefined) traffic.messageSent(client, channel);
-      });
-  }
-
-  #watchCompatibility(): void {
-    const name = "cluster-compatibility-sample-ratio";
-    const sampler = this.#sampler;
-    sampler.percent = this.cluster === undefined && this.config.knows(name) ? this.config.number(name) : 0;
-    this.compatibility = sampler.percent > 0 ? sampler : undefined;
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
@@ -301,34 +258,6 @@ export class Server implements ServerPort, KeyspaceHost {
 
   createExecution(client: Client): Execution {
     return new Execution(this, client, client.reply);
-  }
-
-  /** Ends MULTI and WATCH without running anything. */
-  discard(client: ClientPort): void {
-    client.transaction = undefined;
-    this.unwatch(client);
-  }
-
-  resetClient(client: ClientPort): void {
-    this.discard(client);
-    this.pubsub.forget(client);
-    this.tracking.disable(client);
-    client.monitoring = false;
-    client.readsFromReplica = false;
-    client.asking = false;
-    client.database = 0;
-    client.protocol = 2;
-    client.name = "";
-    client.setReplyMode("on");
-    client.noEvict = false;
-    client.noTouch = false;
-    client.user = "default";
-    client.authenticated = !this.requiresPassword;
-  }
-
-  unwatch(client: ClientPort): void {
-    for (const { db, key, watch } of client.watched.splice(0)) db.unwatch(key, watch);
-    client.touched = false;
   }
 
   process(client: Client, argv: readonly Bytes[]): void {
@@ -478,7 +407,7 @@ export class Server implements ServerPort, KeyspaceHost {
   }
 
   get tracksFrequency(): boolean {
-    return this.usage.options.countsUses;
+    return this.keyspace.usage.options.countsUses;
   }
 
   get limits(): EncodingLimits {
@@ -513,78 +442,5 @@ export class Server implements ServerPort, KeyspaceHost {
 
   countError(text: Bytes): void {
     this.stats.countError(errorCode(text));
-  }
-
-  // What a database tells its server.
-
-  hit(): void {
-    this.stats.keyspaceHits++;
-  }
-
-  miss(): void {
-    this.stats.keyspaceMisses++;
-  }
-
-  notify(event: EventClass, name: Bytes, key: Bytes, db: number): void {
-    if (this.keyspaceEvents.selects(event)) this.keyspaceEvents.publish(name, key, db);
-    if (this.effects.observed) this.effects.notify(event, name, key, db);
-  }
-
-  expired(key: Bytes, db: number, { told }: { readonly told: boolean }): void {
-    this.stats.expiredKeys++;
-    this.effects.begin();
-    if (this.effects.observed) this.effects.propagate(db, [this.deletion("expire"), key]);
-    this.notify("expired", "expired", key, db);
-    if (!told) this.#changed(key, db, undefined);
-    this.effects.end();
-  }
-
-  evicted(key: Bytes, db: number): void {
-    this.stats.evictedKeys++;
-    this.effects.begin();
-    const { evictsWithEventFirst } = this.profile.can;
-    if (!evictsWithEventFirst) this.#changed(key, db, undefined);
-    this.notify("evicted", "evicted", key, db);
-    if (evictsWithEventFirst) this.#changed(key, db, undefined);
-    if (this.effects.observed) this.effects.propagate(db, [this.deletion("eviction"), key]);
-    this.effects.end();
-  }
-
-  fieldExpired(key: Bytes, field: Bytes, db: number): void {
-    this.stats.expiredFields++;
-    this.effects.begin();
-    if (this.effects.observed) this.effects.propagate(db, ["HDEL", key, field]);
-    this.effects.end();
-  }
-
-  deadlineSet(when: Int64): void {
-    this.expiry.deadlineSet(when);
-  }
-
-  get awaited(): boolean {
-    return this.blocking.awaited;
-  }
-
-  ready(key: Bytes, value: Value, db: number): void {
-    this.blocking.ready(db, key, value);
-  }
-
-  lost(key: Bytes, value: Value, db: number): void {
-    this.blocking.lost(db, key, value);
-  }
-
-  exchanged(db: number, before: Holds, after: Holds): void {
-    this.blocking.exchanged(db, before, after);
-  }
-
-  modified(key: Bytes, db: number): void {
-    this.#changed(key, db, this.acting ?? this.executing);
-  }
-
-  #changed(key: Bytes, db: number, by: Client | undefined): void {
-    this.changes++;
-    if (this.memory.followed) this.memory.changed(this.databases[db]!, key);
-    if (this.tracking.active) this.tracking.changed(key, by);
-    if (this.effects.observed) this.effects.modified(key, db);
   }
 }

@@ -195,8 +195,8 @@ export const reset = defineCommand({
   since: "6.2.0",
   arity: 1,
   summary: "Puts the connection back to how it began.",
-  run({ client, server, reply }) {
-    server.resetClient(client);
+  run({ client, reply }) {
+    client.reset();
     reply.simple("RESET");
   },
 });

@@ -5,6 +5,7 @@ import { findSlotted } from "../../commands/keys.ts";
 import type { QueuedCommand } from "../../commands/ports.ts";
 import type { ScriptRun } from "../../scripting/script-run.ts";
 import type { Client } from "../client.ts";
+import type { Server } from "../server.ts";
 import type { Stats } from "../stats.ts";
 
 /** The slot of what has been seen of a request, or of a script; "enough" where no more is to be found of it. */
@@ -14,7 +15,7 @@ export class Compatibility {
   readonly #stats: Stats;
   readonly #random: Random;
   /** Of the requests that are looked at. */
-  percent = 0;
+  #percent = 0;
   /** Of the request that runs. */
   #seen: Seen = "enough";
   #script: ScriptRun | undefined;
@@ -26,9 +27,16 @@ export class Compatibility {
     this.#random = random;
   }
 
+  /** Itself where it is to be used: a cluster refuses by itself, and older releases know nothing of it. */
+  readConfig({ cluster, config }: Server): this | undefined {
+    const name = "cluster-compatibility-sample-ratio";
+    this.#percent = cluster === undefined && config.knows(name) ? config.number(name) : 0;
+    return this.#percent > 0 ? this : undefined;
+  }
+
   /** Whether to look, this time. */
   get samples(): boolean {
-    return this.#random.chance(this.percent / 100);
+    return this.#random.chance(this.#percent / 100);
   }
 
   /** A request came, or a wait goes on; EXEC is all that was queued. */

@@ -6,6 +6,7 @@ import type { ResolvedCommand } from "../../commands/command-table.ts";
 import type { ScriptFlags } from "../../scripting/script-flags.ts";
 import type { Client } from "../client.ts";
 import type { PropagatedCommand } from "../effects.ts";
+import type { Server } from "../server.ts";
 
 /** Bytes of requests, and of what they brought: replies, messages of shard channels, the stream to each replica. */
 export interface Traffic {
@@ -150,4 +151,18 @@ function inlineBytes(argv: readonly Bytes[]): number {
   let bytes = argv.length - 1 + 2;
   for (const { length } of argv) bytes += length;
   return bytes;
+}
+
+/** What counts from now on, by `cluster-slot-stats-enabled`; undefined where nothing does. */
+export function watchedTraffic({ cluster, config, traffic: before, clients, pubsub }: Server): SlotTraffic | undefined {
+  const name = "cluster-slot-stats-enabled";
+  const traffic = cluster !== undefined && config.knows(name) && config.flag(name) ? cluster.traffic : undefined;
+  if (before === undefined) traffic?.begin(clients.values());
+  pubsub.shardTap =
+    traffic &&
+    (({ id }, channel) => {
+      const client = clients.get(id);
+      if (client !== undefined) traffic.messageSent(client, channel);
+    });
+  return traffic;
 }
