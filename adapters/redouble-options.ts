@@ -5,6 +5,7 @@ import {
   show,
   type ExpiryMode,
   type ProfileName,
+  type ProgramsByPath,
   type ServerOptions,
   type Topology,
 } from "../core/index.ts";
@@ -38,6 +39,8 @@ export interface RedoubleOptions {
    * 127.0.0.1 and localhost under its own port. Default: one server.
    */
   readonly topology?: Topology;
+  /** What can be run on the simulated machine, by path: the scripts that Sentinels call. Each gets its arguments as text. */
+  readonly programs?: ProgramsByPath;
 }
 
 const known: Readonly<Record<keyof RedoubleOptions, true>> = {
@@ -53,6 +56,7 @@ const known: Readonly<Record<keyof RedoubleOptions, true>> = {
   keepCommands: true,
   extraCommands: true,
   topology: true,
+  programs: true,
 };
 
 /** The names of all options. */
@@ -61,11 +65,14 @@ export const redoubleOptionNames = Object.keys(known);
 /** Throws for options that there are not, and for values that mean nothing. Profiles, topologies and addresses have checks of their own. */
 export function checkRedoubleOptions(options: RedoubleOptions): void {
   requireKnown("createRedouble", options, redoubleOptionNames);
-  const { seed = 1, startTime = 0, clock, expiry, addresses = [] } = options;
+  const { seed = 1, startTime = 0, clock, expiry, addresses = [], programs = {} } = options;
   requireChoice("clock", clock, ["virtual", "wall", "following", "auto"] satisfies ClockMode[]);
   requireChoice("expiry", expiry, ["exact", "sampled"] satisfies ExpiryMode[]);
   if (!Array.isArray(addresses))
     throw new TypeError(`addresses is a list, as in ["cache.internal:6380"], not ${show(addresses)}`);
+  for (const [path, program] of Object.entries(programs)) {
+    if (typeof program !== "function") throw new TypeError(`programs: ${path} is a function, not ${show(program)}`);
+  }
   if (typeof seed !== "string" && !Number.isFinite(seed))
     throw new TypeError(`seed is a number or a text, not ${String(seed)}`);
   if (!Number.isFinite(Number(startTime))) throw new TypeError(`startTime is a time, not ${String(startTime)}`);

@@ -7,6 +7,7 @@ import {
   World,
   type Deployment,
   type DeploymentOptions,
+  type ProgramsByPath,
   type Server,
   type Topology,
 } from "../core/index.ts";
@@ -20,8 +21,15 @@ import { ServerHandle } from "./server-handle.ts";
 import { nodeWasm } from "./scripting/node-wasm.ts";
 import { bindHere } from "./stream/connection.ts";
 import { MemorySocket } from "./stream/memory-socket.ts";
-import { latin1Slice } from "./text.ts";
+import { latin1Slice, showBytes, toBytes } from "./text.ts";
 import { Clock } from "./time/clock.ts";
+
+/** Programs of tests speak text, the engine speaks bytes. */
+function ofText(programs: ProgramsByPath = {}): ProgramsByPath {
+  return Object.fromEntries(
+    Object.entries(programs).map(([path, program]) => [toBytes(path), (args) => program(args.map(showBytes))]),
+  );
+}
 
 /** Under each name of this machine. */
 function usualAddresses(topology: Topology | undefined): string[] {
@@ -59,7 +67,13 @@ export class Redouble implements Home {
     this.#addresses = (options.addresses ?? usualAddresses(options.topology)).map(parseAddress);
     this.#routes = new Set(this.#addresses.map(addressKey));
     this.#options = options;
-    this.world = new World({ seed, startTime: Math.floor(Number(startTime)), slice: latin1Slice, wasm: nodeWasm });
+    this.world = new World({
+      seed,
+      startTime: Math.floor(Number(startTime)),
+      slice: latin1Slice,
+      wasm: nodeWasm,
+      programs: ofText(options.programs),
+    });
     this.#deployment = this.#deploy();
     const count = { received: 0 };
     for (const [name, server] of this.#deployment.servers) {

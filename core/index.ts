@@ -8,10 +8,11 @@ export type { WasmPort } from "./scripting/wasm-port.ts";
 export type { ExpiryMode } from "./server/expiry.ts";
 export type { Client } from "./server/client.ts";
 export type * from "./server/hooks.ts";
+export type { Program, ProgramEnd, ProgramsByPath } from "./server/programs.ts";
 export type { Address, Call, Caller, CallHandler, DialOutside, Network } from "./server/network.ts";
 // Deployments of several servers.
 export * from "./topology/topology.ts";
-export { createDeployment, type Deployment, type DeploymentOptions } from "./topology/deployment.ts";
+export { createDeployment, scriptDirectives, type Deployment, type DeploymentOptions } from "./topology/deployment.ts";
 export type { Sentinel } from "./topology/sentinel/sentinel.ts";
 // For hosts that add commands of their own.
 export { arg } from "./commands/args.ts";

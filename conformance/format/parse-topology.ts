@@ -2,27 +2,37 @@
 import { cluster, membersOf, primaryWithReplicas, sentinel, type Topology } from "../../core/index.ts";
 import { overIpv6, serverOf, type Step } from "./case.ts";
 
-/** `replicas 2`, `sentinels 3 replicas 1 quorum 2 down-after-milliseconds 1000 failover-timeout 6000`, `cluster 3x1`. */
+/** `replicas 2`, `sentinels 3 replicas 1 quorum 2 down-after-milliseconds 1000 failover-timeout 6000 deny-scripts-reconfig no`, `cluster 3x1`. */
 export function parseTopology(words: readonly string[]): Topology {
   if (words[0] === "cluster") return parseCluster(words);
-  const numbers = new Map<string, number>();
-  for (let at = 0; at < words.length; at += 2) numbers.set(words[at] ?? "", Number(words[at + 1]));
+  const given = new Map<string, string>();
+  for (let at = 0; at < words.length; at += 2) given.set(words[at] ?? "", words[at + 1] ?? "");
+  const takeWord = (name: string): string | undefined => {
+    const word = given.get(name);
+    given.delete(name);
+    return word;
+  };
   const take = (name: string): number | undefined => {
-    const number = numbers.get(name);
-    numbers.delete(name);
-    return number;
+    const word = takeWord(name);
+    return word === undefined ? undefined : Number(word);
   };
   const replicas = take("replicas") ?? 0;
   const sentinels = take("sentinels");
-  const given = {
+  const settings = {
     quorum: take("quorum"),
     downAfterMs: take("down-after-milliseconds"),
     failoverTimeoutMs: take("failover-timeout"),
   };
-  const [unknown] = numbers.keys();
+  const mayNameScripts = takeWord("deny-scripts-reconfig") === "no";
+  const [unknown] = given.keys();
   if (unknown !== undefined) throw new Error(`no topology has ${JSON.stringify(unknown)}`);
   if (sentinels === undefined) return primaryWithReplicas({ replicas });
-  return sentinel({ sentinels, replicas, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)) });
+  return sentinel({
+    sentinels,
+    replicas,
+    ...(mayNameScripts && { denyScriptsReconfig: false }),
+    ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value)),
+  });
 }
 
 function parseCluster([, shape = ""]: readonly string[]): Topology {

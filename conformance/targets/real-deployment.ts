@@ -8,11 +8,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { membersOf, slotsOf, type Member, type Topology } from "../../core/index.ts";
+import { membersOf, scriptDirectives, slotsOf, type Member, type Topology } from "../../core/index.ts";
 import type { Act } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
+import { programsDirectory, shellPrograms } from "../format/programs.ts";
 import type { ProfileName } from "../profiles.ts";
 import type { Reply } from "../format/reply.ts";
+import { withValues } from "../runner/stand-ins.ts";
 import { OwnConnection } from "./own-connection.ts";
 import { endProcess, probe, startProcess } from "./real-process.ts";
 import type { RealOptions } from "./real.ts";
@@ -80,6 +82,7 @@ export class RealDeployment implements Target, Processes {
     await this.stop();
     this.#directory = mkdtempSync(path.join(tmpdir(), "redouble-deployment-"));
     this.#clock = new TurnedClock(path.join(this.#directory, "clock"));
+    this.#layPrograms();
     for (const member of this.#members) {
       const directory = path.join(this.#directory, member.name);
       mkdirSync(directory);
@@ -144,6 +147,7 @@ export class RealDeployment implements Target, Processes {
     this.#running.clear();
     this.#clock?.close();
     this.#clock = undefined;
+    this.standIns.delete(path.join(this.#directory, "programs"));
     if (this.#directory !== "") rmSync(this.#directory, { recursive: true, force: true });
     this.#directory = "";
   }
@@ -201,6 +205,13 @@ export class RealDeployment implements Target, Processes {
     return settings.flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]);
   }
 
+  #layPrograms(): void {
+    const directory = path.join(this.#directory, "programs");
+    mkdirSync(directory);
+    for (const [name, content] of shellPrograms) writeFileSync(path.join(directory, name), content, { mode: 0o755 });
+    this.standIns.set(directory, programsDirectory);
+  }
+
   /** Sentinels know from the start what they would find out. */
   #sentinelDirectives({ name: own }: Member): string[] {
     const { topology } = this.#options;
@@ -217,6 +228,7 @@ export class RealDeployment implements Target, Processes {
       ...this.#members
         .filter(({ role }) => role === "replica")
         .map((replica) => `sentinel known-replica ${masterName} ${at(replica)}`),
+      ...scriptDirectives(topology).map((line) => withValues(line, this.standIns)),
       ...others.map((other) => `sentinel known-sentinel ${masterName} ${at(other)} ${idOf(other.name)}`),
     ];
   }

@@ -3,6 +3,7 @@ import { nodeWasm } from "../../adapters/scripting/node-wasm.ts";
 import { createDeployment, World, type Deployment, type Server, type Topology } from "../../core/index.ts";
 import type { Act } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
+import { simulatedPrograms } from "../format/programs.ts";
 import type { ProfileName } from "../profiles.ts";
 import {
   baseConfig,
@@ -48,7 +49,7 @@ export class SimulatedDeployment implements Target, Processes {
 
   async reset(): Promise<void> {
     const { profile, config, topology } = this.#options;
-    this.#world = new World({ seed: 1, startTime: startTimeMs - quietMs, wasm: nodeWasm });
+    this.#world = new World({ seed: 1, startTime: startTimeMs - quietMs, wasm: nodeWasm, programs: simulatedPrograms });
     this.#deployment = createDeployment(this.#world, topology, {
       profile,
       config: Object.fromEntries([...baseConfig, ...deploymentConfig, ...config]),

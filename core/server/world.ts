@@ -6,6 +6,7 @@ import { Scheduler, type Timer } from "../kernel/scheduler.ts";
 import type { WasmPort } from "../scripting/wasm-port.ts";
 import { HookList } from "./hooks.ts";
 import { Network } from "./network.ts";
+import { Programs, type ProgramsByPath } from "./programs.ts";
 import { Server, type ServerOptions } from "./server.ts";
 
 export interface WorldOptions {
@@ -17,6 +18,8 @@ export interface WorldOptions {
   readonly slice?: Slice;
   /** The host's WebAssembly: scripts run on it. */
   readonly wasm?: WasmPort;
+  /** What can be run on its machine: scripts of Sentinels. */
+  readonly programs?: ProgramsByPath;
 }
 
 /** 2026-01-01T00:00:00Z: where a world begins unless told otherwise. */
@@ -27,6 +30,7 @@ export class World implements TimeSource {
   readonly random: Random;
   readonly slice: Slice;
   readonly wasm: WasmPort | undefined;
+  readonly programs: Programs;
   readonly hooks = new HookList();
   /** How processes reach servers. */
   readonly network = new Network(this);
@@ -38,11 +42,12 @@ export class World implements TimeSource {
   readonly #scheduler = new Scheduler();
   #now: number;
 
-  constructor({ seed = 1, startTime = START_TIME, slice = sliceBytes, wasm }: WorldOptions = {}) {
+  constructor({ seed = 1, startTime = START_TIME, slice = sliceBytes, wasm, programs = {} }: WorldOptions = {}) {
     this.random = new Random(seed);
     this.#now = startTime;
     this.slice = slice;
     this.wasm = wasm;
+    this.programs = new Programs(programs, () => this.#now);
   }
 
   /** Milliseconds of Unix time; fractions occur when a wall clock drives the world. */

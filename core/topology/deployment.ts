@@ -73,9 +73,10 @@ function tellOffsets(world: World, servers: readonly Server[]): void {
 
 function createSentinelOf(
   world: World,
-  { masterName, quorum, downAfterMs, failoverTimeoutMs, sentinelPassword }: SentinelDeployment,
+  topology: SentinelDeployment,
   { member, members, common }: { member: Member; members: readonly Member[]; common: DeploymentOptions },
 ): Sentinel {
+  const { masterName, quorum, downAfterMs, failoverTimeoutMs, sentinelPassword } = topology;
   const { host, port } = members[0]!.address;
   const password = common.config?.["requirepass"];
   return createSentinel(world, {
@@ -89,8 +90,21 @@ function createSentinelOf(
       `sentinel failover-timeout ${masterName} ${failoverTimeoutMs}`,
       ...(password === undefined ? [] : [`sentinel auth-pass ${masterName} ${password}`]),
       ...(sentinelPassword === undefined ? [] : [`sentinel sentinel-pass ${sentinelPassword}`]),
+      ...scriptDirectives(topology),
     ],
   });
+}
+
+/** What sentinel.conf says of scripts. */
+export function scriptDirectives(topology: SentinelDeployment): string[] {
+  const { masterName, notificationScript, clientReconfigScript, denyScriptsReconfig } = topology;
+  return [
+    ...(denyScriptsReconfig === false ? ["sentinel deny-scripts-reconfig no"] : []),
+    ...(notificationScript === undefined ? [] : [`sentinel notification-script ${masterName} ${notificationScript}`]),
+    ...(clientReconfigScript === undefined
+      ? []
+      : [`sentinel client-reconfig-script ${masterName} ${clientReconfigScript}`]),
+  ];
 }
 
 /** Every node knows every other, slots are shared out evenly, and replicas follow the primaries in turn. */

@@ -24,6 +24,11 @@ export interface SentinelDeployment {
   readonly failoverTimeoutMs: number;
   /** What the Sentinels themselves want to hear, from clients and from each other; the servers' is their `requirepass`. */
   readonly sentinelPassword?: string;
+  /** Paths of programs of the machine: called for each warning, and where clients are to go elsewhere. */
+  readonly notificationScript?: string;
+  readonly clientReconfigScript?: string;
+  /** Whether SENTINEL SET may name no scripts. Default yes, as in a real Sentinel. */
+  readonly denyScriptsReconfig?: boolean;
 }
 
 export interface ClusterDeployment {
@@ -56,6 +61,7 @@ export function primaryWithReplicas(options: { readonly replicas?: number } = {}
 export function sentinel(options: Partial<Omit<SentinelDeployment, "kind">> = {}): SentinelDeployment {
   requireKnown("sentinel", options, SENTINEL_OPTIONS);
   const { replicas = 1, sentinels = 3, masterName = "mymaster", sentinelPassword } = options;
+  const { notificationScript, clientReconfigScript, denyScriptsReconfig } = options;
   const { quorum = Math.floor(sentinels / 2) + 1, downAfterMs = 30_000, failoverTimeoutMs = 180_000 } = options;
   return {
     kind: "sentinel",
@@ -66,6 +72,9 @@ export function sentinel(options: Partial<Omit<SentinelDeployment, "kind">> = {}
     downAfterMs: whole("downAfterMs", downAfterMs, 1),
     failoverTimeoutMs: whole("failoverTimeoutMs", failoverTimeoutMs, 1),
     ...(sentinelPassword !== undefined && { sentinelPassword }),
+    ...(notificationScript !== undefined && { notificationScript }),
+    ...(clientReconfigScript !== undefined && { clientReconfigScript }),
+    ...(denyScriptsReconfig !== undefined && { denyScriptsReconfig }),
   };
 }
 
@@ -77,6 +86,9 @@ const SENTINEL_OPTIONS = [
   "downAfterMs",
   "failoverTimeoutMs",
   "sentinelPassword",
+  "notificationScript",
+  "clientReconfigScript",
+  "denyScriptsReconfig",
 ];
 
 /** `primary-1` and on at port 7000 and those behind it, then `replica-1` and on: the first is the first primary's, and so on in turn. */

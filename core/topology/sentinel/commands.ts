@@ -85,7 +85,7 @@ export function sentinelCommands(sentinelOf: () => Sentinel): readonly Command[]
         subcommand("PRIMARIES", 2, IN_VALKEY, masters),
         subcommand("MONITOR", 6, "2.8.4", monitor),
         subcommand("MYID", 2, "6.2.0", (sentinel, { reply }) => reply.bulk(sentinel.id)),
-        subcommand("PENDING-SCRIPTS", 2, "2.8.4", (_, { reply }) => reply.array(0)),
+        subcommand("PENDING-SCRIPTS", 2, "2.8.4", pendingScripts),
         subcommand("REMOVE", 3, "2.8.4", (sentinel, { reply }, [name]) => {
           sentinel.remove(sentinel.require(name!));
           reply.ok();
@@ -323,8 +323,25 @@ function monitor(sentinel: Sentinel, { reply }: CommandContext, words: readonly 
     throw new ReplyError("ERR Invalid IP address or hostname specified");
   }
   if (port < 0 || port > 65_535) throw new ReplyError("ERR Invalid port number.");
-  sentinel.monitor({ name, address: { host, port: Number(port) }, quorum: Number(quorum) });
+  sentinel.beginsToWatch(sentinel.monitor({ name, address: { host, port: Number(port) }, quorum: Number(quorum) }));
   reply.ok();
+}
+
+function pendingScripts({ scripts, now }: Sentinel, { reply }: CommandContext): void {
+  reply.array(scripts.jobs.length);
+  for (const { path, args, process, startsAt = now, runs } of scripts.jobs) {
+    reply.map(5);
+    reply.bulk("argv");
+    reply.bulks([path, ...args]);
+    reply.bulk("flags");
+    reply.bulk(process === undefined ? "scheduled" : "running");
+    reply.bulk("pid");
+    reply.bulk(String(process?.pid ?? 0));
+    reply.bulk(process === undefined ? "run-delay" : "run-time");
+    reply.bulk(String(process === undefined ? Math.max(0, startsAt - now) : now - startsAt));
+    reply.bulk("retry-num");
+    reply.bulk(String(runs));
+  }
 }
 
 const FAILURES = ["crash-after-election", "crash-after-promotion"] as const;

@@ -39,14 +39,14 @@ export function createSentinel(world: World, { directives, ...options }: Sentine
 }
 
 function infoFields(sentinel: Sentinel): readonly Field[] {
-  const { masters, tiltSince, now, failureSimulated } = sentinel;
+  const { masters, scripts, tiltSince, now, failureSimulated } = sentinel;
   const failures = { "crash-after-election": 1, "crash-after-promotion": 2 };
   return [
     ["sentinel_masters", masters.size],
     ["sentinel_tilt", tiltSince === undefined ? 0 : 1],
     ["sentinel_tilt_since_seconds", tiltSince === undefined ? -1 : Math.floor((now - tiltSince) / 1000)],
-    ["sentinel_running_scripts", 0],
-    ["sentinel_scripts_queue_length", 0],
+    ["sentinel_running_scripts", scripts.running],
+    ["sentinel_scripts_queue_length", scripts.jobs.length],
     ["sentinel_simulate_failure_flags", failureSimulated === undefined ? 0 : failures[failureSimulated]],
     ...[...masters.values()].map((master, at): Field => {
       const { name, address, slaves, sentinels } = master;

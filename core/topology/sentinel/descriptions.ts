@@ -52,6 +52,8 @@ function ofMaster(master: Master): readonly Fact[] {
     ["quorum", master.quorum],
     ["failover-timeout", master.failoverTimeoutMs],
     ["parallel-syncs", master.parallelSyncs],
+    ...(master.notificationScript === "" ? [] : [["notification-script", master.notificationScript] as const]),
+    ...(master.clientReconfigScript === "" ? [] : [["client-reconfig-script", master.clientReconfigScript] as const]),
   ];
 }
 

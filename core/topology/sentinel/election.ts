@@ -10,11 +10,11 @@ export function vote(
   master: Master,
   { epoch, candidate }: { readonly epoch: number; readonly candidate: Bytes },
 ): { readonly leader: Bytes | undefined; readonly epoch: number } {
-  if (epoch > sentinel.currentEpoch) sentinel.newEpoch(epoch);
+  if (epoch > sentinel.currentEpoch) sentinel.newEpoch(master, epoch);
   if (master.leaderEpoch < epoch && sentinel.currentEpoch <= epoch) {
     master.leader = candidate;
     master.leaderEpoch = sentinel.currentEpoch;
-    sentinel.publish("+vote-for-leader", `${candidate} ${master.leaderEpoch}`);
+    sentinel.tell("+vote-for-leader", master, `${candidate} ${master.leaderEpoch}`);
     // Somebody else tries: this Sentinel waits its turn.
     if (candidate !== sentinel.id) {
       master.failoverStartedAt = sentinel.now + sentinel.server.random.int(0, MOST_DESYNCHRONIZATION_MS - 1);

@@ -16,7 +16,7 @@ export function startFailoverIfNeeded(sentinel: Sentinel, master: Master): boole
 export function startFailover(sentinel: Sentinel, master: Master): void {
   master.changeFailoverState("wait_start", sentinel.now);
   master.failoverEpoch = sentinel.currentEpoch + 1;
-  sentinel.newEpoch(master.failoverEpoch);
+  sentinel.newEpoch(master, master.failoverEpoch);
   sentinel.event("+try-failover", master);
   master.failoverStartedAt = sentinel.now + sentinel.server.random.int(0, MOST_DESYNCHRONIZATION_MS - 1);
 }

@@ -22,13 +22,15 @@ export function receiveHello(sentinel: Sentinel, hello: Bytes): void {
   const master = sentinel.masters.get(name!);
   if (master === undefined) return;
   const other = meet(sentinel, master, { id: id!, address: { host: host!, port: Number(port) } });
-  if (Number(epoch) > sentinel.currentEpoch) sentinel.newEpoch(Number(epoch));
+  if (Number(epoch) > sentinel.currentEpoch) sentinel.newEpoch(master, Number(epoch));
   if (other !== undefined && master.configEpoch < Number(masterEpoch)) {
     master.configEpoch = Number(masterEpoch);
     const address = { host: masterHost!, port: Number(masterPort) };
     if (address.host !== master.address.host || address.port !== master.address.port) {
       sentinel.event("+config-update-from", other);
+      const from = master.address;
       sentinel.announceSwitch(master, address);
+      sentinel.reconfigureClients(master, "observer", from, address);
     }
   }
   if (other !== undefined) other.lastHelloAt = sentinel.now;

@@ -92,6 +92,7 @@ function reportedMaster(sentinel: Sentinel, slave: Instance): void {
       return;
     }
     sentinel.event("+failover-state-reconf-slaves", master);
+    sentinel.reconfigureClients(master, "leader", master.address, slave.address);
     hurryHellos(sentinel, master);
     return;
   }

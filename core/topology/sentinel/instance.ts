@@ -106,6 +106,9 @@ export class Master extends Instance {
   authUser: Bytes = "";
   authPassword: Bytes = "";
   readonly renamedCommands = new Map<Bytes, Bytes>();
+  /** Paths of scripts: one is told what happens, the other where clients are to go; empty: none. */
+  notificationScript: Bytes = "";
+  clientReconfigScript: Bytes = "";
   configEpoch = 0;
   /** A master that was restarted may have lost its data: it counts as down for so long after; 0: it does not. */
   rebootDownAfterMs = 0;

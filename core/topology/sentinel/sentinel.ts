@@ -16,6 +16,7 @@ import {
   reconnect,
   sendPeriodicCommands,
 } from "./monitoring.ts";
+import { Scripts, WARNINGS } from "./scripts.ts";
 import { usualTiming, type Timing } from "./timing.ts";
 
 const LEAST_HZ = 10;
@@ -30,6 +31,7 @@ export class Sentinel {
   readonly server: Server;
   readonly timing: Timing = { ...usualTiming };
   readonly masters = new Map<Bytes, Master>();
+  readonly scripts = new Scripts(this);
   /** How Sentinels know each other. */
   id: Bytes;
   currentEpoch = 0;
@@ -82,7 +84,7 @@ export class Sentinel {
     return new InstanceLink(this.#linkOptions);
   }
 
-  /** SENTINEL MONITOR, or a line of sentinel.conf. */
+  /** SENTINEL MONITOR, or a line of sentinel.conf; `beginsToWatch` tells it. */
   monitor({ name, address, quorum }: MonitorOptions): Master {
     if (this.masters.has(name)) throw new ReplyError("ERR Duplicate master name.");
     const master = new Master({
@@ -95,8 +97,11 @@ export class Sentinel {
       link: this.createLink(),
     });
     this.masters.set(name, master);
-    this.event("+monitor", master, `quorum ${quorum}`);
     return master;
+  }
+
+  beginsToWatch(master: Master): void {
+    this.event("+monitor", master, `quorum ${master.quorum}`);
   }
 
   remove(master: Master): void {
@@ -176,15 +181,29 @@ export class Sentinel {
   /** The switch to another address, as clients and scripts learn it. */
   announceSwitch(master: Master, to: Address): void {
     const { host, port } = master.address;
-    this.publish("+switch-master", `${master.name} ${host} ${port} ${to.host} ${to.port}`);
+    this.tell("+switch-master", master, `${master.name} ${host} ${port} ${to.host} ${to.port}`);
     this.changeAddress(master, to);
+  }
+
+  /** The script that turns clients to another primary is called, by whoever leads the failover and by those who hear of it. */
+  reconfigureClients(master: Master, role: "leader" | "observer", from: Address, to: Address): void {
+    if (master.clientReconfigScript === "") return;
+    const addresses = [from.host, String(from.port), to.host, String(to.port)];
+    this.scripts.schedule(master.clientReconfigScript, [master.name, role, "start", ...addresses]);
   }
 
   /** Something happened to an instance: its message goes out on the channel of that name (sentinelEvent). */
   event(type: Bytes, instance: Instance, more = ""): void {
     const { kind, name, address, master } = instance;
     const of = master === undefined ? "" : ` @ ${master.name} ${master.address.host} ${master.address.port}`;
-    this.publish(type, `${kind} ${name} ${address.host} ${address.port}${of}${more === "" ? "" : ` ${more}`}`);
+    this.tell(type, instance, `${kind} ${name} ${address.host} ${address.port}${of}${more === "" ? "" : ` ${more}`}`);
+  }
+
+  /** The same in other words; a warning goes to the notification script as well. */
+  tell(type: Bytes, instance: Instance, message: Bytes): void {
+    this.publish(type, message);
+    const script = (instance instanceof Master ? instance : instance.master)?.notificationScript ?? "";
+    if (script !== "" && WARNINGS.has(type)) this.scripts.schedule(script, [type, message]);
   }
 
   /** It leaves at the end of the turn: who dies in the middle of one has not said it. */
@@ -192,14 +211,15 @@ export class Sentinel {
     this.server.pubsub.publish(channel, message);
   }
 
-  newEpoch(epoch: number): void {
+  newEpoch(master: Master, epoch: number): void {
     this.currentEpoch = epoch;
-    this.publish("+new-epoch", String(epoch));
+    this.tell("+new-epoch", master, String(epoch));
   }
 
   /** Its process is gone: nothing of it runs any more. */
   stopped(): void {
     this.#timer?.cancel();
+    this.scripts.forget();
     for (const master of this.masters.values()) closeLinks(master);
   }
 
@@ -211,6 +231,7 @@ export class Sentinel {
       this.forget(master, { keepSentinels: false });
       for (const { address } of slaves) this.createSlave(master, address);
       for (const { name, address } of sentinels) meet(this, master, { id: name, address });
+      this.beginsToWatch(master);
     }
     this.failureSimulated = undefined;
     this.tiltSince = undefined;
@@ -240,6 +261,7 @@ export class Sentinel {
         this.announceSwitch(master, master.promotedSlave?.address ?? master.address);
       }
     }
+    if (!this.server.lifecycle.crashed) this.scripts.turn();
     this.server.outbox.flushAll();
   }
 

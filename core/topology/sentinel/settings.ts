@@ -81,24 +81,46 @@ function dialAnew(master: Master): void {
   for (const slave of master.slaves.values()) slave.link.close();
 }
 
-/** There are no files here, and no script to run. */
-const SCRIPTS: ReadonlySet<string> = new Set(["notification-script", "client-reconfig-script"]);
+interface ScriptSetting {
+  /** As errors call it. */
+  readonly shown: string;
+  set(master: Master, path: Bytes): void;
+}
 
-function scriptRefused({ deniesScripts }: Sentinel, option: Bytes): ReplyError {
+/** An empty path takes the script away. */
+const scriptSettings: Readonly<Record<string, ScriptSetting>> = {
+  "notification-script": { shown: "Notification", set: (master, path) => (master.notificationScript = path) },
+  "client-reconfig-script": {
+    shown: "Client reconfiguration",
+    set: (master, path) => (master.clientReconfigScript = path),
+  },
+};
+
+/** False for what is no option of a script; throws where the script may not be set, or is not there. */
+function setScript({ deniesScripts, server }: Sentinel, master: Master, option: Bytes, path: Bytes): boolean {
+  const setting = Object.hasOwn(scriptSettings, option) ? scriptSettings[option] : undefined;
+  if (setting === undefined) return false;
   if (deniesScripts) {
-    return new ReplyError(
+    throw new ReplyError(
       "ERR Reconfiguration of scripts path is denied for security reasons. Check the deny-scripts-reconfig configuration directive in your Sentinel configuration",
     );
   }
-  const which = option === "notification-script" ? "Notification" : "Client reconfiguration";
-  return new ReplyError(`ERR ${which} script seems non existing or non executable`);
+  if (path !== "" && !server.world.programs.has(path)) {
+    throw new ReplyError(`ERR ${setting.shown} script seems non existing or non executable`);
+  }
+  setting.set(master, path);
+  return true;
 }
 
 /** SENTINEL SET: option after option; what came before a wrong one holds. */
 export function setMaster(sentinel: Sentinel, master: Master, words: readonly Bytes[]): void {
   for (let at = 0; at < words.length;) {
     const option = lower(words[at]!);
-    if (SCRIPTS.has(option) && at + 1 < words.length) throw scriptRefused(sentinel, option);
+    if (at + 1 < words.length && setScript(sentinel, master, option, words[at + 1]!)) {
+      sentinel.event("+set", master, `${option} ${words[at + 1]!}`);
+      at += 2;
+      continue;
+    }
     const setting = Object.hasOwn(masterSettings, option) ? masterSettings[option] : undefined;
     if (setting === undefined || at + setting.words >= words.length) {
       throw new ReplyError(`ERR Unknown option or number of arguments for SENTINEL SET '${words[at]!}'`);
@@ -225,6 +247,7 @@ export function configure(sentinel: Sentinel, lines: readonly string[]): void {
     const [option = "", ...rest] = words;
     if (!apply(sentinel, lower(option), rest)) throw new TypeError(`sentinel.conf: '${line}' is wrong`);
   }
+  for (const master of sentinel.masters.values()) sentinel.beginsToWatch(master);
 }
 
 /** What a Sentinel writes into its file of itself, to know it again. */
@@ -300,7 +323,20 @@ function apply(sentinel: Sentinel, option: string, words: readonly Bytes[]): boo
   if (Object.hasOwn(ownState, option)) return words.length === 1 && ownState[option]!(sentinel, words[0]!);
   const master = sentinel.masters.get(words[0] ?? "");
   if (master !== undefined && Object.hasOwn(masterState, option)) return masterState[option]!(sentinel, master, words);
+  if (master !== undefined && Object.hasOwn(scriptSettings, option)) {
+    return nameScript(sentinel, master, scriptSettings[option]!, words);
+  }
   const setting = Object.hasOwn(masterSettings, option) ? masterSettings[option] : undefined;
   if (master === undefined || setting === undefined || words.length !== 1 + setting.words) return false;
   return setting.set(master, words[1]!, words[2] ?? "");
+}
+
+function nameScript({ server }: Sentinel, master: Master, setting: ScriptSetting, words: readonly Bytes[]): boolean {
+  const [, path = ""] = words;
+  if (words.length !== 2) return false;
+  if (!server.world.programs.has(path)) {
+    throw new TypeError(`There is no program ${path} for a Sentinel to run: name it among the programs of its world`);
+  }
+  setting.set(master, path);
+  return true;
 }
