@@ -3,17 +3,18 @@ import { SLOTS } from "../../kernel/slot-ranges.ts";
 
 export class SlotSet implements Iterable<number> {
   readonly size: number;
-  readonly #bits: Uint8Array;
+  /** 32 slots in each. */
+  readonly #words: Uint32Array;
 
-  private constructor(bits: Uint8Array, size: number) {
-    this.#bits = bits;
+  private constructor(words: Uint32Array, size: number) {
+    this.#words = words;
     this.size = size;
   }
 
-  static readonly empty: SlotSet = new this(new Uint8Array(SLOTS / 8), 0);
+  static readonly empty: SlotSet = new this(new Uint32Array(SLOTS / 32), 0);
 
   has(slot: number): boolean {
-    return (this.#bits[slot >> 3]! & (1 << (slot & 7))) !== 0;
+    return (this.#words[slot >> 5]! & (1 << (slot & 31))) !== 0;
   }
 
   /** These slots and others. */
@@ -27,28 +28,28 @@ export class SlotSet implements Iterable<number> {
   }
 
   #changed(slots: Iterable<number>, claimed: boolean): SlotSet {
-    const bits = this.#bits.slice();
+    const words = this.#words.slice();
     let { size } = this;
     for (const slot of slots) {
-      const bit = 1 << (slot & 7);
-      if (((bits[slot >> 3]! & bit) !== 0) === claimed) continue;
-      bits[slot >> 3]! ^= bit;
+      const bit = 1 << (slot & 31);
+      if (((words[slot >> 5]! & bit) !== 0) === claimed) continue;
+      words[slot >> 5]! ^= bit;
       size += claimed ? 1 : -1;
     }
-    return size === this.size ? this : new SlotSet(bits, size);
+    return size === this.size ? this : new SlotSet(words, size);
   }
 
   equals(other: SlotSet): boolean {
     if (this === other) return true;
-    return this.size === other.size && this.#bits.every((bits, at) => bits === other.#bits[at]);
+    return this.size === other.size && this.#words.every((word, at) => word === other.#words[at]);
   }
 
   /** Those that others have not, in their order: of two claims that hardly differ, what differs. */
   *minus(other: SlotSet): Generator<number> {
-    for (let at = 0; at < this.#bits.length; at++) {
-      const bits = this.#bits[at]! & ~other.#bits[at]!;
-      if (bits === 0) continue;
-      for (let bit = 0; bit < 8; bit++) if ((bits & (1 << bit)) !== 0) yield at * 8 + bit;
+    for (let at = 0; at < this.#words.length; at++) {
+      for (let left = this.#words[at]! & ~other.#words[at]!; left !== 0; left &= left - 1) {
+        yield at * 32 + 31 - Math.clz32(left & -left);
+      }
     }
   }
 
