@@ -30,7 +30,7 @@ export function orderSlot(node: Server, subcommand: string, slot: number, ...wor
 /** The move of one slot from its owner to a node, or to the owner's neighbour; undefined where it cannot move there. */
 export function moveOf(world: World, slot: number, to: string | undefined): Move | undefined {
   const owners = ownersOf(world);
-  const source = owners.find(({ cluster }) => cluster.owners[slot] === cluster.myself);
+  const source = owners.find(({ cluster }) => cluster.slots.owners[slot] === cluster.myself);
   if (source === undefined) return undefined;
   const wanted = to === undefined ? undefined : serverNamed(world, to);
   const target = nodesOf(world).find((node) => node === (wanted ?? neighbour(owners, source)));
@@ -62,11 +62,11 @@ export type MoveStep = "import" | "migrate" | "key" | "give" | "release" | "done
 
 export function nextStep({ slot, source, target }: Move): MoveStep {
   const [from, to] = [source.cluster, target.cluster];
-  if (from.owners[slot] !== from.myself) return "done";
-  if (to.owners[slot] === to.myself) return "release";
-  if (!to.importing.has(slot)) return "import";
-  if (!from.migrating.has(slot)) return "migrate";
-  return from.keysIn(slot).length > 0 ? "key" : "give";
+  if (from.slots.owners[slot] !== from.myself) return "done";
+  if (to.slots.owners[slot] === to.myself) return "release";
+  if (!to.slots.importing.has(slot)) return "import";
+  if (!from.slots.migrating.has(slot)) return "migrate";
+  return from.slots.keysIn(slot).length > 0 ? "key" : "give";
 }
 
 /** Takes the next step; false where there is none, or where it leads nowhere because a node does not do its part. */
@@ -84,7 +84,7 @@ export function takeSteps(move: Move, until: MoveStep = "done"): void {
 function advance(move: Move, step: MoveStep): MoveStep | undefined {
   const { slot, source, target } = move;
   if (step === "done" || !takesOrders(source) || !takesOrders(target)) return undefined;
-  const keysLeft = (): number => (step === "key" ? source.cluster.keysIn(slot).length : 0);
+  const keysLeft = (): number => (step === "key" ? source.cluster.slots.keysIn(slot).length : 0);
   const before = keysLeft();
   give(move, step);
   const next = nextStep(move);
@@ -104,7 +104,7 @@ function give({ slot, source, target }: Move, step: MoveStep): void {
       return;
     case "key": {
       const { host, port } = target.address;
-      order(source, ["MIGRATE", host, String(port), from.keysIn(slot)[0]!, "0", MIGRATE_TIMEOUT_MS]);
+      order(source, ["MIGRATE", host, String(port), from.slots.keysIn(slot)[0]!, "0", MIGRATE_TIMEOUT_MS]);
       return;
     }
     case "give":

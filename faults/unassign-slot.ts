@@ -19,14 +19,15 @@ export function unassignSlot(options: UnassignSlotOptions): Fault {
     selector: {},
     hooks: {},
     act({ world }) {
-      const owner = ownersOf(world).find(({ cluster }) => cluster.owners[slot] === cluster.myself);
+      const owner = ownersOf(world).find(({ cluster }) => cluster.slots.owners[slot] === cluster.myself);
       if (owner === undefined) return false;
       for (const node of nodesOf(world)) orderSlot(node, "DELSLOTS", slot);
       return () => {
         // Its replica may have taken its place meanwhile.
         const { id } = owner.cluster.myself.primary ?? owner.cluster.myself;
         const heir = nodesOf(world).find(({ cluster }) => cluster.myself.id === id);
-        if (heir === undefined || heir.cluster.owners[slot] !== undefined || !orderSlot(heir, "ADDSLOTS", slot)) return;
+        if (heir === undefined || heir.cluster.slots.owners[slot] !== undefined || !orderSlot(heir, "ADDSLOTS", slot))
+          return;
         for (const node of nodesOf(world)) orderSlot(node, "SETSLOT", slot, "NODE", id);
       };
     },

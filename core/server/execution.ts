@@ -120,11 +120,15 @@ export class Execution implements CommandContext {
     let command: ResolvedCommand | undefined;
     try {
       client.lastCommand = "NULL";
+      this.#requested = undefined;
       command = server.table.lookup(argv);
+      this.#requested = command;
       client.lastCommand = command.fullName;
       CommandTable.checkArity(command, argv);
-      if (command.command.flagsOf !== undefined) command = asRequested(command, argv, server);
-      this.#requested = command;
+      if (command.command.flagsOf !== undefined) {
+        command = asRequested(command, argv, server);
+        this.#requested = command;
+      }
       this.#admit(command, argv);
     } catch (error) {
       if (command === undefined && SECURITY_WARNINGS.has(lower(argv[0]!))) {

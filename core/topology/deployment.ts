@@ -116,7 +116,7 @@ function formCluster(topology: ClusterDeployment, servers: readonly Server[]): v
     if (at < primaries) {
       cluster.myself.configEpoch = at + 1;
       const [first, last] = slotsOf(topology, at);
-      cluster.assign(
+      cluster.slots.assign(
         Array.from({ length: last - first + 1 }, (_, nth) => first + nth),
         cluster.myself,
       );

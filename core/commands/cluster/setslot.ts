@@ -38,7 +38,7 @@ export const setslot = defineCommand({
     const apply = (): void => {
       change();
       cluster.updateState();
-      cluster.slotsChanged = true;
+      cluster.slots.changed = true;
       cluster.redirectWaiting();
       reply.ok();
     };
@@ -70,7 +70,8 @@ function tellReplicas(
 
 /** What the command asks for, where it may be. */
 function readChange(cluster: Cluster, { argv, profile }: CommandContext): () => void {
-  const { myself, owners, migrating, importing } = cluster;
+  const { myself } = cluster;
+  const { owners, migrating, importing } = cluster.slots;
   const slot = readSlot(argv[2]!);
   const action = lower(argv[3]!);
   const id = argv[4];
@@ -107,20 +108,20 @@ function knownPrimary(cluster: Cluster, id: Bytes): ClusterNode {
 
 /** The last step of a move: on the receiving side it is a new epoch, so that the others believe it. */
 function giving(cluster: Cluster, slot: number, id: Bytes): () => void {
-  const { owners, migrating, importing } = cluster;
+  const { owners, migrating, importing } = cluster.slots;
   const node = nodeOf(cluster, id);
   const { myself } = cluster;
   if (node.isReplica) throw new ReplyError("ERR Target node is not a master");
-  if (owners[slot] === myself && node !== myself && cluster.keysIn(slot).length > 0) {
+  if (owners[slot] === myself && node !== myself && cluster.slots.keysIn(slot).length > 0) {
     throw new ReplyError(
       `ERR Can't assign hashslot ${slot} to a different node while I still hold keys for this hash slot.`,
     );
   }
   return () => {
-    if (cluster.keysIn(slot).length === 0) migrating.delete(slot);
+    if (cluster.slots.keysIn(slot).length === 0) migrating.delete(slot);
     const received = node === (myself.primary ?? myself) && importing.has(slot);
     const wasMine = owners[slot] === myself;
-    cluster.assign([slot], node);
+    cluster.slots.assign([slot], node);
     // Whoever has given its last slot away follows the new owner.
     if (wasMine && myself.slots.size === 0 && cluster.mayChangePrimary) cluster.follow(node);
     if (!received) return;

@@ -10,7 +10,7 @@ import { adminFacts, clusterFacts, defineClusterCommand, readSlot, untold } from
 function check(cluster: Cluster, slots: readonly number[], wanted: "free" | "owned"): void {
   const seen = new Set<number>();
   for (const slot of slots) {
-    const owned = cluster.owners[slot] !== undefined;
+    const owned = cluster.slots.owners[slot] !== undefined;
     if (wanted === "free" && owned) throw new ReplyError(`ERR Slot ${slot} is already busy`);
     if (wanted === "owned" && !owned) throw new ReplyError(`ERR Slot ${slot} is already unassigned`);
     if (seen.has(slot)) throw new ReplyError(`ERR Slot ${slot} specified multiple times`);
@@ -20,14 +20,14 @@ function check(cluster: Cluster, slots: readonly number[], wanted: "free" | "own
 
 function add(cluster: Cluster, slots: readonly number[]): void {
   check(cluster, slots, "free");
-  for (const slot of slots) cluster.importing.delete(slot);
-  cluster.assign(slots, cluster.myself);
+  for (const slot of slots) cluster.slots.importing.delete(slot);
+  cluster.slots.assign(slots, cluster.myself);
   cluster.updateState();
 }
 
 function remove(cluster: Cluster, slots: readonly number[]): void {
   check(cluster, slots, "owned");
-  cluster.assign(slots, undefined);
+  cluster.slots.assign(slots, undefined);
   cluster.updateState();
 }
 
@@ -119,7 +119,7 @@ export const flushslots = defineClusterCommand({
     if (cluster.server.databases[0]!.size > 0) {
       throw new ReplyError("ERR DB must be empty to perform CLUSTER FLUSHSLOTS.");
     }
-    cluster.assign(cluster.myself.slots, undefined);
+    cluster.slots.assign(cluster.myself.slots, undefined);
     cluster.updateState();
     reply.ok();
   },
@@ -133,8 +133,8 @@ export const countkeysinslot = defineClusterCommand({
   args: [arg.lateInteger("slot")],
   run({ cluster, reply }, { slot: slotText }) {
     const slot = readInt64(slotText);
-    if (slot < 0 || slot >= cluster.owners.length) throw new ReplyError("ERR Invalid slot");
-    reply.integer(cluster.keysIn(Number(slot)).length);
+    if (slot < 0 || slot >= cluster.slots.owners.length) throw new ReplyError("ERR Invalid slot");
+    reply.integer(cluster.slots.keysIn(Number(slot)).length);
   },
 });
 
@@ -147,10 +147,10 @@ export const getkeysinslot = defineClusterCommand({
   args: [arg.lateInteger("slot"), arg.lateInteger("count")],
   run({ cluster, reply }, { slot: slotText, count: countText }) {
     const [slot, count] = [readInt64(slotText), readInt64(countText)];
-    if (slot < 0 || slot >= cluster.owners.length || count < 0) {
+    if (slot < 0 || slot >= cluster.slots.owners.length || count < 0) {
       throw new ReplyError("ERR Invalid slot or number of keys");
     }
-    reply.bulks(cluster.keysIn(Number(slot)).slice(0, Number(count)));
+    reply.bulks(cluster.slots.keysIn(Number(slot)).slice(0, Number(count)));
   },
 });
 

@@ -23,8 +23,8 @@ export const info = defineClusterCommand({
 const MESSAGE_NAMES: Readonly<Record<string, string>> = { "auth-request": "auth-req", publishshard: "publishshard" };
 
 function infoText(cluster: Cluster): Bytes {
-  const { owners, nodes, myself, currentEpoch } = cluster;
-  const assigned = owners.filter((owner) => owner !== undefined);
+  const { slots, nodes, myself, currentEpoch } = cluster;
+  const assigned = slots.owners.filter((owner) => owner !== undefined);
   const failed = assigned.filter((owner) => owner.failed).length;
   const suspected = assigned.filter((owner) => owner.suspected).length;
   const claims = myself.primary ?? myself;
@@ -67,7 +67,8 @@ type View = Pick<CommandContext, "client"> & { readonly cluster: Cluster };
 
 /** clusterGenNodeDescription */
 function lineOf({ client, cluster }: View, node: ClusterNode): Bytes {
-  const { myself, migrating, importing } = cluster;
+  const { myself } = cluster;
+  const { migrating, importing } = cluster.slots;
   const { address, names, primary } = node;
   const flags = [
     node === myself && "myself",

@@ -1,4 +1,4 @@
-// A node of a cluster: what it knows of the others, who owns which slot, and whether it may serve (cluster_legacy.c).
+// A node of a cluster: what it knows of the others, and whether it may serve (cluster_legacy.c).
 import { hashSlot } from "../../kernel/crc16.ts";
 import type { Bytes } from "../../kernel/bytes.ts";
 import { once } from "../../kernel/once.ts";
@@ -7,6 +7,7 @@ import type { Address } from "../network.ts";
 import type { Server } from "../server.ts";
 import { announcedAddress, announcedNames, busPortOf, type NodeAddress } from "./announcement.ts";
 import { encodeRequest } from "../replication/stream-writer.ts";
+import { Blacklist } from "./blacklist.ts";
 import { ClusterCron } from "./cluster-cron.ts";
 import { Election } from "./election.ts";
 import { receive } from "./receive.ts";
@@ -14,6 +15,7 @@ import { deliver, headerOf, send } from "./send.ts";
 import { ManualFailover } from "./manual-failover.ts";
 import type { Arrival, Message, MessageType } from "./message.ts";
 import { ClusterNode } from "./node.ts";
+import { Slots } from "./slots.ts";
 import { SlotTraffic } from "./slot-traffic.ts";
 import { SLOTS } from "../../kernel/slot-ranges.ts";
 
@@ -21,8 +23,6 @@ import { SLOTS } from "../../kernel/slot-ranges.ts";
 const WRITABLE_DELAY_MS = 2_000;
 const MOST_REJOIN_DELAY_MS = 5_000;
 const LEAST_REJOIN_DELAY_MS = 500;
-/** A node that was forgotten may not come back so soon: `cluster-blacklist-ttl` of those that have no such parameter. */
-const BLACKLIST_SECONDS = 60;
 
 export class Cluster {
   readonly server: Server;
@@ -30,9 +30,7 @@ export class Cluster {
   myself: ClusterNode;
   /** By id, in the order in which they were met. */
   readonly nodes = new Map<Bytes, ClusterNode>();
-  readonly owners: (ClusterNode | undefined)[] = new Array<ClusterNode | undefined>(SLOTS).fill(undefined);
-  readonly migrating = new Map<number, ClusterNode>();
-  readonly importing = new Map<number, ClusterNode>();
+  readonly slots = new Slots(this);
   currentEpoch = 0;
   lastVoteEpoch = 0;
   isUp = false;
@@ -43,8 +41,7 @@ export class Cluster {
   readonly received = new Map<MessageType, number>();
   /** Connections on which more waited than may. */
   linksCut = 0;
-  /** Ids that may not come back yet, and until when. */
-  readonly #blacklist = new Map<Bytes, number>();
+  readonly blacklist: Blacklist;
   /** Since when too few primaries were seen; the moment of the start at first. */
   #inMinorityAt: number;
   #startedAt: number;
@@ -53,8 +50,6 @@ export class Cluster {
   #announcesHost = false;
   #wasDialled = false;
   readonly #cron: ClusterCron;
-  /** Who owns what has changed, or what is on its way here: whoever waits for keys may have to go elsewhere. */
-  slotsChanged = false;
   #viewHolds = 0;
   #pingIntervalMs = 0;
   /** What it tells others of where it is. */
@@ -64,6 +59,7 @@ export class Cluster {
 
   constructor(server: Server) {
     this.server = server;
+    this.blacklist = new Blacklist(server);
     this.random = server.world.random.fork(`${server.name}/cluster`);
     this.announced = announcedAddress(server);
     this.busPort = busPortOf(server);
@@ -191,7 +187,7 @@ export class Cluster {
       node.configEpoch = myself.configEpoch;
       node.pongAt = this.now;
       this.nodes.set(id, node);
-      this.assign(myself.slots, node);
+      this.slots.assign(myself.slots, node);
       node.slots = myself.slots;
     }
     this.currentEpoch = currentEpoch;
@@ -211,19 +207,14 @@ export class Cluster {
   }
 
   /** CLUSTER FORGET: it does not come back for a while. */
-  forget(node: ClusterNode, { forMs = this.#blacklistMs } = {}): void {
-    this.#blacklist.set(node.id, this.now + forMs);
+  forget(node: ClusterNode): void {
+    this.blacklist.add(node.id);
     this.remove(node);
   }
 
   remove(node: ClusterNode): void {
-    this.assign(node.slots, undefined);
-    for (const slots of [this.migrating, this.importing]) {
-      for (const [slot, other] of slots) if (other === node) slots.delete(slot);
-    }
-    for (const other of this.nodes.values()) {
-      other.failureReports.delete(node);
-    }
+    this.slots.forget(node);
+    for (const other of this.nodes.values()) other.failureReports.delete(node);
     for (const replica of Array.from(node.replicas)) replica.follow(undefined);
     if (node.isReplica) node.lead();
     this.nodes.delete(node.id);
@@ -235,72 +226,8 @@ export class Cluster {
     this.nodes.set(id, node);
   }
 
-  get #blacklistMs(): number {
-    const { config } = this.server;
-    const name = "cluster-blacklist-ttl";
-    return 1000 * (config.knows(name) ? config.number(name) : BLACKLIST_SECONDS);
-  }
-
-  isBlacklisted(id: Bytes): boolean {
-    const until = this.#blacklist.get(id);
-    if (until === undefined) return false;
-    if (until > this.now) return true;
-    this.#blacklist.delete(id);
-    return false;
-  }
-
-  // Slots.
-
-  assign(slots: Iterable<number>, owner: ClusterNode | undefined): void {
-    const taken: number[] = [];
-    const lost = new Map<ClusterNode, number[]>();
-    for (const slot of slots) {
-      const before = this.owners[slot];
-      if (before === owner) continue;
-      taken.push(slot);
-      if (before === undefined) continue;
-      const rest = lost.get(before);
-      if (rest === undefined) lost.set(before, [slot]);
-      else rest.push(slot);
-    }
-    if (taken.length === 0) return;
-    const leaving = new Set(taken.filter((slot) => this.#endsChannels(this.owners[slot])));
-    for (const slot of taken) this.owners[slot] = owner;
-    this.traffic.forget(taken);
-    if (leaving.size > 0) this.server.pubsub.endShardChannels((channel) => leaving.has(hashSlot(channel)));
-    for (const [node, gone] of lost) node.slots = node.slots.without(gone);
-    if (owner !== undefined) {
-      if (owner.slots.size === 0 && this.#someHaveReplicas) owner.wantsReplicas = true;
-      owner.slots = owner.slots.with(taken);
-    }
-    this.slotsChanged = true;
-  }
-
-  /** Shard channels of a slot are over where it was served, as its owner loses it. */
-  #endsChannels(owner: ClusterNode | undefined): boolean {
-    if (owner === undefined) return false;
-    const { endsChannelsEverywhere, endsChannelsInShard } = this.server.profile.can;
-    if (endsChannelsEverywhere || owner === this.myself || owner.replicas.has(this.myself)) return true;
-    return endsChannelsInShard && owner.shardId === this.myself.shardId;
-  }
-
-  get #someHaveReplicas(): boolean {
+  get someHaveReplicas(): boolean {
     return [...this.nodes.values()].some(({ replicas }) => replicas.size > 0);
-  }
-
-  keysIn(slot: number): Bytes[] {
-    return this.server.databases[0]!.keys().filter((key) => hashSlot(key) === slot);
-  }
-
-  /** Deletes the keys of a slot that belongs to somebody else now. */
-  dropKeys(slot: number): void {
-    const { effects, databases, profile } = this.server;
-    effects.begin();
-    for (const key of this.keysIn(slot)) {
-      databases[0]!.delete(key);
-      if (profile.can.tellsReplicasOfLostKeys) effects.propagate(0, [this.server.deletion("server"), key]);
-    }
-    effects.end();
   }
 
   // Roles.
@@ -313,11 +240,10 @@ export class Cluster {
   /** Becomes the replica of a primary; what it owned is that one's (clusterSetMaster). */
   follow(primary: ClusterNode): void {
     this.myself.follow(primary);
-    this.migrating.clear();
-    this.importing.clear();
+    this.slots.settle();
     this.manualFailover.reset();
     this.server.replication.follow(primary.address);
-    this.server.pubsub.endShardChannels((channel) => this.owners[hashSlot(channel)] !== primary);
+    this.server.pubsub.endShardChannels((channel) => this.slots.owners[hashSlot(channel)] !== primary);
   }
 
   lead(): void {
@@ -330,7 +256,7 @@ export class Cluster {
     const before = this.myself.primary;
     if (before === undefined) return;
     this.lead();
-    this.assign(before.slots, this.myself);
+    this.slots.assign(before.slots, this.myself);
     this.updateState();
     this.broadcast("pong");
     this.manualFailover.reset();
@@ -351,9 +277,8 @@ export class Cluster {
       this.lead();
       for (const db of this.server.databases) db.flush();
     }
-    this.assign([...Array(SLOTS).keys()], undefined);
-    this.migrating.clear();
-    this.importing.clear();
+    this.slots.assign([...Array(SLOTS).keys()], undefined);
+    this.slots.settle();
     for (const node of this.nodes.values()) if (node !== this.myself) this.remove(node);
     if (hard) {
       this.currentEpoch = 0;
@@ -423,7 +348,7 @@ export class Cluster {
       if (this.now - this.#inMinorityAt < rejoinMs) return;
     }
     this.isUp = mayServe;
-    this.slotsChanged = true;
+    this.slots.changed = true;
   }
 
   /** The next round of its cron comes sooner when there is something to see to. */
@@ -433,8 +358,8 @@ export class Cluster {
 
   /** Whoever waits for keys that are elsewhere now is told (clusterRedirectBlockedClientIfNeeded). */
   redirectWaiting(): void {
-    if (!this.slotsChanged) return;
-    this.slotsChanged = false;
+    if (!this.slots.changed) return;
+    this.slots.changed = false;
     this.server.redirectWaiting();
   }
 
@@ -444,7 +369,7 @@ export class Cluster {
       if (node.inHandshake) this.remove(node);
       else node.readFromFile(this.now);
     }
-    this.#blacklist.clear();
+    this.blacklist.clear();
     this.sent.clear();
     this.received.clear();
     this.linksCut = 0;

@@ -106,7 +106,7 @@ export class Election {
 
   /** This primary's vote: one an epoch, for a replica whose primary has failed and whose claims nobody outdoes. */
   voteFor(candidate: ClusterNode, header: Header): void {
-    const { myself, now, timeoutMs, owners } = this.#cluster;
+    const { myself, now, timeoutMs, slots: known } = this.#cluster;
     if (myself.isReplica || myself.slots.size === 0) return;
     if (
       header.currentEpoch < this.#cluster.currentEpoch ||
@@ -118,7 +118,7 @@ export class Election {
     if (primary === undefined || (!primary.failed && !header.forcesVote)) return;
     if (now - primary.votedAt < 2 * timeoutMs) return;
     for (const slot of header.slots) {
-      const owner = owners[slot];
+      const owner = known.owners[slot];
       if (owner !== undefined && owner.configEpoch > header.configEpoch) return;
     }
     primary.votedAt = now;

@@ -90,7 +90,7 @@ function recognize(
     return undefined;
   }
   if (known !== undefined) return known.inHandshake ? undefined : known;
-  if (type === "meet" && !shakesHands(cluster, header.address) && !cluster.isBlacklisted(header.id)) {
+  if (type === "meet" && !shakesHands(cluster, header.address) && !cluster.blacklist.has(header.id)) {
     const node = new ClusterNode({
       id: cluster.random.hex(40),
       address: header.address,
@@ -163,7 +163,7 @@ function learnRole(cluster: Cluster, sender: ClusterNode, primaryId: Bytes | und
   }
   const primary = cluster.nodes.get(primaryId);
   if (!sender.isReplica) {
-    cluster.assign(sender.slots, undefined);
+    cluster.slots.assign(sender.slots, undefined);
     sender.follow(undefined);
   }
   if (primary !== undefined && sender.primary !== primary) sender.follow(primary);
@@ -175,7 +175,8 @@ function takeClaims(
   claimant: ClusterNode,
   { slots, configEpoch }: { readonly slots: SlotSet; readonly configEpoch: number },
 ): void {
-  const { myself, owners, importing } = cluster;
+  const { myself } = cluster;
+  const { owners, importing } = cluster.slots;
   if (claimant === myself) return;
   const mine = myself.primary ?? myself;
   const taken: number[] = [];
@@ -186,11 +187,11 @@ function takeClaims(
   }
   if (taken.length === 0) return;
   const lost = taken.filter((slot) => owners[slot] === mine);
-  cluster.assign(taken, claimant);
-  if (cluster.server.profile.can.replicatesSlotMoves) for (const slot of lost) cluster.migrating.delete(slot);
+  cluster.slots.assign(taken, claimant);
+  if (cluster.server.profile.can.replicatesSlotMoves) for (const slot of lost) cluster.slots.migrating.delete(slot);
   const emptied = lost.length > 0 && mine.slots.size === 0;
   if (emptied && (cluster.mayChangePrimary || lost.length === slots.size)) cluster.follow(claimant);
-  else if (mine === myself) for (const slot of lost) cluster.dropKeys(slot);
+  else if (mine === myself) for (const slot of lost) cluster.slots.dropKeys(slot);
   cluster.updateState();
 }
 
@@ -198,7 +199,7 @@ function takeClaims(
 function correct(cluster: Cluster, sender: ClusterNode, { slots, configEpoch }: Header): void {
   const known = sender.isReplica ? SlotSet.empty : sender.slots;
   for (const slot of slots.minus(known)) {
-    const owner = cluster.owners[slot];
+    const owner = cluster.slots.owners[slot];
     if (owner === undefined || owner === sender || owner.configEpoch <= configEpoch) continue;
     deliver(cluster, sender, {
       type: "update",
@@ -217,7 +218,7 @@ function hear(cluster: Cluster, sender: ClusterNode, gossip: readonly Gossip[]):
     const node = cluster.nodes.get(id);
     if (node === cluster.myself) continue;
     if (node === undefined) {
-      if (!cluster.isBlacklisted(id)) cluster.hearOf({ id, address, shardId, isReplica });
+      if (!cluster.blacklist.has(id)) cluster.hearOf({ id, address, shardId, isReplica });
       continue;
     }
     const unwell = suspected || failed;

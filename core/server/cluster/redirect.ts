@@ -30,7 +30,8 @@ export function redirect(cluster: Cluster, client: Asker, request: Request, foun
   const isExec = request.command.fullName === "exec";
   if (isExec && client.transaction === undefined) return undefined;
   const requests: readonly Request[] = isExec ? client.transaction!.queue : [request];
-  const { myself, owners, migrating, importing, server } = cluster;
+  const { myself, server } = cluster;
+  const { owners, migrating, importing } = cluster.slots;
   let slot: number | undefined;
   let node: ClusterNode | undefined;
   let first: Bytes | undefined;
@@ -88,7 +89,8 @@ function concernsShardChannels({ can }: Profile, { flags, fullName }: ResolvedCo
 /** With which error whoever waits for keys is sent away; undefined where the wait goes on (cluster.c: clusterRedirectBlockedClientIfNeeded). */
 export function redirectWaiting(cluster: Cluster, client: Asker, { command, argv }: Request): Bytes | undefined {
   if (!cluster.isUp) return "CLUSTERDOWN The cluster is down";
-  const { myself, owners, importing } = cluster;
+  const { myself } = cluster;
+  const { owners, importing } = cluster.slots;
   // All of its keys are of one slot.
   const [first] = findSlotted(command.keys, argv) ?? [];
   if (first === undefined) return undefined;
