@@ -65,10 +65,18 @@ export const nodes = defineClusterCommand({
 /** Who looks at what: clients of different kinds may be shown different addresses. */
 type View = Pick<CommandContext, "client"> & { readonly cluster: Cluster };
 
+/** What is on its way from this node or to it, by slots. */
+function movesOf({ slots: { migrating, importing } }: Cluster): Bytes[] {
+  const moves = [
+    ...[...migrating].map(([slot, to]) => ({ slot, text: `[${slot}->-${to.id}]` })),
+    ...[...importing].map(([slot, from]) => ({ slot, text: `[${slot}-<-${from.id}]` })),
+  ];
+  return moves.sort((a, b) => a.slot - b.slot).map(({ text }) => text);
+}
+
 /** clusterGenNodeDescription */
 function lineOf({ client, cluster }: View, node: ClusterNode): Bytes {
   const { myself } = cluster;
-  const { migrating, importing } = cluster.slots;
   const { address, names, primary } = node;
   const flags = [
     node === myself && "myself",
@@ -80,13 +88,7 @@ function lineOf({ client, cluster }: View, node: ClusterNode): Bytes {
     node.noFailover && "nofailover",
   ].filter((flag) => flag !== false);
   const ranges = rangesOf(node.slots).map(([from, to]) => (from === to ? String(from) : `${from}-${to}`));
-  const moving =
-    node !== myself
-      ? []
-      : [
-          ...[...migrating].map(([slot, to]) => `[${slot}->-${to.id}]`),
-          ...[...importing].map(([slot, from]) => `[${slot}-<-${from.id}]`),
-        ];
+  const moving = node === myself ? movesOf(cluster) : [];
   const epoch = (primary ?? node).configEpoch;
   const linked = node === myself || cluster.isLinked(node) ? "connected" : "disconnected";
   return [
