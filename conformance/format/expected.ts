@@ -16,6 +16,7 @@ export const matcherNames = [
   "info",
   "lines",
   "client",
+  "log",
 ] as const;
 export type MatcherName = (typeof matcherNames)[number];
 
@@ -49,4 +50,6 @@ export type Matcher =
   /** The lines of a text in any order, each to the byte. */
   | { readonly kind: "lines"; readonly recorded: Expected }
   /** CLIENT INFO and CLIENT LIST: every line's fields, without the values that tell of sockets, ids and memory. */
-  | { readonly kind: "client"; readonly recorded: Expected };
+  | { readonly kind: "client"; readonly recorded: Expected }
+  /** ACL LOG: as it is, but of the lines about clients only what every release has and `~client` compares. */
+  | { readonly kind: "log"; readonly recorded: Expected };

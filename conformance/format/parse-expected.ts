@@ -79,6 +79,7 @@ function parseMatcher(cursor: Cursor, text: string): Expected {
     case "info":
     case "lines":
     case "client":
+    case "log":
       return { kind: name, recorded: parseExpected(cursor) };
     default:
       return name satisfies never;

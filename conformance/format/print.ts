@@ -37,6 +37,7 @@ export function printExpected(expected: Expected): string[] {
     case "info":
     case "lines":
     case "client":
+    case "log":
       return [`~${expected.kind}`, ...printExpected(expected.recorded)];
     default:
       return expected satisfies never;

@@ -2,7 +2,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { blockIn, repliesIn, type CaseFile, type Replies } from "../format/case.ts";
-import { clientFields, factsOf, groups, infoFields, isReply, matches, sortedLines } from "../format/compare.ts";
+import {
+  clientFields,
+  withClientFields,
+  factsOf,
+  groups,
+  infoFields,
+  isReply,
+  matches,
+  sortedLines,
+} from "../format/compare.ts";
 import type { Bytes } from "../format/escapes.ts";
 import type { Expected } from "../format/expected.ts";
 import { groupReplies, printBlocks, printExpected, type Recorded } from "../format/print.ts";
@@ -94,6 +103,8 @@ function keepMatchers(old: Expected | undefined, fresh: Reply): Expected {
       return withoutValues(wrap(old, fresh), sortedLines);
     case "client":
       return withoutValues(wrap(old, fresh), clientFields);
+    case "log":
+      return wrap(old, withClientFields(fresh));
     case "within":
       return fits(old, fresh) ? old : wrap(old, fresh);
     case "docs":

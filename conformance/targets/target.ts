@@ -71,6 +71,8 @@ export type CaseNeeds = {
   readonly endless: boolean;
   /** It may leave the configuration changed. */
   readonly configures: boolean;
+  /** It changes who may do what, or what is remembered of that: nothing but a fresh server forgets it. */
+  readonly users: boolean;
 };
 
 /** Nothing in particular. */
@@ -80,6 +82,7 @@ export const undemanding: CaseNeeds = {
   scripts: false,
   endless: false,
   configures: false,
+  users: false,
 };
 
 /** Makes targets of one kind and profile, one for each start-up configuration and topology. */

@@ -2,6 +2,7 @@
 import { equalIgnoringCase, type Bytes } from "../kernel/bytes.ts";
 import { parseInt64, type Int64 } from "../kernel/integers.ts";
 import { notAnInteger, syntaxError, type ReplyError } from "../resp/errors.ts";
+import type { ServerPort } from "./ports.ts";
 import { exists, type Family, type Profile, type Since } from "./profile.ts";
 
 export type ArgType =
@@ -66,7 +67,7 @@ export interface Arg<N extends string = string, V = unknown> {
   /** A oneof whose alternatives may be combined: the handler judges which go together. */
   readonly combine: boolean;
   /** Converts a value at the moment when Redis would, so that errors come in its order. */
-  readonly read: ((bytes: Bytes, profile: Profile) => unknown) | undefined;
+  readonly read: ((bytes: Bytes, profile: Profile, server: ServerPort) => unknown) | undefined;
   /** Never set: carries the type of the value. */
   readonly value?: V;
 }
@@ -119,7 +120,10 @@ export const arg = {
     multiple: true,
   }),
   /** Converts the value while parsing, with the reader's own error. */
-  read: <N extends string, V>(of: Arg<N, Bytes>, read: (bytes: Bytes, profile: Profile) => V): Arg<N, V> => ({
+  read: <N extends string, V>(
+    of: Arg<N, Bytes>,
+    read: (bytes: Bytes, profile: Profile, server: ServerPort) => V,
+  ): Arg<N, V> => ({
     ...(of as unknown as Arg<N, V>),
     read,
   }),
@@ -131,7 +135,7 @@ export function argExists({ facts }: Arg, profile: Profile): boolean {
 }
 
 /** Parses the arguments behind a command's name; throws the ReplyError that Redis would send. */
-export type Parser = (argv: readonly Bytes[], from: number) => Record<string, unknown>;
+export type Parser = (argv: readonly Bytes[], from: number, server: ServerPort) => Record<string, unknown>;
 
 /** Words the error for a word that is no option of a command; `argv` is the whole request. */
 export type UnknownOption = (word: Bytes, argv: readonly Bytes[], profile: Profile) => ReplyError;
@@ -152,12 +156,12 @@ export function compileParser(args: readonly Arg[], options: ParserOptions): Par
   const bare = present.slice(required).every(({ optional }) => optional);
   const parseBare = compilePlain(present.slice(0, required), template);
   const parseRepeated = compileRepeated(present, required, template);
-  return (argv, from) => {
+  return (argv, from, server) => {
     if (bare && argv.length === from + required) return parseBare(argv, from);
     const repeated = parseRepeated?.(argv, from);
     if (repeated !== undefined) return repeated;
     const parsed: Record<string, unknown> = { ...template };
-    const input: Input = { argv, at: from, options };
+    const input: Input = { argv, at: from, options, server };
     parseSequence(present, parsed, input);
     if (input.at < argv.length) throw options.unknown?.(argv[input.at]!, argv, options.profile) ?? syntaxError();
     return parsed;
@@ -175,8 +179,11 @@ function isPlain({ optional, multiple, parts, facts, read }: Arg): boolean {
   return !optional && !multiple && parts.length === 0 && facts.token === undefined && read === undefined;
 }
 
+/** Parses a row of values, which nothing but their positions tell. */
+type PlainParser = (argv: readonly Bytes[], from: number) => Record<string, unknown>;
+
 /** Most commands take a fixed row of values, and their arity was checked: no loop over options is needed. */
-function compilePlain(args: readonly Arg[], template: Record<string, unknown>): Parser {
+function compilePlain(args: readonly Arg[], template: Record<string, unknown>): PlainParser {
   const names = args.map(({ name }) => name);
   return (argv, from) => {
     const parsed = { ...template };
@@ -252,6 +259,7 @@ interface Input {
   readonly argv: readonly Bytes[];
   at: number;
   readonly options: ParserOptions;
+  readonly server: ServerPort;
 }
 
 /** Required arguments come in their order; a run of optional ones in any order, each as often as it likes. */
@@ -373,5 +381,5 @@ function parseValue(each: Arg, input: Input): unknown {
   const word = input.argv[input.at];
   if (word === undefined) throw syntaxError();
   input.at++;
-  return each.read ? each.read(word, input.options.profile) : word;
+  return each.read ? each.read(word, input.options.profile, input.server) : word;
 }

@@ -60,6 +60,21 @@ export class CommandTable {
     return (this.#last = this.#spellings.get(name) ?? this.#commands.get(lower(name)));
   }
 
+  /** A command or `container|subcommand` by its full name in any case. */
+  named(fullName: Bytes): ResolvedCommand | undefined {
+    const [container = "", subcommand, ...more] = fullName.split("|");
+    const found = more.length > 0 ? undefined : this.get(container);
+    return subcommand === undefined ? found : found?.subcommands.get(lower(subcommand));
+  }
+
+  /** Every command and every subcommand, each container before its own. */
+  *everyForm(): Generator<ResolvedCommand> {
+    for (const command of this.all()) {
+      yield command;
+      yield* command.subcommands.values();
+    }
+  }
+
   /** The command that a request means, its subcommand where it has one; throws Redis's errors for unknown ones. */
   lookup(argv: readonly Bytes[]): ResolvedCommand {
     const command = this.get(argv[0]!);
@@ -80,10 +95,12 @@ export class CommandTable {
 
   /** Throws when the number of arguments is wrong. */
   static checkArity(command: ResolvedCommand, argv: readonly Bytes[]): void {
-    const { arity } = command;
-    if (command.run === undefined || (arity > 0 ? argv.length !== arity : argv.length < -arity)) {
-      throw wrongArity(command.fullName);
-    }
+    if (!CommandTable.hasArity(command, argv)) throw wrongArity(command.fullName);
+  }
+
+  /** Whether it can be run with so many words; a container cannot. */
+  static hasArity({ arity, run }: ResolvedCommand, argv: readonly Bytes[]): boolean {
+    return run !== undefined && (arity > 0 ? argv.length === arity : argv.length >= -arity);
   }
 }
 

@@ -103,6 +103,8 @@ export interface CommandFacts {
   readonly tips?: readonly string[] | undefined;
   readonly keys?: readonly KeySpec[];
   readonly deprecated?: Deprecation | undefined;
+  /** The channels that it publishes or listens to. */
+  readonly channels?: ChannelWords;
   /**
    * Something of it may travel to replicas although it has not the flag `write`: CLIENT PAUSE WRITE holds it back, and a
    * script that only reads may not call it.
@@ -113,6 +115,14 @@ export interface CommandFacts {
   readonly docFlags?: readonly string[];
   /** Facts that differ in a profile's family and release: `{ "redis-7.0": { ... } }`. */
   readonly in?: Readonly<Record<string, FactOverrides>>;
+}
+
+/** Which words of a request are channels: the one at a position, or all from there on. */
+export interface ChannelWords {
+  readonly at: number;
+  readonly many?: boolean;
+  /** They are patterns. */
+  readonly patterns?: boolean;
 }
 
 /** A command or a subcommand as the table holds it. */

@@ -1,5 +1,6 @@
 // Every command, by group. A new command is one line here.
 import type { Command } from "./command.ts";
+import { acl } from "./acl/acl.ts";
 import { bitcount, bitpos } from "./bitmap/bit-ranges.ts";
 import { bitfield, bitfieldRo } from "./bitmap/bitfield.ts";
 import { bitop, getbit, setbit } from "./bitmap/bits.ts";
@@ -294,6 +295,7 @@ const messages: readonly Command[] = [
 const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
 
 const server: readonly Command[] = [
+  acl,
   command,
   config,
   dbsize,

@@ -10,6 +10,8 @@ import type { ScriptCache } from "../scripting/script-cache.ts";
 import type { ScriptKind, ScriptRun } from "../scripting/script-run.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { ResolvedCommand } from "./command-table.ts";
+import type { User } from "../server/access/user.ts";
+import type { Users } from "../server/access/users.ts";
 import type { Cluster } from "../server/cluster/cluster.ts";
 import type { CommandContext } from "./context.ts";
 import type { ReplicaFacts, ReplicationPort } from "./replication-port.ts";
@@ -111,7 +113,11 @@ export interface ClientPort extends Watcher {
   name: Bytes;
   libraryName: Bytes;
   libraryVersion: Bytes;
-  user: Bytes;
+  /** Whose rights it has; undefined for what the server and its host do themselves, which is never refused. */
+  account: User | undefined;
+  /** The name of its user. */
+  readonly user: Bytes;
+  /** It has said who it is, or need not. */
   authenticated: boolean;
   protocol: Protocol;
   /** The number of the selected database. */
@@ -295,8 +301,7 @@ export interface ServerPort {
   readonly maxBulkBytes: number;
   readonly databases: readonly Database[];
   readonly clients: ReadonlyMap<number, ClientPort>;
-  /** `requirepass`; empty when the default user needs no password. */
-  readonly password: Bytes;
+  readonly users: Users;
   /** The server does nothing else for a time, as in DEBUG SLEEP; replies leave afterwards. */
   stall(durationMs: number): void;
 }

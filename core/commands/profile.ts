@@ -8,6 +8,12 @@ export type ProfileName = "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" 
 
 /** Behaviours that differ between releases without a name in the command table. Handlers ask for these, never for versions. */
 export interface Capabilities {
+  /** The rules about commands are kept as they were given; before 7.2 rules are found that come to the same. */
+  readonly keepsRules: boolean;
+  /** Who is refused something is told so by name (7.2). */
+  readonly namesRefusedUser: boolean;
+  /** redis.acl_check_cmd wants as many words as the command does (Redis 8.0). */
+  readonly checksTriedArity: boolean;
   /** CLIENT SETINFO and the lib-name, lib-ver fields (7.2). */
   readonly clientLibraryInfo: boolean;
   /** COMMAND DOCS shows display_text and the argument names of 7.2. */
@@ -171,6 +177,9 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
     version,
     redisVersion,
     can: {
+      keepsRules: from72,
+      namesRefusedUser: from72,
+      checksTriedArity: name === "redis-8.0",
       clientLibraryInfo: from72,
       displayText: from72,
       shortestDoubles: from72,

@@ -53,7 +53,12 @@ export const exec = defineCommand({
     }
     client.unwatch();
     reply.array(transaction.queue.length);
-    for (const { command, argv } of transaction.queue) context.call(command, argv);
+    for (const { command, argv } of transaction.queue) {
+      // Rights may have changed since it was queued.
+      const refusal = context.server.users.refusesQueued(client, { command, argv });
+      if (refusal === undefined) context.call(command, argv);
+      else reply.error(refusal);
+    }
     client.discard();
   },
 });

@@ -85,6 +85,8 @@ function refusalOf(
   }
   if (flags.has("noscript")) return "This Redis command is not allowed from script";
   if (host.isStale && !flags.has("stale")) return "Can not execute the command on a stale replica";
+  const denied = host.denied(run, command, argv);
+  if (denied !== undefined) return denied;
   const writes = flags.has("write");
   if (run.readOnly && (writes || command.command.mayReplicate === true)) {
     return "Write commands are not allowed from read-only scripts.";

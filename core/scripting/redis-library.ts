@@ -1,6 +1,7 @@
 // The table that scripts know as `redis`, and in Valkey as `server` too (script_lua.c: luaRegisterRedisAPI).
 import type { Bytes } from "../kernel/bytes.ts";
 import { hexadecimal, sha1 } from "../kernel/sha1.ts";
+import { CommandTable } from "../commands/command-table.ts";
 import { exists, type Profile } from "../commands/profile.ts";
 import { commandCaller, readWords } from "./call-command.ts";
 import type { Interpreter } from "./interpreter.ts";
@@ -162,16 +163,20 @@ function setTargets(interpreter: Interpreter): LuaFunction {
   };
 }
 
-/** Whether the user who runs the script may run a command; there is one user, who may run them all. */
+/** Whether the user who runs the script may run a command. */
 function checkCommand(interpreter: Interpreter): LuaFunction {
   const { vm, host } = interpreter;
   return (L) => {
     const words = readWords(interpreter, L);
     if (typeof words === "string") return raiseError(vm, L, words);
-    if (host.table.find(words) === undefined) {
+    const command = host.table.find(words);
+    if (command === undefined) {
       return raiseError(vm, L, `Invalid command passed to ${tableName(interpreter)}.acl_check_cmd()`);
     }
-    vm.lua.lua_pushboolean(L, 1);
+    if (host.profile.can.checksTriedArity && !CommandTable.hasArity(command, words)) {
+      return raiseError(vm, L, `Wrong number of args for ${tableName(interpreter)}.acl_check_cmd()`);
+    }
+    vm.lua.lua_pushboolean(L, Number(host.permits(interpreter.run!, command, words)));
     return 1;
   };
 }

@@ -73,6 +73,10 @@ export interface ScriptHost {
   readonly inCluster: boolean;
   /** Whether it matters in which slots scripts find their keys: in a cluster, or where it is asked what would not do in one. */
   readonly mindsSlots: boolean;
+  /** Why whoever called a script may not do what it wants to do; undefined where it may. It is remembered. */
+  denied(run: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]): Bytes | undefined;
+  /** Whether whoever called a script might do something; it is not remembered. */
+  permits(run: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]): boolean;
   /** A script wants to run a command. In a cluster: why it may not run it here, where its keys lie elsewhere. */
   elsewhere(run: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]): Bytes | undefined;
   /** Makes what runs the commands of scripts, with replies into Lua. Nothing may block in them. */

@@ -24,6 +24,6 @@ export class ClientRequestLimits implements RequestLimits {
   }
 
   get authenticated(): boolean {
-    return this.#client.authenticated;
+    return !this.#client.mustAuthenticate;
   }
 }

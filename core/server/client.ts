@@ -6,6 +6,7 @@ import type { ClientKind, ClientPort, ReplyMode, TrackingState, Transaction, Wat
 import type { Push } from "../resp/push.ts";
 import { RespReply, type Protocol } from "../resp/reply.ts";
 import { ProtocolError, RequestDecoder } from "../resp/request-decoder.ts";
+import type { User } from "./access/user.ts";
 import type { Execution } from "./execution.ts";
 import type { Link } from "./link.ts";
 import type { OutputClass, OutputLimit } from "./output-limits.ts";
@@ -32,6 +33,8 @@ export type ClientState = Pick<
   | "subscriptions"
   | "tracking"
   | "monitoring"
+  | "account"
+  | "authenticated"
 >;
 
 /** What fits into a client's own buffer is not held against it. */
@@ -66,8 +69,8 @@ export class Client implements ClientPort {
   name: Bytes = "";
   libraryName: Bytes = "";
   libraryVersion: Bytes = "";
-  user: Bytes = "default";
-  authenticated: boolean;
+  account: User | undefined;
+  authenticated = false;
   database = 0;
   noEvict = false;
   noTouch = false;
@@ -75,6 +78,8 @@ export class Client implements ClientPort {
   transaction: Transaction | undefined;
   touched = false;
   transacts = false;
+  /** What it does now is the last that it does here. */
+  closesAfterUnit = false;
   canRedirect = false;
   importSource = false;
   netInputBytes = 0;
@@ -108,10 +113,26 @@ export class Client implements ClientPort {
     this.localAddress = localAddress;
     this.createdAt = server.now;
     this.lastInteractionAt = server.now;
-    this.authenticated = link.own || !server.requiresPassword;
+    this.#beginSession();
     this.reply = new RespReply(server.profile.can.shortestDoubles ? "shortest" : "printf17");
     this.execution = server.createExecution(this);
     this.#decoder = new RequestDecoder(server.world.slice, new ClientRequestLimits(server, this));
+  }
+
+  /** A connection begins as the default user, who may have to say a password; the host's own hand may do everything. */
+  #beginSession(): void {
+    const { users } = this.#server;
+    this.account = this.#link.own ? undefined : users.default;
+    this.authenticated = this.#link.own || users.isOpen;
+  }
+
+  get user(): Bytes {
+    return this.account?.name ?? "(superuser)";
+  }
+
+  /** It has to say who it is before it may do anything. */
+  get mustAuthenticate(): boolean {
+    return !this.authenticated && !this.#server.users.isOpen;
   }
 
   get serverName(): string {
@@ -315,8 +336,7 @@ export class Client implements ClientPort {
     this.setReplyMode("on");
     this.noEvict = false;
     this.noTouch = false;
-    this.user = "default";
-    this.authenticated = !this.#server.requiresPassword;
+    this.#beginSession();
   }
 
   spoil(): void {
@@ -379,6 +399,11 @@ export class Client implements ClientPort {
       for (const name of state.subscriptions[kind]) this.#server.pubsub.subscribe(this, kind, name);
     }
     this.monitoring = state.monitoring;
+    const account = this.#server.users.find(state.account?.name ?? "");
+    if (state.authenticated && account !== undefined) {
+      this.account = account;
+      this.authenticated = true;
+    }
     if (state.tracking !== undefined) this.#server.tracking.adopt(this, state.tracking);
   }
 }

@@ -44,7 +44,8 @@ export class Connections {
   ofPrimary(link: Link, { host, port }: Address, localAddress: Bytes): Client {
     const client = new Client(this.#server, link, { id: this.#nextId++, address: `${host}:${port}`, localAddress });
     client.kind = "primary";
-    client.user = "(superuser)";
+    client.account = undefined;
+    client.authenticated = true;
     this.clients.set(client.id, client);
     return client;
   }

@@ -163,10 +163,11 @@ export class Execution implements CommandContext {
   #admit(command: ResolvedCommand, argv: readonly Bytes[]): void {
     const { client, server } = this;
     if (command.isProtected && !server.allowsProtected(client)) throw protectedCommand(command);
-    if (!client.authenticated && !command.flags.has("no_auth")) throw noAuth();
+    if (client.mustAuthenticate && !command.flags.has("no_auth")) throw noAuth();
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");
     }
+    if (client.account?.unrestricted === false) server.users.admit(client, command, argv);
     if (server.cluster !== undefined && client.kind !== "primary" && !client.link.own) {
       this.#admitBySlot(server.cluster, command, argv);
     }
@@ -232,6 +233,7 @@ export class Execution implements CommandContext {
     server.tracking.settle(client);
     server.executing = outer;
     client.pushOwn();
+    if (client.closesAfterUnit) client.closeAfterReply();
   }
 
   /** @param counted the request, where it counts in what passes through its slot */
@@ -339,7 +341,7 @@ export class Execution implements CommandContext {
     this.#show(command, argv, "before");
     server.effects.begin();
     try {
-      command.run!(this, command.parse(argv, command.words) as never);
+      command.run!(this, command.parse(argv, command.words, server) as never);
     } catch (error) {
       reply.error(asReplyError(error));
     } finally {

@@ -175,6 +175,9 @@ const EVICTION_POLICIES = [
 ] as const;
 
 export const parameters: readonly Parameter[] = [
+  choice({ name: "acl-pubsub-default" }, ["allchannels", "resetchannels"], "resetchannels"),
+  integer({ name: "acllog-max-len" }, { initial: 128n, min: 0n, max: INT64_MAX }),
+  text({ name: "aclfile", immutable: true }, ""),
   integer({ name: "active-expire-effort" }, { initial: 1n, min: 1n, max: 10n }),
   persisting("appendonly", "no", "Unable to turn on AOF. Check server logs."),
   listening("bind"),

@@ -9,7 +9,8 @@ import { ScriptRandom } from "../scripting/script-random.ts";
 import { everyone, type CommandRunner, type ScriptHost, type ScriptRun } from "../scripting/script-run.ts";
 import type { WasmPort } from "../scripting/wasm-port.ts";
 import type { Client } from "./client.ts";
-import { refusalInScript } from "./cluster/redirect.ts";
+import { refusalInScript } from "./access/refusals.ts";
+import { refusalInScript as refusalInCluster } from "./cluster/redirect.ts";
 import { slotOf } from "./cluster/slot-traffic.ts";
 import { Execution } from "./execution.ts";
 import type { Server } from "./server.ts";
@@ -64,10 +65,19 @@ export class ScriptCommands implements ScriptHost {
     return this.inCluster || this.#server.compatibility !== undefined;
   }
 
+  denied({ caller: { client } }: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]): Bytes | undefined {
+    const denial = this.#server.users.denies(client, { command, argv, context: "lua" });
+    return denial && refusalInScript(denial, { profile: this.profile, command, username: client.user });
+  }
+
+  permits({ caller: { client } }: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]): boolean {
+    return client.account?.denies(command, argv) === undefined;
+  }
+
   elsewhere(run: ScriptRun, command: ResolvedCommand, argv: readonly Bytes[]): Bytes | undefined {
     const { cluster, compatibility } = this.#server;
     compatibility?.scriptCalls(run, { command, argv });
-    return cluster && refusalInScript(cluster, run, { command, argv });
+    return cluster && refusalInCluster(cluster, run, { command, argv });
   }
 
   incompatible(): void {
@@ -90,7 +100,7 @@ export class ScriptCommands implements ScriptHost {
     let measured: Measured | undefined;
     return (run, command, argv) => {
       const { client: caller } = run.caller;
-      client.user = caller.user;
+      client.account = caller.account;
       client.noTouch = caller.noTouch;
       client.database = run.database;
       effects.targets = run.targets;

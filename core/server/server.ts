@@ -18,6 +18,7 @@ import { profiles, defaultProfile, type Profile, type ProfileName } from "../com
 import { Database } from "../keyspace/database.ts";
 import type { MemoryModel } from "../keyspace/memory.ts";
 import { errorCode } from "../resp/errors.ts";
+import { Users } from "./access/users.ts";
 import { Blocking } from "./blocking.ts";
 import { BusyScript } from "./busy-script.ts";
 import { Cluster } from "./cluster/cluster.ts";
@@ -67,6 +68,8 @@ export interface ServerOptions {
   readonly address?: { readonly host: string; readonly port: number };
   /** Start-up configuration, as in redis.conf. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Users, as in redis.conf: `alice on >secret ~cache:* +@read`. */
+  readonly users?: readonly string[];
   readonly expiry?: ExpiryMode;
   /** Instructions of Lua after which a script counts as endless and is cut off; 100 million unless given. */
   readonly scriptBudget?: number;
@@ -159,6 +162,7 @@ export class Server implements ServerPort {
   /** What looks for what a cluster would refuse, while `cluster-compatibility-sample-ratio` says so. */
   compatibility: Compatibility | undefined;
   vectorizesHyperLogLogs = true;
+  readonly users: Users;
   readonly memory = new Memory(this);
   readonly persistence = new Persistence(this);
   #importMode = false;
@@ -166,7 +170,6 @@ export class Server implements ServerPort {
   #maxBulkBytes = 0;
   #maxClients = 0;
   #queryBufferLimit = 0;
-  #password: Bytes = "";
   #packedThresholdBytes: number | undefined;
   #limits: EncodingLimits;
 
@@ -188,6 +191,7 @@ export class Server implements ServerPort {
       options.sentinel === undefined
         ? tableOf(this.profile, options.extraCommands)
         : new CommandTable(options.sentinel.commands, this.profile);
+    this.users = new Users(this);
     this.blocking = new Blocking(this);
     this.effects = new Effects(() => this.#unitEnded());
     this.expiry = new Expiry(this, options.expiry ?? "exact");
@@ -210,6 +214,7 @@ export class Server implements ServerPort {
     this.#limits = encodingLimits(this.config, this.profile, undefined);
     this.lastSaveAt = this.now;
     this.#readConfig();
+    this.users.declare(options.users ?? []);
     this.config.onChange(() => this.#readConfig());
   }
 
@@ -241,7 +246,7 @@ export class Server implements ServerPort {
     this.#maxBulkBytes = this.config.number("proto-max-bulk-len");
     this.#maxClients = this.config.number("maxclients");
     this.#queryBufferLimit = this.config.number("client-query-buffer-limit");
-    this.#password = this.config.text("requirepass");
+    this.users.readConfig();
     this.replication.readConfig();
     this.cluster?.readConfig();
     this.traffic = watchedTraffic(this);
@@ -418,14 +423,6 @@ export class Server implements ServerPort {
   setPackedThreshold(sizeBytes: number): void {
     this.#packedThresholdBytes = sizeBytes;
     this.#limits = encodingLimits(this.config, this.profile, sizeBytes);
-  }
-
-  get password(): Bytes {
-    return this.#password;
-  }
-
-  get requiresPassword(): boolean {
-    return this.password !== "";
   }
 
   get maxBulkBytes(): number {

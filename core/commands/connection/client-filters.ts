@@ -4,8 +4,8 @@ import { parseInt64, type Int64 } from "../../kernel/integers.ts";
 import { printed, ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import type { CommandContext } from "../context.ts";
-import type { ClientKind, ClientPort } from "../ports.ts";
-import type { Since } from "../profile.ts";
+import type { ClientKind, ClientPort, ServerPort } from "../ports.ts";
+import type { Profile, Since } from "../profile.ts";
 
 type ClientType = "normal" | "master" | "primary" | "slave" | "replica" | "pubsub";
 
@@ -49,10 +49,10 @@ function readPositive(name: Bytes, notAnInteger: Bytes): (bytes: Bytes) => Int64
 export const readClientId = readPositive("client-id", "client-id should be greater than 0");
 export const readMaxAge = readPositive("maxage", "maxage is not an integer or out of range");
 
-/** There is one user as long as nobody has made another. */
-export function readUser(bytes: Bytes): Bytes {
-  if (bytes !== "default") throw new ReplyError(`ERR No such user '${printed(bytes)}'`);
-  return bytes;
+/** The name of a user that there is. */
+export function readUser(name: Bytes, _profile: Profile, server: ServerPort): Bytes {
+  if (server.users.find(name) === undefined) throw new ReplyError(`ERR No such user '${printed(name)}'`);
+  return name;
 }
 
 /** The filters that were given; every one of them must let a client through. */

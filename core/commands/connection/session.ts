@@ -35,7 +35,7 @@ export const auth = defineCommand({
   secrets: (argv) => [...argv.keys()].slice(1),
   run(context) {
     const { argv, reply } = context;
-    if (argv.length === 2 && context.server.password === "") throw noPasswordSet();
+    if (argv.length === 2 && context.server.users.default.noPassword) throw noPasswordSet();
     if (authenticate(context, argv.length === 3 ? argv[1]! : "default", argv.at(-1)!)) reply.ok();
   },
 });
@@ -47,16 +47,13 @@ const noPasswordSet = (): ReplyError =>
 
 /**
  * Makes the connection the user's; throws, or says false where the refusal gets lost: it is not written behind replies
- * that wait to be sent (acl.c: addAuthErrReply). A default user without a password takes any.
+ * that wait to be sent (acl.c: addAuthErrReply).
  */
-function authenticate({ client, profile, reply, server }: CommandContext, user: Bytes, password: Bytes): boolean {
-  if (user !== "default" || (server.password !== "" && server.password !== password)) {
-    if (profile.can.losesAuthErrors && !reply.empty) return false;
-    throw new ReplyError("WRONGPASS invalid username-password pair or user is disabled.");
-  }
-  client.user = user;
-  client.authenticated = true;
-  return true;
+function authenticate(context: CommandContext, name: Bytes, password: Bytes): boolean {
+  const { argv, client, profile, reply, server } = context;
+  if (server.users.authenticate(client, { name, password, by: argv[0]! })) return true;
+  if (profile.can.losesAuthErrors && !reply.empty) return false;
+  throw new ReplyError("WRONGPASS invalid username-password pair or user is disabled.");
 }
 
 export const hello = defineCommand({
@@ -87,7 +84,7 @@ export const hello = defineCommand({
     const nameFirst = name !== undefined && equalIgnoringCase(context.argv[2]!, "SETNAME");
     if (nameFirst && profile.can.actsWhileReading) client.name = name;
     if (given?.auth && !authenticate(context, given.auth.username, given.auth.password)) return;
-    if (!client.authenticated) throw helloNeedsAuth(profile);
+    if (!client.authenticated && !server.users.isOpen) throw helloNeedsAuth(profile);
     if (name !== undefined) client.name = name;
     if (given) client.protocol = given.protover;
     const facts: readonly (readonly [Bytes, Bytes | number])[] = [

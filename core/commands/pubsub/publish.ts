@@ -15,6 +15,7 @@ const publishing = {
   complexity: "O(N+M) for N subscribers and M patterns",
   flags: ["pubsub", "loading", "stale", "fast"],
   mayReplicate: true,
+  channels: { at: 1 },
   acl: ["pubsub"],
 } as const satisfies Partial<CommandFacts>;
 

@@ -15,7 +15,12 @@ const facts = {
   acl: ["pubsub"],
 } as const satisfies Partial<CommandFacts>;
 
-const beginning = { ...facts, arity: -2, complexity: "O(N) for N names" } as const satisfies Partial<CommandFacts>;
+const beginning = {
+  ...facts,
+  arity: -2,
+  complexity: "O(N) for N names",
+  channels: { at: 1, many: true },
+} as const satisfies Partial<CommandFacts>;
 const ending = { ...facts, arity: -1, complexity: "O(N) for N names" } as const satisfies Partial<CommandFacts>;
 
 /** Routers find the node of a shard channel as they find that of a key. */
@@ -35,6 +40,7 @@ export const subscribe = defineCommand({
 export const psubscribe = defineCommand({
   ...beginning,
   name: "PSUBSCRIBE",
+  channels: { at: 1, many: true, patterns: true },
   summary: "Listens to all channels that match patterns.",
   args: [
     arg.multiple(arg.block("pattern", [arg.pattern("pattern")], { until: "7.2.0" })),

@@ -2,45 +2,11 @@
 import { lower, type Bytes } from "../../kernel/bytes.ts";
 import type { Reply } from "../../resp/reply.ts";
 import { argExists, type Arg, type ArgFacts } from "../args.ts";
-import type { AclCategory, CommandFlag } from "../command.ts";
+import { categoriesOf } from "../acl/categories.ts";
+import type { CommandFlag } from "../command.ts";
 import type { ResolvedCommand } from "../command-table.ts";
 import type { BeginSearch, FindKeys, KeySpec } from "../keys.ts";
 import { sinceIn, type Profile } from "../profile.ts";
-
-/** The order in which Redis lists categories. */
-const categoryOrder: readonly AclCategory[] = [
-  "keyspace",
-  "read",
-  "write",
-  "set",
-  "sortedset",
-  "list",
-  "hash",
-  "string",
-  "bitmap",
-  "hyperloglog",
-  "geo",
-  "stream",
-  "pubsub",
-  "admin",
-  "fast",
-  "slow",
-  "blocking",
-  "dangerous",
-  "connection",
-  "transaction",
-  "scripting",
-];
-
-/** The categories of a command: its own, and those that follow from its flags (server.c: setImplicitACLCategories). */
-export function aclCategories({ command, flags }: ResolvedCommand): readonly AclCategory[] {
-  const categories = new Set(command.acl);
-  if (flags.has("write")) categories.add("write");
-  if (flags.has("readonly") && !categories.has("scripting")) categories.add("read");
-  if (flags.has("admin")) categories.add("admin").add("dangerous");
-  categories.add(flags.has("fast") ? "fast" : "slow");
-  return categoryOrder.filter((each) => categories.has(each));
-}
 
 /** Flags that a server uses and does not show. */
 const hiddenFlags: ReadonlySet<CommandFlag> = new Set(["protected"]);
@@ -58,7 +24,7 @@ export function replyInfo(reply: Reply, resolved: ResolvedCommand): void {
   reply.integer(first);
   reply.integer(last);
   reply.integer(step);
-  const categories = aclCategories(resolved);
+  const categories = categoriesOf(resolved);
   reply.set(categories.length);
   for (const category of categories) reply.simple(`@${category}`);
   reply.set(command.tips?.length ?? 0);

@@ -2,13 +2,14 @@
 import { lower, type Bytes } from "../../kernel/bytes.ts";
 import { globMatch } from "../../kernel/glob.ts";
 import { ReplyError } from "../../resp/errors.ts";
+import { categoriesOf } from "../acl/categories.ts";
 import { arg } from "../args.ts";
 import { defineCommand, defineContainer, type CommandFacts } from "../command.ts";
-import type { CommandTable, ResolvedCommand } from "../command-table.ts";
+import type { ResolvedCommand } from "../command-table.ts";
 import type { CommandContext } from "../context.ts";
 import { defineHelp, type HelpLine } from "../help.ts";
 import { findKeys, isOfKeys, type FoundKey } from "../keys.ts";
-import { aclCategories, replyDocs, replyInfo } from "./command-docs.ts";
+import { replyDocs, replyInfo } from "./command-docs.ts";
 
 const facts = {
   group: "server",
@@ -18,13 +19,6 @@ const facts = {
 } as const satisfies Partial<CommandFacts>;
 
 const unordered = ["nondeterministic_output_order"] as const;
-
-/** A command or `container|subcommand` by name. */
-function find(table: CommandTable, name: Bytes): ResolvedCommand | undefined {
-  const [container = "", subcommand, ...more] = name.split("|");
-  const found = more.length > 0 ? undefined : table.get(container);
-  return subcommand === undefined ? found : found?.subcommands.get(lower(subcommand));
-}
 
 const count = defineCommand({
   ...facts,
@@ -55,7 +49,7 @@ const info = defineCommand({
     }
     reply.array(names.length);
     for (const name of names) {
-      const found = find(table, name);
+      const found = table.named(name);
       if (found) replyInfo(reply, found);
       else reply.null();
     }
@@ -79,7 +73,7 @@ const docs = defineCommand({
     const found =
       names.length === 0
         ? [...table.all()]
-        : names.map((name) => find(table, name)).filter((each) => each !== undefined);
+        : names.map((name) => table.named(name)).filter((each) => each !== undefined);
     reply.map(found.length);
     for (const each of found) replyDocs(reply, each, profile);
   },
@@ -124,7 +118,7 @@ function passes(command: ResolvedCommand, filter: Filter | undefined): boolean {
     case "module-name":
       return false; // no command here comes from a module
     case "category":
-      return aclCategories(command).some((category) => category === lower(filter.value));
+      return categoriesOf(command).some((category) => category === lower(filter.value));
     case "pattern":
       return globMatch(filter.value, command.fullName, { ignoreCase: true });
   }

@@ -197,7 +197,7 @@ export function persistenceFields(server: Server): readonly Field[] {
   ];
 }
 
-export function statsFields({ stats, replication, pubsub, tracking, compatibility }: Server): readonly Field[] {
+export function statsFields({ stats, replication, pubsub, tracking, compatibility, users }: Server): readonly Field[] {
   return [
     ["total_connections_received", stats.connectionsReceived],
     ["total_commands_processed", stats.commandsProcessed],
@@ -263,10 +263,10 @@ export function statsFields({ stats, replication, pubsub, tracking, compatibilit
     ["eventloop_duration_cmd_sum", 0, "7.2.0"],
     ["instantaneous_eventloop_cycles_per_sec", 0, "7.2.0"],
     ["instantaneous_eventloop_duration_usec", 0, "7.2.0"],
-    ["acl_access_denied_auth", 0, "7.2.0"],
-    ["acl_access_denied_cmd", 0, "7.2.0"],
-    ["acl_access_denied_key", 0, "7.2.0"],
-    ["acl_access_denied_channel", 0, "7.2.0"],
+    ["acl_access_denied_auth", users.denials.auth, "7.2.0"],
+    ["acl_access_denied_cmd", users.denials.command, "7.2.0"],
+    ["acl_access_denied_key", users.denials.key, "7.2.0"],
+    ["acl_access_denied_channel", users.denials.channel, "7.2.0"],
     ...(compatibility === undefined
       ? []
       : [["cluster_incompatible_ops", stats.clusterIncompatibleOps] satisfies Field]),

@@ -1,0 +1,107 @@
+// Who there is, and with which rights: ACL SETUSER, GETUSER, DELUSER, LIST, USERS, WHOAMI.
+import type { Bytes } from "../../kernel/bytes.ts";
+import type { Reply } from "../../resp/reply.ts";
+import type { User } from "../../server/access/user.ts";
+import { arg } from "../args.ts";
+import { defineCommand } from "../command.ts";
+import { adminFacts, everywhereFacts, openFacts } from "./facts.ts";
+
+const username = arg.string("username");
+
+export const setuser = defineCommand({
+  ...everywhereFacts,
+  name: "SETUSER",
+  arity: -3,
+  summary: "Makes a user, or changes its rules.",
+  complexity: "O(N) for N rules",
+  args: [username, arg.optional(arg.multiple(arg.string("rule")))],
+  secrets: (argv) => [...argv.keys()].slice(2),
+  run({ server, reply }, { username: name, rule: rules = [] }) {
+    server.users.set(name, rules);
+    reply.ok();
+  },
+});
+
+export const deluser = defineCommand({
+  ...everywhereFacts,
+  name: "DELUSER",
+  arity: -3,
+  summary: "Removes users, and cuts off their connections.",
+  complexity: "O(1) a user",
+  args: [arg.multiple(username)],
+  run({ server, reply }, { username: names }) {
+    reply.integer(server.users.delete(names));
+  },
+});
+
+export const getuser = defineCommand({
+  ...adminFacts,
+  name: "GETUSER",
+  arity: 3,
+  summary: "Replies the rules of a user.",
+  complexity: "O(N) for N rules of the user",
+  args: [username],
+  run({ server, reply }, { username: name }) {
+    const user = server.users.find(name);
+    if (user === undefined) {
+      reply.null();
+      return;
+    }
+    reply.map(6);
+    reply.bulk("flags");
+    reply.set(user.flags.length);
+    for (const flag of user.flags) reply.bulk(flag);
+    reply.bulk("passwords");
+    reply.bulks(user.passwords);
+    replySelector(reply, user.root);
+    reply.bulk("selectors");
+    reply.array(user.selectors.length);
+    for (const selector of user.selectors) {
+      reply.map(3);
+      replySelector(reply, selector);
+    }
+  },
+});
+
+function replySelector(reply: Reply, { commandsText, keysText, channelsText }: User["root"]): void {
+  const fields: readonly (readonly [Bytes, Bytes])[] = [
+    ["commands", commandsText],
+    ["keys", keysText],
+    ["channels", channelsText],
+  ];
+  for (const [name, text] of fields) {
+    reply.bulk(name);
+    reply.bulk(text);
+  }
+}
+
+export const list = defineCommand({
+  ...adminFacts,
+  name: "LIST",
+  arity: 2,
+  summary: "Replies every user in one line, as in a file of users.",
+  run({ server, reply }) {
+    reply.bulks(server.users.all.map(({ name, text }) => `user ${name} ${text}`));
+  },
+});
+
+export const users = defineCommand({
+  ...adminFacts,
+  name: "USERS",
+  arity: 2,
+  summary: "Replies the names of all users.",
+  run({ server, reply }) {
+    reply.bulks(server.users.all.map(({ name }) => name));
+  },
+});
+
+export const whoami = defineCommand({
+  ...openFacts,
+  name: "WHOAMI",
+  arity: 2,
+  summary: "Replies the name of the connection's user.",
+  run({ client, reply }) {
+    if (client.account === undefined) reply.null();
+    else reply.bulk(client.account.name);
+  },
+});
