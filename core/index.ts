@@ -21,7 +21,7 @@ export { defineCommand, defineContainer, type Command } from "./commands/command
 export { commands } from "./commands/commands.ts";
 export { commandExists } from "./commands/command.ts";
 export type { CommandContext } from "./commands/context.ts";
-export { ReplyError } from "./resp/errors.ts";
+export { misconf, ReplyError } from "./resp/errors.ts";
 export { profiles, type ProfileName } from "./commands/profile.ts";
 export { globMatch } from "./kernel/glob.ts";
 export { requireChoice, requireKnown, show } from "./kernel/known-options.ts";

@@ -4,6 +4,7 @@ import type {
   ChunkVerdict,
   CommandEvent,
   CommandVerdict,
+  DiskEvent,
   HookEvent,
   PointEvent,
   Random,
@@ -27,6 +28,8 @@ export interface FaultHooks {
   readonly onReply?: (event: ReplyEvent, context: FaultContext) => ReplyVerdict | undefined;
   /** Milliseconds for which an application stops at a point; no selector is asked. */
   readonly onPoint?: (event: PointEvent, context: FaultContext) => number | undefined;
+  /** True where a server's file cannot be written; of the selector, its server alone is asked. */
+  readonly onDiskWrite?: (event: DiskEvent, context: FaultContext) => true | undefined;
   /** Milliseconds by which the end of a connection is late. */
   readonly onClose?: (event: HookEvent, context: FaultContext) => number | undefined;
 }

@@ -53,7 +53,7 @@ class Injection implements FaultGuard {
   /** The fault's hooks behind its selector. */
   #selected(context: FaultContext, selector: SelectorState): Hooks {
     const { hooks, meets = {} } = this.fault;
-    const { onChunk, onCommand, onReply, onClose, onPoint } = hooks;
+    const { onChunk, onCommand, onReply, onClose, onPoint, onDiskWrite } = hooks;
     const guard =
       <E extends Parameters<SelectorState["matches"]>[0], V>(
         hook: (event: E, context: FaultContext) => V | undefined,
@@ -70,6 +70,14 @@ class Injection implements FaultGuard {
       ...(onCommand && { onCommand: guard(onCommand, meets.command) }),
       ...(onReply && { onReply: guard(onReply, meets.command) }),
       ...(onClose && { onClose: guard(onClose) }),
+      ...(onDiskWrite && {
+        onDiskWrite: (event) => {
+          const { server = event.server } = this.fault.selector;
+          const verdict = server === event.server ? onDiskWrite(event, context) : undefined;
+          if (verdict !== undefined) this.fired++;
+          return verdict;
+        },
+      }),
       ...(onPoint && {
         onPoint: (event) => {
           const forMs = onPoint(event, context);

@@ -36,10 +36,10 @@ describe("replication", () => {
 
   test("fullResync: it is sent everything again", () => {
     const { world, server, faults } = start();
-    const before = server.replication.fullSyncs;
+    const before = server.stats.fullSyncs;
     faults.inject(fullResync({ replica: "replica-1" }));
     world.advanceTo(world.now + 10_000);
-    expect(server.replication.fullSyncs).toBe(before + 1);
+    expect(server.stats.fullSyncs).toBe(before + 1);
   });
 
   test("failover: the replica takes over, and nothing is lost", () => {

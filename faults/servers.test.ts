@@ -189,4 +189,21 @@ describe("servers", () => {
     expect(refusal("redis-8.0")).toMatch(/^-MISCONF Redis is .* the Redis logs/);
     expect(refusal("valkey-8.1")).toMatch(/^-MISCONF Valkey is .* the Valkey logs/);
   });
+
+  test("diskFull: nothing is saved while it lasts", () => {
+    const { world, server, faults, connect } = start();
+    const client = connect();
+    expect(client.ask("SAVE")).toBe("+OK");
+    const fault = faults.inject(diskFull({ server: server.name }));
+    client.send("CONFIG SET stop-writes-on-bgsave-error no");
+    client.send("SET k v");
+    client.send("SAVE");
+    client.send("BGSAVE");
+    expect(client.got()).toBe("+OK +OK -ERR +Background saving started");
+    world.advanceTo(world.now + 1000);
+    expect(fault.fired).toBe(2);
+    fault.uninstall();
+    server.lifecycle.restart();
+    expect(connect().ask("DBSIZE")).toBe(":0");
+  });
 });

@@ -51,7 +51,8 @@ import { monitor } from "./server/monitor.ts";
 import { dbsize, flushall, flushdb, swapdb } from "./server/keyspace.ts";
 import { asking, cluster, readonly, readwrite } from "./cluster/cluster.ts";
 import { failover, psync, replconf, replicaof, role, slaveof, sync } from "./server/replication.ts";
-import { info, lastsave, time } from "./server/time.ts";
+import { bgsave, lastsave, save } from "./server/save.ts";
+import { info, time } from "./server/time.ts";
 import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
 import { get, getdel, getex, getrange, getset, mget, strlen, substr } from "./string/get.ts";
 import { lcs } from "./string/lcs.ts";
@@ -296,6 +297,7 @@ const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
 
 const server: readonly Command[] = [
   acl,
+  bgsave,
   command,
   config,
   dbsize,
@@ -304,6 +306,7 @@ const server: readonly Command[] = [
   flushdb,
   info,
   lastsave,
+  save,
   asking,
   cluster,
   readonly,

@@ -178,7 +178,10 @@ export interface ConfigPort {
   /** The parameters that match one of the patterns, with their values. */
   match(patterns: readonly Bytes[]): [name: Bytes, value: Bytes][];
   /** Sets all of them, or throws the ReplyError of CONFIG SET and sets none. */
-  set(pairs: readonly (readonly [name: Bytes, value: Bytes])[]): void;
+  set(
+    pairs: readonly (readonly [name: Bytes, value: Bytes])[],
+    options?: { readonly mayChangeProtected?: boolean },
+  ): void;
 }
 
 /** What CLIENT PAUSE holds back. */
@@ -219,6 +222,24 @@ export type MemoryFigure = readonly [
   figure: number | { readonly ratio: number } | { readonly figures: readonly MemoryFigure[] },
 ];
 
+/** The file in which data outlive their process. */
+export interface SnapshotPort {
+  /** When the data was last saved, in milliseconds of Unix time. */
+  readonly lastSaveAt: number;
+  /** SAVE; false where the disk takes nothing. */
+  save(): boolean;
+  /** Whether a BGSAVE is under way. */
+  readonly underWay: boolean;
+  /** Whether one will begin as soon as it can. */
+  readonly scheduled: boolean;
+  begin(): void;
+  schedule(): void;
+  /** Ends what is under way, and forgets what is scheduled. */
+  cancel(): void;
+  /** FLUSHALL has emptied everything. */
+  flushed(): void;
+}
+
 /** Data as bytes, and back. */
 export interface PersistencePort {
   /** The payload of DUMP. */
@@ -255,8 +276,9 @@ export interface ServerPort {
   killScript(kind: ScriptKind): void;
   /** The server's time in milliseconds of Unix time, with its fraction. */
   readonly exactNow: number;
-  /** When the data was last saved, in milliseconds of Unix time. */
-  readonly lastSaveAt: number;
+  readonly snapshots: SnapshotPort;
+  /** Whether a client may do what `enable-debug-command` or `enable-protected-configs` forbids. */
+  allowsProtected(client: ClientPort, by: "enable-debug-command" | "enable-protected-configs"): boolean;
   /** The text of INFO: the sections by name in lower case, `default`, `all`, `everything`; none means default. */
   info(sections: readonly Bytes[]): Bytes;
   /** The command under which a deletion travels to replicas: DEL, or UNLINK where memory is freed in the background. */

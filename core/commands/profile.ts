@@ -98,6 +98,8 @@ export interface Capabilities {
   readonly countsRedelivery: boolean;
   /** How the entries that a group has read are counted. */
   readonly streamCounting: CountingRule;
+  /** BGSAVE takes CANCEL (Valkey 8.1). */
+  readonly cancelsSaves: boolean;
   /** BITCOUNT and BITPOS read their range before they look at the key (7.2). */
   readonly readsBitRangeFirst: boolean;
   /** BITCOUNT takes a start alone, and reads the unit before the end (Valkey 8.1). */
@@ -206,6 +208,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       sendsSetAsSent: from72,
       getdelInBackground: !from72,
       spopInBackground: from72,
+      cancelsSaves: family === "valkey",
       readsBitRangeFirst: from72,
       countsBitsWithoutEnd: family === "valkey",
       readsLastEntry: family === "valkey" ? "ever" : from74 && "there",

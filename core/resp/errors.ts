@@ -52,6 +52,13 @@ export const readOnlyReplica = error("READONLY You can't write against a read on
 export const tooFewReplicas = error("NOREPLICAS Not enough good replicas to write.");
 export const primaryDown = error("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
 export const outOfMemory = error("OOM command not allowed when used memory > 'maxmemory'.");
+/** Each family names itself. */
+export function misconf(family: "redis" | "valkey"): ReplyError {
+  const name = family === "valkey" ? "Valkey" : "Redis";
+  return new ReplyError(
+    `MISCONF ${name} is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the ${name} logs for details about the RDB error.`,
+  );
+}
 export const execAborted = error("EXECABORT Transaction discarded because of previous errors.");
 export const maxClientsReached = error("ERR max number of clients reached");
 export const badDataFormat = error("ERR Bad data format");

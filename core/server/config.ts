@@ -78,7 +78,7 @@ export class Config implements ConfigPort {
   }
 
   /** All or nothing: the first thing that is wrong throws, and nothing has changed (config.c: configSetCommand). */
-  set(pairs: readonly (readonly [name: Bytes, value: Bytes])[]): void {
+  set(pairs: readonly (readonly [name: Bytes, value: Bytes])[], { mayChangeProtected = true } = {}): void {
     const found = new Map<Bytes, { parameter: Parameter; shown: Bytes; text: Bytes }>();
     for (const [shown, text] of pairs) {
       const parameter = this.#parameters.get(lower(shown));
@@ -86,6 +86,7 @@ export class Config implements ConfigPort {
         throw new ReplyError(`ERR Unknown option or number of arguments for CONFIG SET - '${printed(shown)}'`);
       }
       if (parameter.immutable) throw failed(shown, "can't set immutable config");
+      if (parameter.isProtected && !mayChangeProtected) throw failed(shown, "can't set protected config");
       if (found.has(lower(shown))) throw failed(shown, "duplicate parameter");
       found.set(lower(shown), { parameter, shown, text });
     }

@@ -178,6 +178,7 @@ export class Execution implements CommandContext {
       throw outOfMemory();
     }
     server.tracking.limit(client);
+    if (server.snapshots.refusesWrites) this.#admitWithoutDisk(command);
     if (server.replication.restricts && client.kind !== "primary") this.#admitByReplication(command);
     if (client.protocol === 2 && client.subscribed && !ALLOWED_TO_SUBSCRIBERS.has(command.fullName)) {
       throw new ReplyError(
@@ -200,15 +201,29 @@ export class Execution implements CommandContext {
     throw new Redirection(elsewhere);
   }
 
-  /** A primary that lacks replicas and a replica refuse writes; a replica without its primary may refuse everything. */
-  #admitByReplication({ flags, fullName }: ResolvedCommand): void {
+  /** Data that cannot be saved are not to change; a replica that is told to change them ends, unless it is to look away. */
+  #admitWithoutDisk(command: ResolvedCommand): void {
     const { client, server } = this;
-    const { replication } = server;
-    const queued = fullName === "exec" ? (client.transaction?.queue ?? []) : [];
-    const writes = flags.has("write") || queued.some(({ command }) => command.flags.has("write"));
+    if (client.link.own && client.kind !== "primary") return;
+    const writes = this.#writes(command);
+    if (!writes && command.fullName !== "ping") return;
+    if (client.kind !== "primary") throw server.snapshots.refusal();
+    if (writes && !server.config.flag("replica-ignore-disk-write-errors")) server.lifecycle.crash();
+  }
+
+  /** EXEC writes where something does that was queued. */
+  #writes({ flags, fullName }: ResolvedCommand): boolean {
+    const queued = fullName === "exec" ? (this.client.transaction?.queue ?? []) : [];
+    return flags.has("write") || queued.some(({ command }) => command.flags.has("write"));
+  }
+
+  /** A primary that lacks replicas and a replica refuse writes; a replica without its primary may refuse everything. */
+  #admitByReplication(command: ResolvedCommand): void {
+    const { replication } = this.server;
+    const writes = this.#writes(command);
     if (writes && replication.lacksReplicas) throw tooFewReplicas();
     if (writes && replication.refusesWrites) throw readOnlyReplica();
-    if (replication.isStale && !flags.has("stale")) throw primaryDown();
+    if (replication.isStale && !command.flags.has("stale")) throw primaryDown();
   }
 
   /** A refused command dooms the transaction it was meant for; a refused EXEC ends it. */

@@ -75,6 +75,14 @@ export interface PointEvent {
   readonly now: number;
 }
 
+/** A server is about to write a file. */
+export interface DiskEvent {
+  /** The server's name in its world. */
+  readonly server: string;
+  /** World time, in milliseconds. */
+  readonly now: number;
+}
+
 export interface Hooks {
   onChunk?(event: ChunkEvent): ChunkVerdict | undefined;
   onCommand?(event: CommandEvent): CommandVerdict | undefined;
@@ -83,6 +91,8 @@ export interface Hooks {
   onClose?(event: HookEvent): number | undefined;
   /** The milliseconds for which the application stops there. */
   onPoint?(event: PointEvent): number | undefined;
+  /** True where the disk takes nothing. */
+  onDiskWrite?(event: DiskEvent): true | undefined;
 }
 
 /** The hooks that are installed in a world, in order of installation. */
@@ -92,6 +102,7 @@ export class HookList {
   readonly #reply: Hooks[] = [];
   readonly #close: Hooks[] = [];
   readonly #point: Hooks[] = [];
+  readonly #disk: Hooks[] = [];
 
   /** Installs hooks; call what it gives to remove them again. */
   install(hooks: Hooks): () => void {
@@ -101,6 +112,7 @@ export class HookList {
       hooks.onReply && this.#reply,
       hooks.onClose && this.#close,
       hooks.onPoint && this.#point,
+      hooks.onDiskWrite && this.#disk,
     ];
     for (const list of lists) list?.push(hooks);
     return () => {
@@ -137,6 +149,10 @@ export class HookList {
 
   onPoint(event: PointEvent): number {
     return first(this.#point, (hooks) => hooks.onPoint!(event)) ?? 0;
+  }
+
+  onDiskWrite(event: DiskEvent): boolean {
+    return first(this.#disk, (hooks) => hooks.onDiskWrite!(event)) ?? false;
   }
 
   onClose(event: HookEvent): number {

@@ -75,25 +75,27 @@ export class Lifecycle {
   /** The process dies at once: every connection breaks, and nothing is written any more. */
   crash(): void {
     if (this.crashed) return;
-    const { replication, sentinel, expiry } = this.#server;
+    const { replication, sentinel, expiry, snapshots } = this.#server;
     this.crashed = true;
+    snapshots.stop();
     replication.stop();
     sentinel?.stopped();
     this.#server.connections.reset();
     expiry.rearm();
   }
 
-  /** The process starts again, with the data that it had where they were kept, else with none. */
+  /** The process starts again, with the data that it had where they were kept, else with those of its file. */
   restart({ keepsData = false }: { readonly keepsData?: boolean } = {}): void {
-    const { databases, config, random, replication, cluster, sentinel, expiry } = this.#server;
+    const { config, random, replication, cluster, sentinel, expiry, scripts, snapshots } = this.#server;
     if (!this.crashed) this.crash();
-    if (!keepsData) for (const db of databases) db.flush();
     this.crashed = false;
+    scripts.flush();
     config.restore();
     this.runId = random.hex(40);
     this.startedAt = this.#server.now;
     this.#server.resetStats();
-    replication.start({ keepsData });
+    const { stream, expired } = snapshots.start({ keepsData });
+    replication.start({ keepsData, stored: stream, expired });
     cluster?.restarted();
     sentinel?.restarted();
     expiry.rearm();
@@ -108,8 +110,9 @@ export class Lifecycle {
 
   /** It is taken out of its world: it forgets everything, and does nothing by itself any more. Connections stay. */
   remove(): void {
-    const { databases, expiry, replication, sentinel } = this.#server;
+    const { databases, expiry, replication, sentinel, snapshots } = this.#server;
     for (const db of databases) db.flush();
+    snapshots.stop();
     expiry.rearm();
     replication.stop();
     sentinel?.stopped();

@@ -11,6 +11,7 @@ import {
   problemOfNodenameWithColons,
 } from "./cluster/announced-values.ts";
 import { INITIAL_OUTPUT_LIMITS, readOutputLimits } from "./output-limits.ts";
+import { readSavePoints, showSavePoints } from "./save-points.ts";
 import { readEventLetters, showEventLetters } from "./keyspace-events.ts";
 
 /** A value that was read, or what is wrong with it in Redis's words. */
@@ -23,6 +24,8 @@ export interface Parameter {
   readonly since?: Since;
   /** Given at start-up only. */
   readonly immutable?: boolean;
+  /** Changed only where `enable-protected-configs` allows it. */
+  readonly isProtected?: boolean;
   /** No pattern finds it: whoever asks for it must know its name. */
   readonly hidden?: boolean;
   initial(profile: Profile): string;
@@ -32,7 +35,7 @@ export interface Parameter {
   show?(value: string): string;
 }
 
-type Common = Pick<Parameter, "name" | "alias" | "since" | "immutable" | "hidden">;
+type Common = Pick<Parameter, "name" | "alias" | "since" | "immutable" | "isProtected" | "hidden">;
 
 function between(value: bigint, min: bigint, max: bigint): Outcome<string> {
   return value < min || value > max
@@ -94,6 +97,45 @@ function choice(common: Common, values: readonly string[], initial: string): Par
 function text(common: Common, initial: string): Parameter {
   return { ...common, initial: () => initial, read: (value) => ({ value }) };
 }
+
+/** Where files lie: every directory is there, and what is no absolute path goes on from the one before. */
+function directory(since: Since, emptyProblem: Bytes): Parameter {
+  return {
+    name: "dir",
+    since,
+    isProtected: true,
+    initial: () => "/data",
+    read(path, current) {
+      const parts: string[] = [];
+      for (const part of (path.startsWith("/") ? path : `${current}/${path}`).split("/")) {
+        if (part === "..") parts.pop();
+        else if (part !== "" && part !== ".") parts.push(part);
+      }
+      return path === "" ? { problem: emptyProblem } : { value: `/${parts.join("/")}` };
+    },
+  };
+}
+
+/** @param emptyProblem what is wrong with an empty name, where anything is */
+function dataFile(since: Since, emptyProblem?: Bytes): Parameter {
+  return {
+    name: "dbfilename",
+    since,
+    isProtected: true,
+    initial: () => "dump.rdb",
+    read(name) {
+      if (name.includes("/")) return { problem: "dbfilename can't be a path, just a filename" };
+      return name === "" && emptyProblem !== undefined ? { problem: emptyProblem } : { value: name };
+    },
+  };
+}
+
+const savePoints: Parameter = {
+  name: "save",
+  initial: () => "",
+  read: (text) =>
+    readSavePoints(text) === undefined ? { problem: "Invalid save parameters" } : { value: showSavePoints(text) },
+};
 
 /** A text of which not every one will do. */
 function announced(common: Common, problemOf: (value: Bytes) => Bytes | undefined): Parameter {
@@ -218,7 +260,15 @@ export const parameters: readonly Parameter[] = [
   listening("port"),
   memory({ name: "proto-max-bulk-len" }, { initial: 512n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
   text({ name: "requirepass" }, ""),
-  persisting("save", "", "Invalid save parameters"),
+  savePoints,
+  directory({ redis: "2.0.0" }, "No such file or directory"),
+  directory({ valkey: "7.2.4" }, "dir can't be empty"),
+  dataFile({ redis: "2.0.0" }),
+  dataFile({ valkey: "7.2.4" }, "dbfilename can't be empty"),
+  choice({ name: "enable-protected-configs", immutable: true }, ["no", "yes", "local"], "no"),
+  integer({ name: "rdb-key-save-delay", hidden: true }, { initial: 0n, min: -INT_MAX - 1n, max: INT_MAX }),
+  boolean({ name: "stop-writes-on-bgsave-error" }, () => true),
+  boolean({ name: "replica-ignore-disk-write-errors" }, () => false),
   integer({ name: "tracking-table-max-keys" }, count(1_000_000n)),
   integer(
     { name: "busy-reply-threshold", alias: "lua-time-limit" },

@@ -11,6 +11,29 @@ import { ReplyError } from "../resp/errors.ts";
 import { usedMemory } from "./info/fields.ts";
 import type { Server } from "./server.ts";
 
+/** Where the stream of replication had come when a file was written. */
+export interface StoredStream {
+  readonly id: Bytes;
+  readonly offset: number;
+  /** The database that the stream had selected. */
+  readonly database: number;
+}
+
+/** A key of a file. */
+export interface StoredKey {
+  readonly database: number;
+  readonly key: Bytes;
+}
+
+/** What a file held. */
+export interface LoadedFile {
+  /** How many keys were loaded. */
+  readonly loaded: number;
+  /** Those that were over, and that only a primary takes away. */
+  readonly expired: readonly StoredKey[];
+  readonly stream: StoredStream | undefined;
+}
+
 export class Persistence implements PersistencePort {
   readonly #server: Server;
 
@@ -81,20 +104,27 @@ export class Persistence implements PersistencePort {
     return { index: db.index, size: db.size, expires: db.deadlines.size, entries };
   }
 
-  /** Puts the data of a file in the RDB format in the place of all that is here; false where it cannot be read. */
-  load(file: Bytes): boolean {
-    const { databases, functions, expiry } = this.#server;
+  /** Puts the data of a file in the RDB format in the place of all that is here; undefined where it cannot be read. */
+  load(file: Bytes): LoadedFile | undefined {
+    const { databases, functions, expiry, replication, now, snapshots } = this.#server;
     for (const db of databases) db.flush();
     functions.flush();
+    const facts = new Map<Bytes, Bytes>();
+    let loaded = 0;
+    const expired: StoredKey[] = [];
     try {
-      // What is over comes along: only a primary takes it away.
       readRdb(
         file,
         { ...this.#codec, now: 0 },
         {
-          auxiliary() {},
+          auxiliary: (name, value) => void facts.set(name, value),
           function: (code) => void functions.load(code, { replace: false }),
           entry: (index, { key, value, deadline, usage }) => {
+            if (deadline !== undefined && deadline < now && !replication.isReplica) {
+              expired.push({ database: index, key });
+              return;
+            }
+            loaded++;
             const db = databases[index]!;
             db.set(key, value);
             if (deadline !== undefined) db.setDeadline(key, deadline);
@@ -105,10 +135,10 @@ export class Persistence implements PersistencePort {
     } catch (error) {
       if (!(error instanceof RdbError) && !(error instanceof ReplyError)) throw error;
       for (const db of databases) db.flush();
-      return false;
+      return undefined;
     }
     expiry.rearm();
-    return true;
+    return (snapshots.lastLoad = { loaded, expired, stream: streamOf(facts) });
   }
 
   get #libraries(): Bytes[] {
@@ -124,4 +154,12 @@ export class Persistence implements PersistencePort {
   get #compressing(): CodecContext & { readonly compress: boolean } {
     return { ...this.#codec, compress: this.#server.config.flag("rdbcompression") };
   }
+}
+
+function streamOf(facts: ReadonlyMap<Bytes, Bytes>): StoredStream | undefined {
+  const id = facts.get("repl-id");
+  const offset = facts.get("repl-offset");
+  const database = facts.get("repl-stream-db");
+  if (id === undefined || offset === undefined || database === undefined || Number(database) < 0) return undefined;
+  return { id, offset: Number(offset), database: Number(database) };
 }

@@ -52,8 +52,9 @@ export class ScriptCommands implements ScriptHost {
   }
 
   get writeRefusal(): Bytes | undefined {
-    const { replication } = this.#server;
+    const { replication, snapshots } = this.#server;
     if (replication.refusesWrites) return `-${readOnlyReplica().message}`;
+    if (snapshots.refusesWrites) return `-${snapshots.refusal().message}`;
     return replication.lacksReplicas ? `-${tooFewReplicas().message}` : undefined;
   }
 

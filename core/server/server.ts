@@ -53,6 +53,7 @@ import { PubSub } from "./pubsub.ts";
 import { FunctionLibraries } from "../scripting/function-libraries.ts";
 import { ScriptCache } from "../scripting/script-cache.ts";
 import type { ScriptKind } from "../scripting/script-run.ts";
+import { Snapshots } from "./snapshots.ts";
 import { ScriptCommands } from "./script-commands.ts";
 import { Stats } from "./stats.ts";
 import { tableOf } from "./tables.ts";
@@ -151,8 +152,6 @@ export class Server implements ServerPort {
   executing: Client | undefined;
   /** In whose name keys change, where that is not the client whose request runs: a script's. */
   acting: Client | undefined;
-  /** When the data was last saved; at the start, where nothing was. */
-  lastSaveAt: number;
   readonly sentinel: SentinelParts | undefined;
   readonly replication: Replication;
   /** The node that it is; undefined where `cluster-enabled` is no. */
@@ -165,6 +164,7 @@ export class Server implements ServerPort {
   readonly users: Users;
   readonly memory = new Memory(this);
   readonly persistence = new Persistence(this);
+  readonly snapshots: Snapshots;
   #importMode = false;
   readonly #sampler: Compatibility;
   #maxBulkBytes = 0;
@@ -212,7 +212,7 @@ export class Server implements ServerPort {
       (_, index) => new Database(index, this.keyspace),
     );
     this.#limits = encodingLimits(this.config, this.profile, undefined);
-    this.lastSaveAt = this.now;
+    this.snapshots = new Snapshots(this);
     this.#readConfig();
     this.users.declare(options.users ?? []);
     this.config.onChange(() => this.#readConfig());
@@ -247,6 +247,7 @@ export class Server implements ServerPort {
     this.#maxClients = this.config.number("maxclients");
     this.#queryBufferLimit = this.config.number("client-query-buffer-limit");
     this.users.readConfig();
+    this.snapshots.readConfig();
     this.replication.readConfig();
     this.cluster?.readConfig();
     this.traffic = watchedTraffic(this);
@@ -341,9 +342,9 @@ export class Server implements ServerPort {
     return client !== undefined && this.blocking.unblock(client, reason);
   }
 
-  /** `enable-debug-command`: yes, no, or from this machine only. */
-  allowsProtected(client: Client): boolean {
-    const allowed = this.config.text("enable-debug-command");
+  /** `enable-debug-command`, `enable-protected-configs`: yes, no, or from this machine only. */
+  allowsProtected(client: Client, by = "enable-debug-command"): boolean {
+    const allowed = this.config.text(by);
     return (
       client.link.own || allowed === "yes" || (allowed === "local" && /^(127\.|\[?::1\]?:|\/)/.test(client.address))
     );

@@ -26,8 +26,16 @@ export class Stats {
   /** Fields of hashes. */
   expiredFields = 0;
   errorReplies = 0;
+  /** SAVE and BGSAVE. */
+  rdbSaves = 0;
+  /** Processes that were begun to save or to send the data. */
+  forks = 0;
   /** What a cluster would have refused. */
   clusterIncompatibleOps = 0;
+  /** Replicas that got everything, that went on where they were, and that asked for the latter in vain. */
+  fullSyncs = 0;
+  partialSyncs = 0;
+  refusedPartialSyncs = 0;
   readonly commands = new Map<Bytes, CommandStats>();
   /** Error code -> how often it was replied. */
   readonly errors = new Map<Bytes, number>();

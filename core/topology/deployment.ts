@@ -52,7 +52,7 @@ export function createDeployment(world: World, topology: Topology, options: Depl
   else if (!isClustered(topology)) {
     const [primary] = servers.values();
     for (const { name, role } of members) {
-      if (role === "replica") servers.get(name)!.replication.follow(primary!.address);
+      if (role === "replica") servers.get(name)!.replication.follow(primary!.address, { fromStart: true });
     }
   }
   bringUp(world, { servers, sentinels });

@@ -42,8 +42,11 @@ const set = defineCommand({
   args: [
     arg.multiple(arg.block("data", [arg.string("parameter"), arg.string("value")], { name70: "parameter_value" })),
   ],
-  run({ server, reply }, { data }) {
-    server.config.set(data.map(({ parameter, value }) => [parameter, value]));
+  run({ server, client, reply }, { data }) {
+    server.config.set(
+      data.map(({ parameter, value }) => [parameter, value]),
+      { mayChangeProtected: server.allowsProtected(client, "enable-protected-configs") },
+    );
     reply.ok();
   },
 });

@@ -63,6 +63,7 @@ export const flushall = defineCommand({
     let deleted = 0;
     for (const db of server.databases) deleted += db.flush();
     propagate.verbatim(deleted);
+    server.snapshots.flushed();
     replyFlushed(context, type?.is);
   },
 });

@@ -1,4 +1,4 @@
-// The server's time and life: TIME, LASTSAVE, INFO.
+// The server's time and state: TIME, INFO.
 import { lower } from "../../kernel/bytes.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
@@ -19,17 +19,6 @@ export const time = defineCommand({
   run({ server, reply }) {
     const microseconds = Math.floor(server.exactNow * 1000);
     reply.bulks([String(Math.floor(microseconds / 1e6)), String(microseconds % 1e6)]);
-  },
-});
-
-export const lastsave = defineCommand({
-  ...facts,
-  name: "LASTSAVE",
-  since: "1.0.0",
-  summary: "Replies the Unix time of the last save; of the start, where nothing was saved.",
-  acl: ["admin", "dangerous"],
-  run({ server, reply }) {
-    reply.integer(Math.floor(server.lastSaveAt / 1000));
   },
 });
 

@@ -162,42 +162,7 @@ function human(sizeBytes: number): Bytes {
   return `${sizeBytes}B`;
 }
 
-export function persistenceFields(server: Server): readonly Field[] {
-  return [
-    ["loading", server.lifecycle.loading ? 1 : 0],
-    ["async_loading", 0],
-    ["current_cow_peak", 0],
-    ["current_cow_size", 0],
-    ["current_cow_size_age", 0],
-    ["current_fork_perc", "0.00"],
-    ["current_save_keys_processed", 0],
-    ["current_save_keys_total", 0],
-    ["rdb_changes_since_last_save", server.effects.dirty],
-    ["rdb_bgsave_in_progress", 0],
-    ["rdb_last_save_time", Math.floor(server.lastSaveAt / 1000)],
-    ["rdb_last_bgsave_status", "ok"],
-    ["rdb_last_bgsave_time_sec", -1],
-    ["rdb_current_bgsave_time_sec", -1],
-    ["rdb_saves", 0],
-    ["rdb_last_cow_size", 0],
-    ["rdb_last_load_keys_expired", 0],
-    ["rdb_last_load_keys_loaded", 0],
-    ["aof_enabled", 0],
-    ["aof_rewrite_in_progress", 0],
-    ["aof_rewrite_scheduled", 0],
-    ["aof_last_rewrite_time_sec", -1],
-    ["aof_current_rewrite_time_sec", -1],
-    ["aof_last_bgrewrite_status", "ok"],
-    ["aof_rewrites", 0],
-    ["aof_rewrites_consecutive_failures", 0],
-    ["aof_last_write_status", "ok"],
-    ["aof_last_cow_size", 0],
-    ["module_fork_in_progress", 0],
-    ["module_fork_last_cow_size", 0],
-  ];
-}
-
-export function statsFields({ stats, replication, pubsub, tracking, compatibility, users }: Server): readonly Field[] {
+export function statsFields({ stats, pubsub, tracking, compatibility, users }: Server): readonly Field[] {
   return [
     ["total_connections_received", stats.connectionsReceived],
     ["total_commands_processed", stats.commandsProcessed],
@@ -211,9 +176,9 @@ export function statsFields({ stats, replication, pubsub, tracking, compatibilit
     ["instantaneous_input_repl_kbps", "0.00"],
     ["instantaneous_output_repl_kbps", "0.00"],
     ["rejected_connections", stats.rejectedConnections],
-    ["sync_full", replication.fullSyncs],
-    ["sync_partial_ok", replication.partialSyncs],
-    ["sync_partial_err", replication.refusedPartialSyncs],
+    ["sync_full", stats.fullSyncs],
+    ["sync_partial_ok", stats.partialSyncs],
+    ["sync_partial_err", stats.refusedPartialSyncs],
     ["expired_subkeys", stats.expiredFields, { redis: "7.4.0" }],
     ["expired_keys", stats.expiredKeys],
     ["expired_stale_perc", "0.00"],
@@ -230,7 +195,7 @@ export function statsFields({ stats, replication, pubsub, tracking, compatibilit
     ["pubsub_patterns", pubsub.count("patterns")],
     ["pubsubshard_channels", pubsub.count("shardChannels")],
     ["latest_fork_usec", 0],
-    ["total_forks", 0],
+    ["total_forks", stats.forks],
     ["migrate_cached_sockets", 0],
     ["slave_expires_tracked_keys", 0],
     ["active_defrag_hits", 0],

@@ -11,12 +11,12 @@ import {
   keyspaceFields,
   latencyFields,
   memoryFields,
-  persistenceFields,
   serverFields,
   statsFields,
   threadFields,
   type Field,
 } from "./fields.ts";
+import { persistenceFields } from "./persistence-fields.ts";
 import { replicationFields } from "./replication-fields.ts";
 
 interface Section {

@@ -57,15 +57,23 @@ export class PrimaryLink {
   #client: Client | undefined;
   /** What was received of the stream and has not taken effect as a whole. */
   #unapplied: Bytes = "";
+  /** The same while the link is down. */
+  #database: number;
   /** It takes over: the primary steps back when it is asked with this word. */
   readonly #failover: boolean;
 
-  constructor(server: Server, address: Address, host: PrimaryLinkHost, { failover = false } = {}) {
+  constructor(server: Server, address: Address, host: PrimaryLinkHost, { failover = false, database = 0 } = {}) {
     this.#server = server;
     this.address = address;
     this.#host = host;
     this.#failover = failover;
+    this.#database = database;
     this.lastInteractionAt = server.now;
+  }
+
+  /** The database that the stream has selected. */
+  get database(): number {
+    return this.#client?.database ?? this.#database;
   }
 
   get client(): Client | undefined {
@@ -98,6 +106,7 @@ export class PrimaryLink {
   close(): void {
     this.#call?.close();
     this.#call = undefined;
+    this.#database = this.database;
     this.state = "connect";
   }
 
@@ -192,6 +201,7 @@ export class PrimaryLink {
     const [word, id = "", offset = ""] = line.split(" ");
     if (word === "+FULLRESYNC" && id.length === MARK_BYTES) {
       this.#position = { id, offset: Number(parseInt64(offset) ?? 0) };
+      this.#database = 0;
       this.state = "sync";
     } else if (word === "+CONTINUE") {
       this.#host.continued(id);
@@ -263,6 +273,7 @@ export class PrimaryLink {
     );
     this.#client = link.client;
     this.#client.setReplyMode("off");
+    this.#client.database = this.#database;
     this.#host.applied("");
     if (rest !== "") this.#stream(rest);
   }
@@ -291,6 +302,7 @@ export class PrimaryLink {
     this.#text = "";
     this.state = "connect";
     const client = this.#client;
+    this.#database = this.database;
     this.#client = undefined;
     client?.link.end();
     this.#host.lost(was);

@@ -102,7 +102,7 @@ describe("a replica", () => {
     settle(world);
     world.advanceTo(world.now + 1000);
     expect(b.ask("GET k")).toBe("$1 2");
-    expect([primary.replication.fullSyncs, primary.replication.partialSyncs]).toEqual([1, 1]);
+    expect([primary.stats.fullSyncs, primary.stats.partialSyncs]).toEqual([1, 1]);
     expect(replica.replication.id).toBe(primary.replication.id);
   });
 
@@ -113,7 +113,7 @@ describe("a replica", () => {
     for (const each of mend) each();
     world.advanceTo(world.now + 1000);
     expect(b.ask("STRLEN k")).toBe(":200");
-    expect([primary.replication.fullSyncs, primary.replication.refusedPartialSyncs]).toEqual([2, 2]);
+    expect([primary.stats.fullSyncs, primary.stats.refusedPartialSyncs]).toEqual([2, 2]);
   });
 
   test("feeds replicas of its own the very same stream", () => {
@@ -132,7 +132,7 @@ describe("a replica", () => {
     b.send("SET k w");
     settle(world);
     expect(c.ask("GET k")).toBe("$1 w");
-    expect([replica.replication.fullSyncs, replica.replication.partialSyncs]).toEqual([1, 1]);
+    expect([replica.stats.fullSyncs, replica.stats.partialSyncs]).toEqual([1, 1]);
     expect(a.ask("GET k")).toBe("$1 v");
   });
 });
@@ -173,7 +173,7 @@ describe("a primary", () => {
     settle(world);
     expect(a.ask("GET k")).toBe("$1 3");
     expect([replica.replication.isReplica, primary.replication.isReplica]).toEqual([false, true]);
-    expect(replica.replication.partialSyncs).toBe(1);
+    expect(replica.stats.partialSyncs).toBe(1);
   });
 
   test("drops a history for which nobody came back", () => {

@@ -7,12 +7,29 @@ import type { ReplicationPort, ReplicaInfo, WantedStream } from "../../commands/
 import { ReplyError } from "../../resp/errors.ts";
 import type { Client } from "../client.ts";
 import type { Address } from "../network.ts";
+import type { StoredKey, StoredStream } from "../persistence.ts";
 import type { Server } from "../server.ts";
 import { Backlog } from "./backlog.ts";
 import { Failover } from "./failover.ts";
 import { PrimaryLink, type PrimaryLinkHost, type PrimaryLinkState, type StreamPosition } from "./primary-link.ts";
 import { Replica } from "./replica.ts";
 import { encodeRequest, StreamWriter } from "./stream-writer.ts";
+
+/** With what a process starts. */
+interface StartOptions {
+  readonly keepsData: boolean;
+  /** Where its file left the stream. */
+  readonly stored?: StoredStream | undefined;
+  /** The keys of its file that were over. */
+  readonly expired?: readonly StoredKey[];
+}
+
+interface FollowOptions {
+  /** The one that is followed from now on is to step back. */
+  readonly failover?: boolean;
+  /** The server never was anything else: it has no history to go on with. */
+  readonly fromStart?: boolean;
+}
 
 const NO_ID = "0".repeat(40);
 const CRON_MS = 1000;
@@ -29,12 +46,11 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   backlog: Backlog | undefined;
   readonly replicas = new Map<Client, Replica>();
   readonly failover: Failover;
-  fullSyncs = 0;
-  partialSyncs = 0;
-  refusedPartialSyncs = 0;
   #primary: PrimaryLink | undefined;
   /** The server's data are a state of the stream at `id` and `offset`: a link that comes back may go on from there. */
   #resumable = true;
+  /** The database that the stream had selected where a file left it. */
+  #storedDatabase = 0;
   /** Since when the link to the primary is down, in the server's time. */
   #downSince: number;
   readonly #writer = new StreamWriter();
@@ -153,14 +169,14 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
       const replica = this.#adopt(client, now);
       client.reply.simple(client.replicaFacts.capabilities.has("psync2") ? `CONTINUE ${this.id}` : "CONTINUE");
       replica.state = "online";
-      this.partialSyncs++;
+      this.#server.stats.partialSyncs++;
       this.#server.outbox.flush(client);
       client.sendOutOfTurn(this.backlog!.from(Number(wanted.offset)));
       this.#countGoodReplicas();
       return;
     }
-    if (wanted !== undefined && wanted.id !== "?") this.refusedPartialSyncs++;
-    this.fullSyncs++;
+    if (wanted !== undefined && wanted.id !== "?") this.#server.stats.refusedPartialSyncs++;
+    this.#server.stats.fullSyncs++;
     const replica = this.#adopt(client, now);
     client.replicaFacts.speaksSync = wanted === undefined;
     this.#ensureBacklog();
@@ -206,6 +222,17 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.secondOffset = -1;
   }
 
+  /** What a file of the data says of the stream that they belong to; nothing where nobody could go on from there (rdbPopulateSaveInfo). */
+  get storedFacts(): readonly (readonly [Bytes, Bytes])[] {
+    const known = this.#primary === undefined ? this.backlog !== undefined : this.#resumable;
+    if (!known) return [];
+    return [
+      ["repl-stream-db", String(this.#primary?.database ?? this.#writer.database ?? 0)],
+      ["repl-id", this.id],
+      ["repl-offset", String(this.offset)],
+    ];
+  }
+
   /** Sends everything, as it is now; the stream follows once it is loaded. */
   #transfer(replica: Replica): void {
     const { client } = replica;
@@ -213,14 +240,13 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#writer.forgetDatabase();
     replica.state = "transferring";
     if (!client.replicaFacts.speaksSync) client.sendOutOfTurn(`+FULLRESYNC ${this.id} ${this.offset}\r\n`);
-    const pieces = [
-      ...server.persistence.save([
-        ["repl-stream-db", "0"],
-        ["repl-id", this.id],
-        ["repl-offset", String(this.offset)],
-      ]),
-    ];
-    if (this.#sendsWithoutDisk(client)) {
+    const withoutDisk = this.#sendsWithoutDisk(client);
+    const pieces = [...server.persistence.save(this.storedFacts)];
+    if (!server.snapshots.transferred(withoutDisk ? undefined : pieces)) {
+      client.close();
+      return;
+    }
+    if (withoutDisk) {
       const mark = server.random.hex(40);
       client.sendOutOfTurn(`$EOF:${mark}\r\n`);
       for (const piece of pieces) client.sendOutOfTurn(piece);
@@ -291,14 +317,18 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   // As a replica.
 
   /** REPLICAOF host port; false when it already follows that one (replicationSetMaster). */
-  follow(address: Address, { failover = false } = {}): boolean {
+  follow(address: Address, { failover = false, fromStart = false }: FollowOptions = {}): boolean {
     const current = this.#primary?.address;
     if (!failover && current?.host === address.host && current.port === address.port) return false;
+    if (fromStart) this.#resumable = false;
     const wasPrimary = this.#primary === undefined;
     if (wasPrimary || this.linkIsUp) this.#downSince = this.#server.now;
     this.#primary?.close();
     this.#endPrimaryClient();
-    this.#primary = new PrimaryLink(this.#server, address, this, { failover });
+    this.#primary = new PrimaryLink(this.#server, address, this, {
+      failover,
+      database: this.#primary?.database ?? this.#storedDatabase,
+    });
     this.#server.config.assign("replicaof", `${address.host} ${address.port}`);
     this.#server.roleChanged({ endsWaits: true });
     this.#updateFeeding();
@@ -342,7 +372,9 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   loaded(file: Bytes, position: StreamPosition): boolean {
-    if (!this.#server.persistence.load(file)) {
+    const { snapshots, persistence } = this.#server;
+    if (!snapshots.received(file)) return false;
+    if (persistence.load(file) === undefined) {
       this.#resumable = false;
       return false;
     }
@@ -471,19 +503,41 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#endPrimaryClient();
   }
 
-  /** It is there again. A data set that was kept knows which history it belongs to, and how far it has come. */
-  start({ keepsData }: { readonly keepsData: boolean }): void {
+  /** It is there again. Data that were kept, or stored, know which history they belong to, and how far it had come. */
+  start({ keepsData, stored, expired = [] }: StartOptions): void {
     const address = this.#primary?.address;
     this.#primary = undefined;
     this.backlog = undefined;
     this.#updateFeeding();
-    this.#resumable = keepsData;
+    this.#resumable = keepsData || stored !== undefined;
+    this.#storedDatabase = stored?.database ?? 0;
     if (!keepsData) {
       this.id = this.#server.random.hex(40);
       this.#forgetSecondId();
-      this.offset = 0;
+      this.offset = stored?.offset ?? 0;
     }
     this.#withoutReplicasSince = this.#server.now;
+    if (address !== undefined) this.id = stored?.id ?? this.id;
+    else if (!keepsData) this.#succeed(stored, expired);
     if (address !== undefined) this.follow(address);
+  }
+
+  /**
+   * A primary that starts with its data has a history of its own, which begins with what was over. Those who followed the old
+   * one to its end may go on in it.
+   */
+  #succeed(stored: StoredStream | undefined, expired: readonly StoredKey[]): void {
+    this.#openBacklog();
+    for (const { database, key } of expired) {
+      this.feed(this.#writer.write([{ db: database, argv: [this.#server.deletion("expire"), key] }]));
+    }
+    if (stored === undefined) {
+      this.backlog = undefined;
+      this.#updateFeeding();
+      return;
+    }
+    this.secondId = stored.id;
+    this.secondOffset = stored.offset + 1;
+    this.#arm();
   }
 }

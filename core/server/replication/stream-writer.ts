@@ -6,6 +6,11 @@ import type { PropagatedCommand } from "../effects.ts";
 export class StreamWriter {
   #database: number | undefined;
 
+  /** The database in which the stream is. */
+  get database(): number | undefined {
+    return this.#database;
+  }
+
   /** Whoever begins to listen knows of no database yet. */
   forgetDatabase(): void {
     this.#database = undefined;

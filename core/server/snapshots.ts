@@ -1,0 +1,275 @@
+// SAVE, BGSAVE and save points: how a server's data get to its disk, and back when its process starts (rdb.c, server.c: serverCron).
+import type { Timer } from "../kernel/scheduler.ts";
+import type { Bytes } from "../kernel/bytes.ts";
+import type { SnapshotPort } from "../commands/ports.ts";
+import { misconf, type ReplyError } from "../resp/errors.ts";
+import { Disk } from "./disk.ts";
+import { readSavePoints, type SavePoint } from "./save-points.ts";
+import type { LoadedFile } from "./persistence.ts";
+import type { Server } from "./server.ts";
+
+/** After a failure the save points wait so long; whole seconds, and more than these. */
+const RETRY_SECONDS = 5;
+
+const NOTHING: LoadedFile = { loaded: 0, expired: [], stream: undefined };
+
+/** BGSAVE under way: the data of the moment when it began, which are on the disk when it is over. */
+interface BackgroundSave {
+  readonly pieces: readonly Bytes[];
+  readonly keys: number;
+  /** Changes that are in it. */
+  readonly changes: number;
+  readonly startedAt: number;
+  /** What it has written comes to nothing. */
+  cancelled: boolean;
+}
+
+export class Snapshots implements SnapshotPort {
+  readonly #server: Server;
+  readonly disk: Disk;
+  /** At the start, where nothing was saved since. */
+  lastSaveAt: number;
+  /** Whether BGSAVE succeeded the last time. */
+  succeeded = true;
+  /** How long the last BGSAVE took, in whole seconds; -1 where there was none. */
+  lastDurationSeconds = -1;
+  /** What the file that was loaded last held. */
+  lastLoad: LoadedFile = NOTHING;
+  #points: readonly SavePoint[] = [];
+  #current: BackgroundSave | undefined;
+  #isScheduled = false;
+  #lastTryAt = 0;
+  /** The end of what is under way, or the next beginning. */
+  #timer: Timer | undefined;
+  /** When the next save begins, by the server's clock. */
+  #armedFor = Infinity;
+  #stopWatching: (() => void) | undefined;
+
+  constructor(server: Server) {
+    this.#server = server;
+    this.disk = new Disk(server);
+    this.lastSaveAt = server.now;
+  }
+
+  readConfig(): void {
+    this.#points = readSavePoints(this.#server.config.text("save")) ?? [];
+    if (this.#points.length === 0) {
+      this.#stopWatching?.();
+      this.#stopWatching = undefined;
+    } else this.#stopWatching ??= this.#server.effects.observe({ onPropagate: () => this.#changed() });
+    if (this.#current === undefined) this.#arm();
+  }
+
+  /** Whether data are to outlive the process without being asked for. */
+  get savesByItself(): boolean {
+    return this.#points.length > 0;
+  }
+
+  get underWay(): boolean {
+    return this.#current !== undefined;
+  }
+
+  get scheduled(): boolean {
+    return this.#isScheduled;
+  }
+
+  /** What INFO shows of a BGSAVE that is under way. */
+  get progress(): { readonly keys: number; readonly seconds: number } | undefined {
+    const current = this.#current;
+    return current && { keys: current.keys, seconds: this.#secondsSince(current.startedAt) };
+  }
+
+  /** Whether the data cannot be saved, and nothing may be written for that. */
+  get refusesWrites(): boolean {
+    return !this.succeeded && this.savesByItself && this.#server.config.flag("stop-writes-on-bgsave-error");
+  }
+
+  refusal(): ReplyError {
+    return misconf(this.#server.profile.family);
+  }
+
+  save(): boolean {
+    this.#server.stats.rdbSaves++;
+    return this.write();
+  }
+
+  /** Writes the file at once; nothing else happens meanwhile. */
+  write(): boolean {
+    const { effects, now } = this.#server;
+    const durationMs = this.#durationMs(this.#keys);
+    if (!this.disk.write(this.#path, this.#pieces())) return false;
+    effects.dirty = 0;
+    this.lastSaveAt = now;
+    this.succeeded = true;
+    this.#server.stall(durationMs);
+    return true;
+  }
+
+  begin(): void {
+    const { stats, effects, now } = this.#server;
+    const keys = this.#keys;
+    stats.rdbSaves++;
+    stats.forks++;
+    this.#isScheduled = false;
+    this.#lastTryAt = now;
+    this.#current = { pieces: this.#pieces(), keys, changes: effects.dirty, startedAt: now, cancelled: false };
+    this.#endAfter(this.#durationMs(keys));
+  }
+
+  schedule(): void {
+    this.#isScheduled = true;
+    if (this.#current === undefined) this.#arm();
+  }
+
+  cancel(): void {
+    this.#isScheduled = false;
+    if (this.#current === undefined) this.#arm();
+    else this.#endEarly();
+  }
+
+  /** FLUSHALL: the file is to hold as little as memory. */
+  flushed(): void {
+    this.#endEarly();
+    if (this.savesByItself) this.write();
+  }
+
+  /** The data went to replicas; to the disk first, where they do that: false where it takes nothing. */
+  transferred(file: readonly Bytes[] | undefined): boolean {
+    const { stats, effects, now } = this.#server;
+    stats.forks++;
+    this.lastDurationSeconds = 0;
+    if (file === undefined) return true;
+    stats.rdbSaves++;
+    this.#lastTryAt = now;
+    this.succeeded = this.disk.write(this.#path, file);
+    if (!this.succeeded) return false;
+    effects.dirty = 0;
+    this.lastSaveAt = now;
+    return true;
+  }
+
+  /** A replica has got everything: its file is what it was sent. */
+  received(file: Bytes): boolean {
+    return this.disk.write(this.#path, [file]);
+  }
+
+  /** The file is of no use any more. */
+  remove(): void {
+    this.disk.remove(this.#path);
+  }
+
+  /** The process is gone; what was being written comes to nothing. */
+  stop(): void {
+    this.#current = undefined;
+    this.#isScheduled = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#armedFor = Infinity;
+  }
+
+  /** The process starts, with the data of its file unless it has kept them; gives what was in it. */
+  start({ keepsData }: { readonly keepsData: boolean }): LoadedFile {
+    const { persistence, effects, functions, databases, now } = this.#server;
+    effects.dirty = 0;
+    this.lastSaveAt = now;
+    this.lastDurationSeconds = -1;
+    this.lastLoad = NOTHING;
+    this.succeeded = true;
+    if (keepsData) return NOTHING;
+    const file = this.disk.read(this.#path);
+    if (file !== undefined) return persistence.load(file) ?? NOTHING;
+    for (const db of databases) db.flush();
+    functions.flush();
+    return NOTHING;
+  }
+
+  get #path(): string {
+    const { config } = this.#server;
+    return `${config.text("dir")}/${config.text("dbfilename")}`;
+  }
+
+  get #keys(): number {
+    return this.#server.databases.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  #pieces(): readonly Bytes[] {
+    const { persistence, replication } = this.#server;
+    return [...persistence.save(replication.storedFacts)];
+  }
+
+  /** `rdb-key-save-delay`: microseconds for each key, or for so many where it is negative. */
+  #durationMs(keys: number): number {
+    const delay = this.#server.config.number("rdb-key-save-delay");
+    return Math.floor((delay < 0 ? Math.floor(keys / -delay) : keys * delay) / 1000);
+  }
+
+  #secondsSince(then: number): number {
+    return Math.floor(this.#server.now / 1000) - Math.floor(then / 1000);
+  }
+
+  /** Its end is noticed in the next round of the cron. */
+  #endAfter(durationMs: number): void {
+    const roundMs = this.#roundMs;
+    this.#at(this.#server.now + (Math.floor(durationMs / roundMs) + 1) * roundMs, () => this.#ended());
+  }
+
+  #endEarly(): void {
+    if (this.#current === undefined || this.#current.cancelled) return;
+    this.#current.cancelled = true;
+    this.#endAfter(0);
+  }
+
+  #ended(): void {
+    const { effects, now } = this.#server;
+    const { pieces, changes, startedAt, cancelled } = this.#current!;
+    this.#current = undefined;
+    this.lastDurationSeconds = this.#secondsSince(startedAt);
+    if (!cancelled) {
+      this.succeeded = this.disk.write(this.#path, pieces);
+      if (this.succeeded) {
+        effects.dirty -= changes;
+        this.lastSaveAt = now;
+      }
+    }
+    this.#arm();
+  }
+
+  /** A save may be due sooner than it was. */
+  #changed(): void {
+    if (this.#current === undefined && this.#dueAt() < this.#armedFor) this.#arm();
+  }
+
+  /** Waits for the next save. */
+  #arm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#armedFor = this.#server.lifecycle.crashed ? Infinity : this.#dueAt();
+    if (this.#armedFor !== Infinity) this.#at(this.#armedFor, () => this.begin());
+  }
+
+  /** When a save that was scheduled, or that a save point asks for, begins: not before the next round of the cron. */
+  #dueAt(): number {
+    const { effects, now } = this.#server;
+    const asking = this.#points.filter(({ changes }) => effects.dirty >= changes);
+    if (!this.#isScheduled && asking.length === 0) return Infinity;
+    const behind = (then: number, seconds: number): number => (Math.floor(then / 1000) + seconds + 1) * 1000;
+    const soonest = this.#isScheduled ? 0 : Math.min(...asking.map(({ seconds }) => behind(this.lastSaveAt, seconds)));
+    const retry = this.succeeded ? 0 : behind(this.#lastTryAt, RETRY_SECONDS);
+    return Math.max(soonest, retry, now + this.#roundMs);
+  }
+
+  get #roundMs(): number {
+    return Math.floor(1000 / this.#server.config.number("hz"));
+  }
+
+  /** By the server's own clock; a server that stands still comes to it later. */
+  #at(time: number, then: () => void): void {
+    const { world, clock } = this.#server;
+    this.#timer?.cancel();
+    this.#timer = world.scheduleInBackground(clock.worldTime(time), () => {
+      this.#timer = undefined;
+      if (this.#server.stalled) this.#at(this.#server.now + this.#roundMs, then);
+      else then();
+    });
+  }
+}
