@@ -118,7 +118,7 @@ export class Company {
       named = named.replaceAll(new RegExp(`\\b${port}\\b`, "g"), `$port-${node}`);
       named = named.replaceAll(new RegExp(`\\b${port + 10_000}\\b`, "g"), `$bus-${node}`);
     }
-    return named;
+    return /^(?!0{40})[0-9a-f]{40}$/.test(named) ? "a shard's id" : named;
   }
 
   /** Those that were cut off come again. */

@@ -24,7 +24,6 @@ const MASKS: Readonly<Record<string, (reply: Reply) => string>> = {
   "cluster links": (reply) => items(reply).map(link).toSorted().join("\n"),
   "cluster shards": (reply) => items(reply).map(shard).toSorted().join("\n"),
   "cluster getkeysinslot": sorted,
-  "cluster myshardid": () => "a shard's id",
   "pubsub shardchannels": sorted,
   keys: sorted,
   smembers: sorted,

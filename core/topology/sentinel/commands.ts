@@ -347,11 +347,11 @@ function pendingScripts({ scripts, now }: Sentinel, { reply }: CommandContext): 
 const FAILURES = ["crash-after-election", "crash-after-promotion"] as const;
 
 function simulateFailure(sentinel: Sentinel, { reply }: CommandContext, words: readonly Bytes[]): void {
-  if (words.some((word) => lower(word) === "help")) {
-    reply.bulks(FAILURES);
-    return;
-  }
   for (const word of words) {
+    if (lower(word) === "help") {
+      reply.bulks(FAILURES);
+      return;
+    }
     const failure = FAILURES.find((each) => each === lower(word));
     if (failure === undefined) throw new ReplyError("ERR Unknown failure simulation specified");
     sentinel.failureSimulated = failure;

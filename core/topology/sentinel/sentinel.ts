@@ -145,7 +145,7 @@ export class Sentinel {
     return found.length;
   }
 
-  /** Back to what is known of a master that was just named (sentinelResetMaster). */
+  /** Back to what is known of a master that was just named, but for what it last told of itself (sentinelResetMaster). */
   forget(master: Master, { keepSentinels }: { readonly keepSentinels: boolean }): void {
     for (const slave of master.slaves.values()) slave.link.close();
     master.slaves.clear();
@@ -163,7 +163,6 @@ export class Sentinel {
     master.forced = false;
     master.promotedSlave = undefined;
     master.runId = "";
-    master.infoAt = 0;
     master.roleReported = "master";
     master.roleReportedAt = this.now;
   }
@@ -229,6 +228,7 @@ export class Sentinel {
       const slaves = [...master.slaves.values()];
       const sentinels = [...master.sentinels.values()];
       this.forget(master, { keepSentinels: false });
+      master.infoAt = 0;
       for (const { address } of slaves) this.createSlave(master, address);
       for (const { name, address } of sentinels) meet(this, master, { id: name, address });
       this.beginsToWatch(master);
