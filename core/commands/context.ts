@@ -1,7 +1,8 @@
 // What a command sees: its arguments, its database, its reply, and ports to the server. Nothing else.
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Random } from "../kernel/random.ts";
-import type { Database, EventClass } from "../keyspace/database.ts";
+import type { Database } from "../keyspace/database.ts";
+import type { EventClass } from "../keyspace/keyspace-host.ts";
 import type { TypeName } from "../keyspace/value.ts";
 import type { Reply } from "../resp/reply.ts";
 import type { CommandTable, ResolvedCommand } from "./command-table.ts";

@@ -1,6 +1,7 @@
 // The ports through which commands reach their client and their server, so that commands never import the server.
 import type { Bytes } from "../kernel/bytes.ts";
-import type { Database, Watch, Watcher } from "../keyspace/database.ts";
+import type { Database } from "../keyspace/database.ts";
+import type { Watch, Watcher } from "../keyspace/watches.ts";
 import type { MemoryModel } from "../keyspace/memory.ts";
 import type { Value } from "../keyspace/value.ts";
 import type { Push } from "../resp/push.ts";

@@ -1,6 +1,6 @@
 // The value at a key as the type that a command is for: WRONGTYPE is raised here, once, for every command.
 import type { Bytes } from "../kernel/bytes.ts";
-import type { EventClass } from "../keyspace/database.ts";
+import type { EventClass } from "../keyspace/keyspace-host.ts";
 import type { Collection, Value } from "../keyspace/value.ts";
 import { wrongType } from "../resp/errors.ts";
 import type { StringValue } from "../types/string-value.ts";

@@ -1,83 +1,13 @@
 // One numbered database: lookups that see expiry, writes that signal. Order of side effects follows db.c.
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Int64 } from "../kernel/integers.ts";
-import type { Random } from "../kernel/random.ts";
 import { Deadlines } from "../kernel/deadlines.ts";
 import { Dict } from "../kernel/dict.ts";
 import { Hash } from "../types/hash.ts";
-import { encodingOf, keptApart, type EmbeddedStrings } from "./encoding.ts";
-import type { Usage } from "./usage.ts";
+import { encodingOf, keptApart } from "./encoding.ts";
+import type { KeyspaceHost } from "./keyspace-host.ts";
 import type { Value } from "./value.ts";
-
-/** The class of a keyspace event, as `notify-keyspace-events` selects them. */
-export type EventClass =
-  | "generic"
-  | "string"
-  | "list"
-  | "set"
-  | "hash"
-  | "zset"
-  | "stream"
-  | "expired"
-  | "evicted"
-  | "new"
-  | "keymiss";
-
-/** What a database needs from the server that owns it. */
-export interface KeyspaceHost {
-  /** The server's time in whole milliseconds, constant during a command. */
-  readonly now: number;
-  /** False on a replica and while expiry is held back: logically expired keys are hidden, not deleted. */
-  readonly deletesExpired: boolean;
-  /** True while the source of an import runs a command: expired keys are there for it. */
-  readonly seesExpired: boolean;
-  readonly random: Random;
-  /** False while a client with NO-TOUCH runs a command: its looks leave no trace. */
-  readonly touches: boolean;
-  /** When and how often keys are used. */
-  readonly usage: Usage;
-  /** How strings are kept. */
-  readonly embeddedStrings: EmbeddedStrings;
-  hit(): void;
-  miss(): void;
-  notify(event: EventClass, name: Bytes, key: Bytes, db: number): void;
-  /** A key was deleted because its time was over: propagate it, count it, and tell whoever cached it unless they were `told`. */
-  expired(key: Bytes, db: number, how: { readonly told: boolean }): void;
-  /** A key was deleted because memory is lacking: propagate that, count it, and tell whoever cached it. */
-  evicted(key: Bytes, db: number): void;
-  /** A field of a hash was taken away because its time was over: propagate that and count it. */
-  fieldExpired(key: Bytes, field: Bytes, db: number): void;
-  /** Somebody waits for a key of some database. */
-  readonly awaited: boolean;
-  /** A deadline of a key or of a field was set that may be the earliest. */
-  deadlineSet(when: Int64): void;
-  /** The content of a key changed: whoever caches it must know. */
-  modified(key: Bytes, db: number): void;
-  /** A key came to be, or a stream grew: whoever waits for such a value must look. */
-  ready(key: Bytes, value: Value, db: number): void;
-  /** A value went, with its key or because another took its place. */
-  lost(key: Bytes, value: Value, db: number): void;
-  /** All of a database's content gives way to other content, or to none. */
-  exchanged(db: number, before: Holds, after: Holds): void;
-}
-
-/** What a key holds, its time over or not. */
-export type Holds = (key: Bytes) => Value | undefined;
-
-/** Somebody who wants to know whether a key changed: a client with WATCH. */
-export interface Watcher {
-  /** A key that it watches has changed. */
-  touched: boolean;
-  /** The same, and it need watch no longer. */
-  spoil(): void;
-}
-
-/** One client's watch over one key. */
-export interface Watch {
-  readonly watcher: Watcher;
-  /** The key was past its deadline when the watch began: that it goes is no change. */
-  wasExpired: boolean;
-}
+import { Watches, type Watch, type WatchedKeys, type Watcher } from "./watches.ts";
 
 /** A value as it is kept: the integer that INCR or its like left is a string to whoever reads it. */
 export type Kept = Value | number;
@@ -103,7 +33,7 @@ export class Database {
     deadlines: new Deadlines(),
     fieldDeadlines: new Deadlines(),
   };
-  readonly #watchers = new Map<Bytes, Set<Watch>>();
+  readonly #watches = new Watches();
 
   constructor(index: number, host: KeyspaceHost) {
     this.index = index;
@@ -410,8 +340,7 @@ export class Database {
   }
 
   #touchWatches(key: Bytes): void {
-    if (this.#watchers.size === 0) return;
-    for (const watch of this.#watchers.get(key) ?? []) this.#touchWatch(watch, key);
+    if (this.#watches.any) this.#watches.touch(key, { exists: this.#content.values.has(key) });
   }
 
   /** Tells whoever waits for the value at a key, which exists, to look again: entries were added to a stream, a group went. */
@@ -419,25 +348,13 @@ export class Database {
     if (this.#host.awaited) this.#host.ready(key, this.raw(key)!, this.index);
   }
 
-  /** As in multi.c: touchWatchedKey. A key that was over when the watch began may go; coming back is a change. */
-  #touchWatch(watch: Watch, key: Bytes): void {
-    if (!watch.wasExpired) watch.watcher.spoil();
-    else if (!this.#content.values.has(key)) watch.wasExpired = false;
-  }
-
   /** Begins to watch. */
   watch(key: Bytes, watcher: Watcher): Watch {
-    const watch: Watch = { watcher, wasExpired: this.isPastDeadline(key) };
-    const watches = this.#watchers.get(key);
-    if (watches) watches.add(watch);
-    else this.#watchers.set(key, new Set([watch]));
-    return watch;
+    return this.#watches.add(key, watcher, { wasExpired: this.isPastDeadline(key) });
   }
 
   unwatch(key: Bytes, watch: Watch): void {
-    const watches = this.#watchers.get(key);
-    watches?.delete(watch);
-    if (watches?.size === 0) this.#watchers.delete(key);
+    this.#watches.delete(key, watch);
   }
 
   /** Whether a key still stands although its time is over. */
@@ -461,15 +378,15 @@ export class Database {
     );
   }
 
-  /** All content goes, and another may take its place; who watches goes on with it (multi.c: touchAllWatchedKeysInDb). */
+  /** Who watches goes on with what takes the place of all content. */
   #touchAll(gone: Content, replacement: Content | undefined): void {
-    for (const [key, watches] of this.#watchers) {
-      const replaced = replacement?.values.has(key) === true;
-      if (!gone.values.has(key) && !replaced) continue;
-      for (const watch of watches) {
-        if (watch.wasExpired && !replaced) watch.wasExpired = false;
-        else if (!(watch.wasExpired && this.#isExpired(key, replacement))) watch.watcher.touched = true;
-      }
-    }
+    this.#watches.touchAll(this.#watched(gone), replacement && this.#watched(replacement));
+  }
+
+  #watched(content: Content): WatchedKeys {
+    return {
+      has: (key) => content.values.has(key),
+      isPastDeadline: (key) => content.values.has(key) && this.#isExpired(key, content),
+    };
   }
 }

@@ -4,7 +4,7 @@ import type { Timer } from "../kernel/scheduler.ts";
 import type { ResolvedCommand } from "../commands/command-table.ts";
 import type { BlockRequest } from "../commands/context.ts";
 import type { UnblockReason } from "../commands/ports.ts";
-import type { Holds } from "../keyspace/database.ts";
+import type { Holds } from "../keyspace/keyspace-host.ts";
 import { typeOf, type TypeName, type Value } from "../keyspace/value.ts";
 import type { Client } from "./client.ts";
 import type { Server } from "./server.ts";

@@ -1,7 +1,7 @@
 // What a unit changed. A unit is the outermost thing that runs: a command, EXEC, later a script, an expiry, a served wait.
 import type { Bytes } from "../kernel/bytes.ts";
 import { everyone, type PropagationTargets } from "../scripting/script-run.ts";
-import type { EventClass } from "../keyspace/database.ts";
+import type { EventClass } from "../keyspace/keyspace-host.ts";
 
 /** A command as replicas and the AOF see it. */
 export interface PropagatedCommand {

@@ -5,7 +5,8 @@ import { asRequested, CommandTable, type ResolvedCommand } from "../commands/com
 import type { BlockRequest, CommandContext, Propagate } from "../commands/context.ts";
 import { findKeys } from "../commands/keys.ts";
 import type { Profile } from "../commands/profile.ts";
-import type { Database, EventClass } from "../keyspace/database.ts";
+import type { Database } from "../keyspace/database.ts";
+import type { EventClass } from "../keyspace/keyspace-host.ts";
 import { noAuth, outOfMemory, primaryDown, readOnlyReplica, ReplyError, tooFewReplicas } from "../resp/errors.ts";
 import type { Reply } from "../resp/reply.ts";
 import type { WaitEnd, WaitingCommand } from "./blocking.ts";

@@ -1,6 +1,6 @@
 // Keyspace events: what happens to keys, published to channels as `notify-keyspace-events` asks for it (notify.c).
 import type { Bytes } from "../kernel/bytes.ts";
-import type { EventClass } from "../keyspace/database.ts";
+import type { EventClass } from "../keyspace/keyspace-host.ts";
 import type { PubSub } from "./pubsub.ts";
 
 /** Classes by their letters, in the order in which CONFIG GET prints them. No event here is a module's own. */

@@ -2,7 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import type { Random } from "../kernel/random.ts";
-import type { EventClass, Holds, KeyspaceHost } from "../keyspace/database.ts";
+import type { EventClass, Holds, KeyspaceHost } from "../keyspace/keyspace-host.ts";
 import { embeddedBesideKey, embeddedStrings, type EmbeddedStrings } from "../keyspace/encoding.ts";
 import { Usage } from "../keyspace/usage.ts";
 import type { Value } from "../keyspace/value.ts";
