@@ -264,11 +264,11 @@ export class Execution implements CommandContext {
     if (tracking?.caching && client.transaction === undefined && !client.lastCommand.startsWith("client|")) {
       tracking.caching = false;
     }
-    const keepsAsking = client.transaction !== undefined || this.#requested?.fullName === "asking";
-    if (client.asking && !keepsAsking) client.asking = false;
     this.argv = NO_ARGUMENTS;
     this.#command = undefined;
     if (client.suspended) return;
+    const keepsAsking = client.transaction !== undefined || this.#requested?.fullName === "asking";
+    if (client.asking && !keepsAsking) client.asking = false;
     if (client.replyMode === "skip") client.setReplyMode("skipping");
     else if (client.replyMode === "skipping") client.setReplyMode("on");
   }
