@@ -10,12 +10,14 @@ export function needsOf(subject: Case): CaseNeeds {
   if (!needs) {
     const lines = subject.steps.map((step) => textOf(step).toUpperCase());
     needs = {
-      alone: lines.some((line) => /^(CLIENT|INFO|MONITOR|ACL SETUSER DEFAULT)\b|\bMAXCLIENTS\b/.test(line)),
+      alone: lines.some((line) =>
+        /^(CLIENT|INFO|MONITOR|SLOWLOG|COMMANDLOG|LATENCY|ACL SETUSER DEFAULT)\b|\bMAXCLIENTS\b/.test(line),
+      ),
       pauses: lines.some((line) => /^CLIENT PAUSE\b/.test(line)),
       scripts: lines.some((line) => /^(EVAL|SCRIPT|FUNCTION)/.test(line)),
       endless: lines.some((line) => /\bWHILE TRUE\b/.test(line)),
       configures: lines.some((line) => /^(CONFIG SET|DEBUG)\b/.test(line)),
-      users: lines.some((line) => /^ACL (SETUSER|DELUSER|LOAD|LOG)\b/.test(line)),
+      fresh: lines.some((line) => /^(ACL (SETUSER|DELUSER|LOAD|LOG)|SLOWLOG|COMMANDLOG|LATENCY)\b/.test(line)),
     };
     known.set(subject, needs);
   }

@@ -82,7 +82,7 @@ export class RealTarget implements Target {
   /** Puts the server in order through a connection of its own; one that cannot be put in order is replaced by a fresh one. */
   async reset(needs: CaseNeeds): Promise<void> {
     // A node remembers whom it knew, and when: it is always replaced.
-    if (this.#isNode || needs.users || this.#last.users || !(await this.#tidied())) {
+    if (this.#isNode || needs.fresh || this.#last.fresh || !(await this.#tidied())) {
       await this.stop();
       await this.start();
     }

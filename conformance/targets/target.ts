@@ -71,8 +71,8 @@ export type CaseNeeds = {
   readonly endless: boolean;
   /** It may leave the configuration changed. */
   readonly configures: boolean;
-  /** It changes who may do what, or what is remembered of that: nothing but a fresh server forgets it. */
-  readonly users: boolean;
+  /** It leaves something behind that nothing but a fresh server is without: users, what is logged. */
+  readonly fresh: boolean;
 };
 
 /** Nothing in particular. */
@@ -82,7 +82,7 @@ export const undemanding: CaseNeeds = {
   scripts: false,
   endless: false,
   configures: false,
-  users: false,
+  fresh: false,
 };
 
 /** Makes targets of one kind and profile, one for each start-up configuration and topology. */

@@ -51,6 +51,7 @@ import { monitor } from "./server/monitor.ts";
 import { dbsize, flushall, flushdb, swapdb } from "./server/keyspace.ts";
 import { asking, cluster, readonly, readwrite } from "./cluster/cluster.ts";
 import { failover, psync, replconf, replicaof, role, slaveof, sync } from "./server/replication.ts";
+import { commandlog, slowlog } from "./server/slowlog.ts";
 import { bgsave, lastsave, save } from "./server/save.ts";
 import { info, time } from "./server/time.ts";
 import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
@@ -298,6 +299,7 @@ const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
 const server: readonly Command[] = [
   acl,
   bgsave,
+  commandlog,
   command,
   config,
   dbsize,
@@ -320,6 +322,7 @@ const server: readonly Command[] = [
   sync,
   memory,
   monitor,
+  slowlog,
   swapdb,
   time,
 ];

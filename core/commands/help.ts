@@ -14,7 +14,7 @@ export type HelpLine =
 
 /** Defines the HELP of a container. */
 export function defineHelp(
-  facts: Pick<CommandFacts, "group" | "acl"> & Partial<Pick<CommandFacts, "since">>,
+  facts: Pick<CommandFacts, "group" | "acl" | "in"> & Partial<Pick<CommandFacts, "since">>,
   container: Bytes,
   lines: readonly HelpLine[],
   /** Throws what forbids it. */

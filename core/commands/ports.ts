@@ -13,6 +13,7 @@ import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { ResolvedCommand } from "./command-table.ts";
 import type { User } from "../server/access/user.ts";
 import type { Users } from "../server/access/users.ts";
+import type { CommandLog } from "../server/command-log.ts";
 import type { Cluster } from "../server/cluster/cluster.ts";
 import type { CommandContext } from "./context.ts";
 import type { ReplicaFacts, ReplicationPort } from "./replication-port.ts";
@@ -255,6 +256,13 @@ export interface PersistencePort {
   reload(): void;
 }
 
+/** What SLOWLOG and COMMANDLOG show, by its name there. */
+export interface CommandLogs {
+  readonly slow: CommandLog;
+  readonly "large-request": CommandLog;
+  readonly "large-reply": CommandLog;
+}
+
 export interface ServerPort {
   /** As HELLO and INFO name it. */
   readonly mode: "standalone" | "sentinel" | "cluster";
@@ -325,6 +333,7 @@ export interface ServerPort {
   readonly databases: readonly Database[];
   readonly clients: ReadonlyMap<number, ClientPort>;
   readonly users: Users;
+  readonly commandLogs: CommandLogs;
   /** The server does nothing else for a time, as in DEBUG SLEEP; replies leave afterwards. */
   stall(durationMs: number): void;
 }

@@ -144,6 +144,12 @@ export interface Capabilities {
   readonly endsChannelsInShard: boolean;
   /** Keys that go because their slot belongs to somebody else go from the replicas too (7.2). */
   readonly tellsReplicasOfLostKeys: boolean;
+  /** A log that keeps nothing counts nothing (7.2). */
+  readonly leavesEmptyLogAlone: boolean;
+  /** A command of a script is logged as its caller's (Valkey). */
+  readonly logsCallersOfScripts: boolean;
+  /** Where it is nobody's, its address is empty (Redis 7.2). */
+  readonly hidesClientsOfScripts: boolean;
   /** LSET cuts its index to 32 bits (7.2). */
   readonly cutsListIndex: boolean;
   /** PFDEBUG SIMD (Redis 8.0, Valkey 8.1). */
@@ -203,6 +209,9 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       findsKeysOfScriptsIn: family === "valkey" ? "the given slot" : from74 ? "the last slot" : "every slot",
       endsChannelsInShard: from72,
       tellsReplicasOfLostKeys: from72,
+      leavesEmptyLogAlone: from72,
+      logsCallersOfScripts: family === "valkey",
+      hidesClientsOfScripts: from72,
       cutsListIndex: from72,
       sendsPopsTogether: from72,
       sendsSetAsSent: from72,

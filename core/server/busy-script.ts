@@ -109,6 +109,9 @@ export class BusyScript {
     const client = server.clients.get(run.caller.client.id);
     if (client !== undefined) {
       client.suspended = false;
+      const ran = { command: server.table.lookup(run.command), argv: run.command };
+      const busyMs = server.lifecycle.busyMs - (server.now - this.#startedAt);
+      server.commandLogs.ran(client, ran, { busyMs, writtenBytes: client.writtenBytes, at: this.#startedAt });
       server.outbox.resume(client);
     }
     if (wasSilent) for (const each of server.clients.values()) each.run();

@@ -11,6 +11,7 @@ import { noAuth, outOfMemory, primaryDown, readOnlyReplica, ReplyError, tooFewRe
 import type { Reply } from "../resp/reply.ts";
 import type { WaitEnd, WaitingCommand } from "./blocking.ts";
 import type { Client } from "./client.ts";
+import type { Beginning } from "./command-watch.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { redirect, Redirection } from "./cluster/redirect.ts";
 import { judgeCommand, judgeReply } from "./judged.ts";
@@ -52,6 +53,10 @@ export class Execution implements CommandContext {
   #command: ResolvedCommand | undefined;
   /** What the client asked for itself; EXEC while it runs what was queued. */
   #requested: ResolvedCommand | undefined;
+  /** The words of that. */
+  request = NO_ARGUMENTS;
+  /** What the client had got before it. */
+  #writtenBefore = 0;
   #errorIsCounted = false;
 
   constructor(server: Server, client: Client, reply: CountingReply) {
@@ -122,6 +127,8 @@ export class Execution implements CommandContext {
     try {
       client.lastCommand = "NULL";
       this.#requested = undefined;
+      this.request = argv;
+      this.#writtenBefore = client.writtenBytes;
       command = server.table.lookup(argv);
       this.#requested = command;
       client.lastCommand = command.fullName;
@@ -151,8 +158,9 @@ export class Execution implements CommandContext {
     } else {
       const outer = server.executing;
       server.executing = client;
+      const { busyMs } = server.lifecycle;
       if (server.world.hooks.watchesCommands && !client.link.own)
-        judgeCommand(this, { command, argv }, () => this.call(command, argv));
+        judgeCommand(this, { command, argv }, () => this.call(command, argv, busyMs));
       else this.call(command, argv);
       client.writtenOffset = server.replication.offset;
       this.#endUnit(outer);
@@ -265,6 +273,7 @@ export class Execution implements CommandContext {
       tracking.caching = false;
     }
     this.argv = NO_ARGUMENTS;
+    this.request = NO_ARGUMENTS;
     this.#command = undefined;
     if (client.suspended) return;
     const keepsAsking = client.transaction !== undefined || this.#requested?.fullName === "asking";
@@ -285,6 +294,7 @@ export class Execution implements CommandContext {
     const runsAgain = !this.profile.can.servesWrittenKeyAlone;
     const errorsBefore = this.reply.errors;
     const outer = server.executing;
+    const begun = this.#beginning;
     this.#resume(waiting);
     server.executing = client;
     let over = true;
@@ -298,7 +308,10 @@ export class Execution implements CommandContext {
     this.#endUnit(outer);
     const failed = this.reply.errors > errorsBefore;
     if (failed) this.server.countError(this.reply.lastError);
-    if (over) this.#countWait(waiting, failed ? "failed" : undefined);
+    if (over) {
+      this.#countWait(waiting, failed ? "failed" : undefined);
+      server.commandLogs.ran(client, waiting, begun);
+    }
     client.suspended = !over;
     if (over) server.traffic?.ran(client, waiting.command, waiting.argv);
     this.#endRequest(waiting.argv);
@@ -310,12 +323,14 @@ export class Execution implements CommandContext {
     const { can, family } = this.profile;
     const { stats } = this.server;
     const byError = how === "unblocked by error";
+    const begun = this.#beginning;
     this.#resume(waiting);
     this.client.suspended = false;
     judgeReply(this, waiting, byError ? () => this.#unblocked() : answer);
     const errorMark = family === "valkey" ? "rejected" : "failed";
     const marked = can.countsFinishedWaits ? byError : how.startsWith("unblocked");
     this.#countWait(waiting, marked ? errorMark : undefined);
+    if (can.countsFinishedWaits) this.server.commandLogs.ran(this.client, waiting, begun);
     // A wait for replicas that an error ends counts twice, as on a real server.
     if (byError && can.countsFinishedWaits && waiting.request.keys.length === 0) this.#count(waiting.command);
     // Whoever unblocks by an error is charged with it too.
@@ -332,6 +347,7 @@ export class Execution implements CommandContext {
   #resume({ command, argv }: WaitingCommand): void {
     const { client, server } = this;
     this.argv = argv;
+    this.request = argv;
     this.#command = command;
     this.#requested = command;
     server.keyspace.touches = !client.noTouch;
@@ -346,8 +362,9 @@ export class Execution implements CommandContext {
   }
 
   /** Runs a command as one unit: parses its arguments, counts, and turns a thrown ReplyError into the reply. */
-  call(command: ResolvedCommand, argv: readonly Bytes[]): void {
+  call(command: ResolvedCommand, argv: readonly Bytes[], busyMs = this.server.lifecycle.busyMs): void {
     const { client, server, reply } = this;
+    const begun = { busyMs, writtenBytes: this.#writtenBefore };
     const outerArgv = this.argv;
     const outerCommand = this.#command;
     this.argv = argv;
@@ -361,6 +378,7 @@ export class Execution implements CommandContext {
     } catch (error) {
       reply.error(asReplyError(error));
     } finally {
+      if (!client.suspended) server.commandLogs.ran(client, { command, argv }, begun);
       server.effects.end();
       if (reply.overflowing) client.close();
       else client.limitOutput();
@@ -377,6 +395,10 @@ export class Execution implements CommandContext {
       if (!this.#errorIsCounted) server.countError(reply.lastError);
     }
     this.#errorIsCounted = false;
+  }
+
+  get #beginning(): Beginning {
+    return { busyMs: this.server.lifecycle.busyMs, writtenBytes: this.client.writtenBytes };
   }
 
   /** Monitors see what ran behind it; before it only what shows itself so, ahead of the commands that it calls. */

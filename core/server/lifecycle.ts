@@ -5,6 +5,8 @@ import type { Server } from "./server.ts";
 
 export class Lifecycle {
   readonly #server: Server;
+  /** For how long it was kept busy so far, by commands that take their time. */
+  busyMs = 0;
   startedAt: number;
   /** Changes with every start. */
   runId: Bytes;
@@ -56,6 +58,7 @@ export class Lifecycle {
   /** It does one thing for so long, and nothing else. */
   stall(durationMs: number): void {
     if (durationMs <= 0) return;
+    this.busyMs += durationMs;
     this.#isBusyElsewhere = true;
     this.#after(durationMs, () => {
       this.#isBusyElsewhere = false;

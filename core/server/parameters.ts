@@ -216,6 +216,29 @@ const EVICTION_POLICIES = [
   "noeviction",
 ] as const;
 
+/** Which commands are logged: Valkey has names of its own, and those of Redis for the slow ones too. */
+const logging: readonly Parameter[] = [
+  integer(
+    { name: "slowlog-log-slower-than", since: { redis: "7.0.0" } },
+    { initial: 10_000n, min: -1n, max: INT64_MAX },
+  ),
+  integer({ name: "slowlog-max-len", since: { redis: "7.0.0" } }, count(128n)),
+  integer(
+    { name: "commandlog-execution-slower-than", alias: "slowlog-log-slower-than", since: { valkey: "8.1.0" } },
+    { initial: 10_000n, min: -1n, max: INT64_MAX },
+  ),
+  integer(
+    { name: "commandlog-slow-execution-max-len", alias: "slowlog-max-len", since: { valkey: "8.1.0" } },
+    count(128n),
+  ),
+  ...["commandlog-request-larger-than", "commandlog-reply-larger-than"].map((name) =>
+    integer({ name, since: { valkey: "8.1.0" } }, { initial: MEGABYTE, min: -1n, max: INT64_MAX }),
+  ),
+  ...["commandlog-large-request-max-len", "commandlog-large-reply-max-len"].map((name) =>
+    integer({ name, since: { valkey: "8.1.0" } }, count(128n)),
+  ),
+];
+
 export const parameters: readonly Parameter[] = [
   choice({ name: "acl-pubsub-default" }, ["allchannels", "resetchannels"], "resetchannels"),
   integer({ name: "acllog-max-len" }, { initial: 128n, min: 0n, max: INT64_MAX }),
@@ -225,6 +248,7 @@ export const parameters: readonly Parameter[] = [
   listening("bind"),
   outputLimits,
   memory({ name: "client-query-buffer-limit" }, { initial: 1024n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
+  ...logging,
   integer({ name: "databases", immutable: true }, { initial: 16n, min: 1n, max: INT_MAX }),
   choice({ name: "enable-debug-command", immutable: true }, ["no", "yes", "local"], "no"),
   clamped(integer({ name: "hz" }, { initial: 10n, min: 0n, max: INT_MAX }), { least: 1n, most: 500n }),

@@ -27,6 +27,7 @@ import { watchedTraffic, type SlotTraffic } from "./cluster/slot-traffic.ts";
 import { redirectWaiting } from "./cluster/redirect.ts";
 import { Config } from "./config.ts";
 import type { Client } from "./client.ts";
+import { CommandWatch } from "./command-watch.ts";
 import { Connections } from "./connections.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import { Effects } from "./effects.ts";
@@ -140,6 +141,7 @@ export class Server implements ServerPort {
   readonly keyspaceEvents = new KeyspaceEvents(this.pubsub);
   readonly tracking: Tracking;
   readonly monitors = new Monitors(this);
+  readonly commandLogs: CommandWatch;
   readonly eviction: Eviction;
   trackingTableLimit = 0;
   /** What may wait for a client, by its class. */
@@ -184,6 +186,7 @@ export class Server implements ServerPort {
       port: String(this.address.port),
       ...options.config,
     });
+    this.commandLogs = new CommandWatch(this);
     this.clock = new ClockView(world);
     this.random = world.random.fork(this.name);
     this.lifecycle = new Lifecycle(this, world.random.fork(`${this.name}/run-id`).hex(40));
@@ -241,6 +244,7 @@ export class Server implements ServerPort {
     this.trackingTableLimit = this.config.number("tracking-table-max-keys");
     this.keyspaceEvents.configure(this.config.text("notify-keyspace-events"));
     this.#importMode = this.profile.can.imports && this.config.flag("import-mode");
+    this.commandLogs.readConfig();
     this.idle.rearm();
     this.expiry.rearm();
     this.#maxBulkBytes = this.config.number("proto-max-bulk-len");

@@ -1,4 +1,5 @@
 // CONFIG GET, SET, RESETSTAT.
+import { lower, type Bytes } from "../../kernel/bytes.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, defineContainer, type CommandFacts } from "../command.ts";
@@ -32,6 +33,9 @@ const get = defineCommand({
   },
 });
 
+/** Parameters whose values nobody else may see. */
+const SECRETS: ReadonlySet<Bytes> = new Set(["masterauth", "primaryauth", "masteruser", "primaryuser", "requirepass"]);
+
 const set = defineCommand({
   ...facts,
   name: "SET",
@@ -42,6 +46,8 @@ const set = defineCommand({
   args: [
     arg.multiple(arg.block("data", [arg.string("parameter"), arg.string("value")], { name70: "parameter_value" })),
   ],
+  secrets: (argv) =>
+    argv.flatMap((word, index) => (index % 2 === 0 && index >= 2 && SECRETS.has(lower(word)) ? [index + 1] : [])),
   run({ server, client, reply }, { data }) {
     server.config.set(
       data.map(({ parameter, value }) => [parameter, value]),

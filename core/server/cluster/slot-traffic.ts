@@ -140,14 +140,14 @@ export function slotOf({ keys }: ResolvedCommand, argv: readonly Bytes[]): numbe
 }
 
 /** The length of a request as clients send it. */
-function requestBytes(argv: readonly Bytes[]): number {
+export function requestBytes(argv: readonly Bytes[]): number {
   let bytes = 1 + String(argv.length).length + 2;
   for (const { length } of argv) bytes += 1 + String(length).length + 2 + length + 2;
   return bytes;
 }
 
 /** The length of a request in one line: its words, a blank between two, and the end of the line, however they were written. */
-function inlineBytes(argv: readonly Bytes[]): number {
+export function inlineBytes(argv: readonly Bytes[]): number {
   let bytes = argv.length - 1 + 2;
   for (const { length } of argv) bytes += length;
   return bytes;
