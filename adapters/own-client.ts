@@ -20,10 +20,12 @@ export class CommandError extends Error {
 }
 
 export class OwnClient {
+  readonly #server: Server;
   readonly #link: Link;
   readonly #decoder = new ReplyDecoder();
 
   constructor(server: Server) {
+    this.#server = server;
     this.#link = server.connect({
       own: true,
       peer: { write: (bytes) => this.#decoder.push(bytes), close: () => {} },
@@ -32,7 +34,7 @@ export class OwnClient {
   }
 
   /**
-   * Runs a command and gives its reply.
+   * Runs a command and gives its reply; null where the server has ended, as after SHUTDOWN.
    *
    * @throws CommandError for an error reply, Error when the command waits
    */
@@ -44,6 +46,7 @@ export class OwnClient {
       if (value instanceof CommandError) throw value;
       return value;
     }
+    if (this.#server.lifecycle.crashed) return null;
     throw new Error(
       `${String(command[0])} did not reply at once: it waits, or the server is stalled. Send it through a client of your own and advance the clock.`,
     );

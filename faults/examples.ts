@@ -55,6 +55,7 @@ const examples: Readonly<Record<string, Example>> = {
   thunderingHerd: always({}),
   crash: onPrimary({ keepsData: true }),
   restart: onPrimary({ keepsData: true, loadingMs: 1_000 }),
+  shutdown: onPrimary({ keepsData: true }),
   pause: onPrimary({ forMs: 1_000 }),
   clockJump: onPrimary({ byMs: 60_000 }),
   clockDrift: onPrimary({ rate: 1.5 }),

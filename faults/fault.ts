@@ -4,12 +4,12 @@ import type {
   ChunkVerdict,
   CommandEvent,
   CommandVerdict,
-  DiskEvent,
   HookEvent,
   PointEvent,
   Random,
   ReplyEvent,
   ReplyVerdict,
+  ServerEvent,
   World,
 } from "../core/index.ts";
 import type { Selector } from "./selector.ts";
@@ -29,7 +29,7 @@ export interface FaultHooks {
   /** Milliseconds for which an application stops at a point; no selector is asked. */
   readonly onPoint?: (event: PointEvent, context: FaultContext) => number | undefined;
   /** True where a server's file cannot be written; of the selector, its server alone is asked. */
-  readonly onDiskWrite?: (event: DiskEvent, context: FaultContext) => true | undefined;
+  readonly onDiskWrite?: (event: ServerEvent, context: FaultContext) => true | undefined;
   /** Milliseconds by which the end of a connection is late. */
   readonly onClose?: (event: HookEvent, context: FaultContext) => number | undefined;
 }

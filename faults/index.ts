@@ -41,6 +41,7 @@ export { processPause, type ProcessPauseOptions } from "./process-pause.ts";
 export { replicationLag, type ReplicationLagOptions } from "./replication-lag.ts";
 export { replicationStop, type ReplicationStopOptions } from "./replication-stop.ts";
 export { restart, type RestartOptions } from "./restart.ts";
+export { shutdown, type ShutdownOptions } from "./shutdown.ts";
 export { scriptFlush, type ScriptFlushOptions } from "./script-flush.ts";
 export { slicer, type SlicerOptions } from "./slicer.ts";
 export { slowClose, type SlowCloseOptions } from "./slow-close.ts";

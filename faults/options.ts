@@ -81,6 +81,12 @@ const takes = {
   thunderingHerd: { options: {}, required: [], selects: aServer },
   crash: { options: { keepsData: "boolean" }, required: [], selects: aServer },
   restart: { options: { keepsData: "boolean", loadingMs: "number" }, required: [], selects: aServer },
+  shutdown: {
+    options: { signal: "string", keepsData: "boolean" },
+    required: [],
+    selects: aServer,
+    choices: { signal: ["SIGTERM", "SIGINT"] },
+  },
   pause: { options: { forMs: "number" }, required: [], selects: aServer },
   clockJump: { options: { byMs: "number" }, required: ["byMs"], selects: aServer },
   clockDrift: { options: { rate: "number" }, required: ["rate"], selects: aServer },

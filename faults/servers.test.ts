@@ -15,6 +15,7 @@ import {
   outputOverrun,
   pause,
   restart,
+  shutdown,
   slowCommand,
   thunderingHerd,
 } from "./index.ts";
@@ -205,5 +206,22 @@ describe("servers", () => {
     fault.uninstall();
     server.lifecycle.restart();
     expect(connect().ask("DBSIZE")).toBe(":0");
+  });
+
+  test("shutdown: the process ends when its cron comes to it, with what it saves", () => {
+    const { world, server, faults, connect } = start();
+    const client = connect();
+    client.send("CONFIG SET save \"3600 1\"");
+    const aborted = faults.inject(shutdown());
+    aborted.uninstall();
+    world.advanceTo(world.now + 1000);
+    expect(client.closed).toEqual([]);
+    client.send("SET k v");
+    const fault = faults.inject(shutdown());
+    world.advanceTo(world.now + 3000);
+    expect([client.closed, server.listens]).toEqual([["end"], false]);
+    expect(faults.inject(shutdown()).fired).toBe(0);
+    fault.uninstall();
+    expect(connect().ask("GET k")).toBe("$1 v");
   });
 });

@@ -35,6 +35,7 @@ import { replicationStop } from "./replication-stop.ts";
 import { replyLost } from "./reply-lost.ts";
 import { resetPeer } from "./reset-peer.ts";
 import { restart } from "./restart.ts";
+import { shutdown } from "./shutdown.ts";
 import { scriptFlush } from "./script-flush.ts";
 import { slicer } from "./slicer.ts";
 import { slowClose } from "./slow-close.ts";
@@ -84,6 +85,7 @@ const makers: Readonly<Record<FaultName, (options: never) => Fault>> = {
   replyLost,
   resetPeer,
   restart,
+  shutdown,
   scriptFlush,
   slicer,
   slowClose,

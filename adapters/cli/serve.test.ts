@@ -58,6 +58,14 @@ describe("redouble serve", { timeout: 30_000 }, () => {
     expect(await ended(child)).toEqual({ code: 0, errors: "" });
   });
 
+  test("SHUTDOWN ends the process of a lone server", async () => {
+    const { child, url } = await serve();
+    const redis = new Redis(url, { retryStrategy: () => null });
+    await redis.set("key", "value");
+    await expect(redis.shutdown("SAVE")).rejects.toThrow("Connection is closed");
+    expect(await ended(child)).toEqual({ code: 0, errors: "" });
+  });
+
   test("turns its clock for clients when it may", async () => {
     const { child, url } = await serve("--control");
     const redis = new Redis(url);

@@ -74,7 +74,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   const names = redouble.servers.size > 1 ? [...redouble.servers.keys()] : [];
   for (const [nth, { url }] of listeners.entries())
     process.stdout.write(`${[url, names[nth]].filter(Boolean).join("  ")}\n`);
-  stopOnSignal(redouble, listeners);
+  stopWhenOver(redouble, listeners);
 }
 
 /** Opens every address, or none. */
@@ -101,11 +101,18 @@ function topologyOf({ replicas, sentinel: sentinels, cluster: nodes, port: first
   return several ? primaryWithReplicas({ replicas: replicas! }) : standalone();
 }
 
-function stopOnSignal(redouble: Redouble, listeners: readonly Listener[]): void {
+/** The process ends on a signal, and when the last of its servers was shut down. */
+function stopWhenOver(redouble: Redouble, listeners: readonly Listener[]): void {
   const stop = (): void => {
     redouble.stop();
     void Promise.all(listeners.map((listener) => listener.close())).then(() => process.exit(0));
   };
+  redouble.world.hooks.install({
+    onExit() {
+      // What the server closed is still to be told to its clients.
+      if ([...redouble.servers.values()].every(({ engine }) => engine.lifecycle.crashed)) setImmediate(stop);
+    },
+  });
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
 }

@@ -122,6 +122,12 @@ export class RealDeployment implements Target, Processes {
         running.child.kill("SIGCONT");
         running.paused = false;
         break;
+      case "terminate":
+        running.child.kill("SIGTERM");
+        break;
+      case "interrupt":
+        running.child.kill("SIGINT");
+        break;
     }
     await this.settle();
   }

@@ -101,6 +101,12 @@ export class SimulatedDeployment implements Target, Processes {
       case "resume":
         this.#paused.get(name)?.();
         break;
+      case "terminate":
+        server.lifecycle.signal("SIGTERM");
+        break;
+      case "interrupt":
+        server.lifecycle.signal("SIGINT");
+        break;
     }
     await this.settle();
   }

@@ -52,6 +52,7 @@ import { dbsize, flushall, flushdb, swapdb } from "./server/keyspace.ts";
 import { asking, cluster, readonly, readwrite } from "./cluster/cluster.ts";
 import { failover, psync, replconf, replicaof, role, slaveof, sync } from "./server/replication.ts";
 import { commandlog, slowlog } from "./server/slowlog.ts";
+import { shutdown } from "./server/shutdown.ts";
 import { bgsave, lastsave, save } from "./server/save.ts";
 import { info, time } from "./server/time.ts";
 import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
@@ -309,6 +310,7 @@ const server: readonly Command[] = [
   info,
   lastsave,
   save,
+  shutdown,
   asking,
   cluster,
   readonly,

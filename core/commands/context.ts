@@ -29,6 +29,8 @@ export interface BlockRequest {
   readonly type?: TypeName;
   /** It waits for replicas to say how far they are. */
   readonly awaitsReplicas?: boolean;
+  /** CLIENT UNBLOCK does not end it. */
+  readonly staysBlocked?: boolean;
   /** The client wants to know, too, when a key holds that no longer: XREADGROUP, whose group goes with it. */
   readonly heedsLoss?: boolean;
   /** The command as it must be sent to mean the same later, where that is not as it was sent. */

@@ -224,6 +224,21 @@ export type MemoryFigure = readonly [
   figure: number | { readonly ratio: number } | { readonly figures: readonly MemoryFigure[] },
 ];
 
+/** How SHUTDOWN is to end the process. */
+export type ShutdownFlag = "nosave" | "save" | "now" | "force";
+
+/** The process is gone; replicas are waited for; it goes on, since its data cannot be saved. */
+export type ShutdownOutcome = "over" | "waits" | "failed";
+
+export interface ShutdownPort {
+  /** Throws the ReplyError of a server that a script keeps busy. */
+  begin(flags: ReadonlySet<ShutdownFlag>): ShutdownOutcome;
+  /** A client that waits is told where the process goes on. */
+  awaitedBy(client: ClientPort): void;
+  /** SHUTDOWN ABORT; false where there is nothing to abort. */
+  abort(): boolean;
+}
+
 /** The file in which data outlive their process. */
 export interface SnapshotPort {
   /** When the data was last saved, in milliseconds of Unix time. */
@@ -286,6 +301,7 @@ export interface ServerPort {
   /** The server's time in milliseconds of Unix time, with its fraction. */
   readonly exactNow: number;
   readonly snapshots: SnapshotPort;
+  readonly shutdown: ShutdownPort;
   /** Whether a client may do what `enable-debug-command` or `enable-protected-configs` forbids. */
   allowsProtected(client: ClientPort, by: "enable-debug-command" | "enable-protected-configs"): boolean;
   /** The text of INFO: the sections by name in lower case, `default`, `all`, `everything`; none means default. */

@@ -169,7 +169,7 @@ export class Blocking {
   /** CLIENT UNBLOCK; false where the client does not wait. */
   unblock(client: Client, reason: UnblockReason): boolean {
     const waiter = this.#byClient.get(client);
-    if (waiter === undefined) return false;
+    if (waiter === undefined || waiter.request.staysBlocked) return false;
     this.#end(waiter, `unblocked by ${reason}`);
     return true;
   }
@@ -208,6 +208,14 @@ export class Blocking {
   #end(waiter: Waiter, how: WaitEnd, answer = waiter.request.timedOut): void {
     waiter.client.execution.endWait(waiter, how, answer);
     this.#release(waiter);
+  }
+
+  /** The process is gone: nobody waits any more. */
+  stop(): void {
+    for (const waiter of Array.from(this.#byClient.values())) {
+      this.#remove(waiter);
+      waiter.client.suspended = false;
+    }
   }
 
   /** The client is gone. */

@@ -117,6 +117,14 @@ export class BusyScript {
     if (wasSilent) for (const each of server.clients.values()) each.run();
   }
 
+  /** The process is gone, and the script with it. */
+  stop(): void {
+    this.#run = undefined;
+    this.#killed = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
   /** Whose reply waits for the end of the script. */
   holds(client: ClientPort): boolean {
     return this.#run?.caller.client === client;

@@ -360,6 +360,7 @@ export class Client implements ClientPort {
   }
 
   close(): void {
+    this.#closing = true;
     this.reply.take();
     this.#link.close("end");
   }

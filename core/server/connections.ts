@@ -67,6 +67,14 @@ export class Connections {
     for (const client of Array.from(this.clients.values())) client.link.close("reset");
   }
 
+  /** All of them end; what they were still to be sent leaves with replicas alone. */
+  end(): void {
+    for (const client of Array.from(this.clients.values())) {
+      if (client.kind === "replica") client.flush();
+      client.close();
+    }
+  }
+
   forget(client: Client): void {
     const { outbox, blocking, replication, pausing, pubsub, tracking, monitors } = this.#server;
     this.clients.delete(client.id);

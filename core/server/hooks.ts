@@ -75,8 +75,8 @@ export interface PointEvent {
   readonly now: number;
 }
 
-/** A server is about to write a file. */
-export interface DiskEvent {
+/** Something happens to a server of its own. */
+export interface ServerEvent {
   /** The server's name in its world. */
   readonly server: string;
   /** World time, in milliseconds. */
@@ -92,7 +92,9 @@ export interface Hooks {
   /** The milliseconds for which the application stops there. */
   onPoint?(event: PointEvent): number | undefined;
   /** True where the disk takes nothing. */
-  onDiskWrite?(event: DiskEvent): true | undefined;
+  onDiskWrite?(event: ServerEvent): true | undefined;
+  /** A process has ended in order. */
+  onExit?(event: ServerEvent): void;
 }
 
 /** The hooks that are installed in a world, in order of installation. */
@@ -103,6 +105,7 @@ export class HookList {
   readonly #close: Hooks[] = [];
   readonly #point: Hooks[] = [];
   readonly #disk: Hooks[] = [];
+  readonly #exit: Hooks[] = [];
 
   /** Installs hooks; call what it gives to remove them again. */
   install(hooks: Hooks): () => void {
@@ -113,6 +116,7 @@ export class HookList {
       hooks.onClose && this.#close,
       hooks.onPoint && this.#point,
       hooks.onDiskWrite && this.#disk,
+      hooks.onExit && this.#exit,
     ];
     for (const list of lists) list?.push(hooks);
     return () => {
@@ -151,7 +155,11 @@ export class HookList {
     return first(this.#point, (hooks) => hooks.onPoint!(event)) ?? 0;
   }
 
-  onDiskWrite(event: DiskEvent): boolean {
+  onExit(event: ServerEvent): void {
+    for (const hooks of this.#exit.slice()) hooks.onExit!(event);
+  }
+
+  onDiskWrite(event: ServerEvent): boolean {
     return first(this.#disk, (hooks) => hooks.onDiskWrite!(event)) ?? false;
   }
 

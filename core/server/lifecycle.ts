@@ -2,6 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import { once } from "../kernel/once.ts";
 import type { Server } from "./server.ts";
+import type { Signal } from "./shutdown.ts";
 
 export class Lifecycle {
   readonly #server: Server;
@@ -78,12 +79,39 @@ export class Lifecycle {
   /** The process dies at once: every connection breaks, and nothing is written any more. */
   crash(): void {
     if (this.crashed) return;
-    const { replication, sentinel, expiry, snapshots } = this.#server;
+    this.#stop();
+    this.#server.connections.reset();
+  }
+
+  /** The process is told to end, as by `kill`: it does so as after SHUTDOWN, when it comes to it. */
+  signal(signal: Signal): void {
+    this.#server.shutdown.signalled(signal);
+  }
+
+  /** The process ends in order, at once or when it is through with what it does last. */
+  exit(afterMs = 0): void {
+    if (this.crashed) return;
+    if (afterMs > 0) {
+      this.stall(afterMs);
+      this.#after(afterMs, () => this.exit());
+      return;
+    }
+    const { world, name, connections } = this.#server;
+    this.#stop();
+    connections.end();
+    world.hooks.onExit({ server: name, now: world.now });
+  }
+
+  #stop(): void {
+    const { replication, sentinel, expiry, snapshots, shutdown, busy, pausing, blocking } = this.#server;
     this.crashed = true;
+    blocking.stop();
+    pausing.stop();
+    busy.stop();
+    shutdown.stop();
     snapshots.stop();
     replication.stop();
     sentinel?.stopped();
-    this.#server.connections.reset();
     expiry.rearm();
   }
 

@@ -137,6 +137,27 @@ const savePoints: Parameter = {
     readSavePoints(text) === undefined ? { problem: "Invalid save parameters" } : { value: showSavePoints(text) },
 };
 
+const SHUTDOWN_WORDS = ["default", "save", "nosave", "now", "force"];
+
+/** How the process ends when it is told to: some of the options of SHUTDOWN. */
+function onSignal(name: string): Parameter {
+  return {
+    name,
+    initial: () => "default",
+    read(text) {
+      const given = lower(text).split(" ");
+      if (!given.every((word) => SHUTDOWN_WORDS.includes(word))) {
+        return { problem: `argument(s) must be one of the following: ${SHUTDOWN_WORDS.join(", ")}` };
+      }
+      if (given.includes("save") && given.includes("nosave")) {
+        return { problem: "shutdown options SAVE and NOSAVE can't be used simultaneously" };
+      }
+      const told = SHUTDOWN_WORDS.slice(1).filter((word) => given.includes(word));
+      return { value: told.length === 0 ? "default" : told.join(" ") };
+    },
+  };
+}
+
 /** A text of which not every one will do. */
 function announced(common: Common, problemOf: (value: Bytes) => Bytes | undefined): Parameter {
   return {
@@ -285,6 +306,9 @@ export const parameters: readonly Parameter[] = [
   memory({ name: "proto-max-bulk-len" }, { initial: 512n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
   text({ name: "requirepass" }, ""),
   savePoints,
+  integer({ name: "shutdown-timeout" }, { initial: 10n, min: 0n, max: INT_MAX }),
+  onSignal("shutdown-on-sigint"),
+  onSignal("shutdown-on-sigterm"),
   directory({ redis: "2.0.0" }, "No such file or directory"),
   directory({ valkey: "7.2.4" }, "dir can't be empty"),
   dataFile({ redis: "2.0.0" }),

@@ -6,12 +6,17 @@ import type { PauseMode, QueuedCommand } from "../commands/ports.ts";
 import type { Client } from "./client.ts";
 import type { Server } from "./server.ts";
 
+/** The server hands over to another; its process is to end. */
+export type PausePurpose = "failover" | "shutdown";
+
+const FOREVER = 9223372036854775807n;
+
 export class Pausing {
   readonly #server: Server;
   #mode: PauseMode | undefined;
   #until = 0;
-  /** The server hands over to another. */
-  #holdsWrites = false;
+  /** For what the server holds writes back, besides. */
+  readonly #purposes = new Set<PausePurpose>();
   #timer: Timer | undefined;
   /** The requests that wait, in the order of their coming. */
   readonly #postponed = new Map<Client, readonly Bytes[]>();
@@ -21,7 +26,14 @@ export class Pausing {
   }
 
   get mode(): PauseMode | undefined {
-    return this.#mode ?? (this.#holdsWrites ? "write" : undefined);
+    return this.#mode ?? (this.#purposes.size > 0 ? "write" : undefined);
+  }
+
+  /** Why, as INFO of Valkey names it: what lasts longest. */
+  get reason(): Bytes {
+    if (this.#purposes.has("shutdown")) return "shutdown_in_progress";
+    if (this.#purposes.has("failover")) return "failover_in_progress";
+    return this.#mode === undefined ? "none" : "client_pause";
   }
 
   /** Clients whose request waits. */
@@ -29,8 +41,9 @@ export class Pausing {
     return this.#postponed.size;
   }
 
-  /** Milliseconds that the pause still lasts. */
-  get remainingMs(): number {
+  /** Milliseconds that the pause still lasts; what has no end ends with the numbers. */
+  get remainingMs(): number | bigint {
+    if (this.#purposes.size > 0) return FOREVER - BigInt(this.#server.now);
     return this.#mode === undefined ? 0 : Math.max(0, this.#until - this.#server.now);
   }
 
@@ -62,10 +75,19 @@ export class Pausing {
     this.#postponed.delete(client);
   }
 
-  /** Holds writes back for as long as it takes to hand over to another server. */
-  holdWrites(held: boolean): void {
-    this.#holdsWrites = held;
-    if (!held) this.#release();
+  /** Holds writes back for a purpose, for as long as it takes. */
+  holdWrites(purpose: PausePurpose, held: boolean): void {
+    if (held) this.#purposes.add(purpose);
+    else if (this.#purposes.delete(purpose)) this.#release();
+  }
+
+  /** The process is gone, and everything that was held back with it. */
+  stop(): void {
+    this.#purposes.clear();
+    this.#postponed.clear();
+    this.#mode = undefined;
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
   /** Ends the pause; what waited runs now. */

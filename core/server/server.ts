@@ -54,6 +54,7 @@ import { PubSub } from "./pubsub.ts";
 import { FunctionLibraries } from "../scripting/function-libraries.ts";
 import { ScriptCache } from "../scripting/script-cache.ts";
 import type { ScriptKind } from "../scripting/script-run.ts";
+import { Shutdown } from "./shutdown.ts";
 import { Snapshots } from "./snapshots.ts";
 import { ScriptCommands } from "./script-commands.ts";
 import { Stats } from "./stats.ts";
@@ -167,6 +168,7 @@ export class Server implements ServerPort {
   readonly memory = new Memory(this);
   readonly persistence = new Persistence(this);
   readonly snapshots: Snapshots;
+  readonly shutdown: Shutdown;
   #importMode = false;
   readonly #sampler: Compatibility;
   #maxBulkBytes = 0;
@@ -216,6 +218,7 @@ export class Server implements ServerPort {
     );
     this.#limits = encodingLimits(this.config, this.profile, undefined);
     this.snapshots = new Snapshots(this);
+    this.shutdown = new Shutdown(this);
     this.#readConfig();
     this.users.declare(options.users ?? []);
     this.config.onChange(() => this.#readConfig());

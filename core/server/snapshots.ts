@@ -90,19 +90,20 @@ export class Snapshots implements SnapshotPort {
 
   save(): boolean {
     this.#server.stats.rdbSaves++;
-    return this.write();
+    const durationMs = this.write();
+    this.#server.stall(durationMs ?? 0);
+    return durationMs !== undefined;
   }
 
-  /** Writes the file at once; nothing else happens meanwhile. */
-  write(): boolean {
+  /** Writes the file at once; gives for how many milliseconds nothing else happens, undefined where it cannot be written. */
+  write(): number | undefined {
     const { effects, now } = this.#server;
     const durationMs = this.#durationMs(this.#keys);
-    if (!this.disk.write(this.#path, this.#pieces())) return false;
+    if (!this.disk.write(this.#path, this.#pieces())) return undefined;
     effects.dirty = 0;
     this.lastSaveAt = now;
     this.succeeded = true;
-    this.#server.stall(durationMs);
-    return true;
+    return durationMs;
   }
 
   begin(): void {
@@ -130,7 +131,7 @@ export class Snapshots implements SnapshotPort {
   /** FLUSHALL: the file is to hold as little as memory. */
   flushed(): void {
     this.#endEarly();
-    if (this.savesByItself) this.write();
+    if (this.savesByItself) this.#server.stall(this.write() ?? 0);
   }
 
   /** The data went to replicas; to the disk first, where they do that: false where it takes nothing. */

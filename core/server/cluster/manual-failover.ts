@@ -59,7 +59,7 @@ export class ManualFailover {
     this.reset();
     this.#until = this.#cluster.now + this.#timeoutMs;
     this.#replica = replica;
-    this.#cluster.server.pausing.holdWrites(true);
+    this.#cluster.server.pausing.holdWrites("failover", true);
     send(this.#cluster, replica, "ping");
     this.#cluster.arm();
   }
@@ -84,7 +84,7 @@ export class ManualFailover {
   }
 
   reset(): void {
-    if (this.#replica !== undefined) this.#cluster.server.pausing.holdWrites(false);
+    if (this.#replica !== undefined) this.#cluster.server.pausing.holdWrites("failover", false);
     this.#until = undefined;
     this.#replica = undefined;
     this.#primaryOffset = undefined;

@@ -15,7 +15,7 @@ export function serverFields(server: Server): readonly Field[] {
   const { profile, address, exactNow, now, lifecycle } = server;
   const uptime = Math.floor((now - lifecycle.startedAt) / 1000);
   const hz = server.config.number("hz");
-  const { mode } = server;
+  const { mode, shutdown } = server;
   return [
     ["redis_version", profile.redisVersion],
     ["server_name", "valkey", valkey],
@@ -37,6 +37,7 @@ export function serverFields(server: Server): readonly Field[] {
     ["run_id", lifecycle.runId],
     ["tcp_port", address.port],
     ["server_time_usec", Math.floor(exactNow * 1000)],
+    ...(shutdown.remainingMs === undefined ? [] : [["shutdown_in_milliseconds", shutdown.remainingMs] as const]),
     ["uptime_in_seconds", uptime],
     ["uptime_in_days", Math.floor(uptime / 86400)],
     ["hz", hz],
@@ -70,9 +71,9 @@ export function clientFields(server: Server): readonly Field[] {
     ["total_watched_keys", watchedKeys.size, from74],
     ["total_blocking_keys", blocking.keys(), "7.2.0"],
     ["total_blocking_keys_on_nokey", blocking.keys(true), "7.2.0"],
-    ["paused_reason", pausing.mode === undefined ? "none" : "client_pause", { valkey: "8.1.0" }],
+    ["paused_reason", pausing.reason, { valkey: "8.1.0" }],
     ["paused_actions", pausing.mode ?? "none", { valkey: "8.1.0" }],
-    ["paused_timeout_milliseconds", pausing.remainingMs, { valkey: "8.1.0" }],
+    ["paused_timeout_milliseconds", String(pausing.remainingMs), { valkey: "8.1.0" }],
   ];
 }
 

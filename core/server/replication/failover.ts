@@ -47,7 +47,7 @@ export class Failover implements FailoverPort {
     this.#state = "waiting-for-sync";
     this.#target = target;
     this.#force = force;
-    this.#server.pausing.holdWrites(true);
+    this.#server.pausing.holdWrites("failover", true);
     if (timeoutMs > 0) {
       const { clock, world } = this.#server;
       this.#timer = world.schedule(clock.worldTime(clock.now + timeoutMs), () => this.#timedOut());
@@ -103,11 +103,16 @@ export class Failover implements FailoverPort {
     if (handedOver) this.#replication.lead();
   }
 
+  /** The process is gone. */
+  stop(): void {
+    this.#clear();
+  }
+
   #clear(): void {
     this.#timer?.cancel();
     this.#state = "no-failover";
     this.#target = undefined;
-    this.#server.pausing.holdWrites(false);
+    this.#server.pausing.holdWrites("failover", false);
   }
 }
 

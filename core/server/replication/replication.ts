@@ -499,6 +499,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   stop(): void {
     this.#cron?.cancel();
     this.#cron = undefined;
+    this.failover.stop();
     this.#primary?.close();
     this.#endPrimaryClient();
   }
