@@ -211,7 +211,7 @@ describe("servers", () => {
   test("shutdown: the process ends when its cron comes to it, with what it saves", () => {
     const { world, server, faults, connect } = start();
     const client = connect();
-    client.send("CONFIG SET save \"3600 1\"");
+    client.send('CONFIG SET save "3600 1"');
     const aborted = faults.inject(shutdown());
     aborted.uninstall();
     world.advanceTo(world.now + 1000);
