@@ -239,6 +239,16 @@ export interface ShutdownPort {
   abort(): boolean;
 }
 
+/** What DEBUG RELOAD leaves out, and whether what is in the file takes the place of what is here. */
+export interface ReloadOptions {
+  readonly saves: boolean;
+  readonly flushes: boolean;
+  readonly merges: boolean;
+}
+
+/** The data are there; they could not be saved; there is nothing to load. */
+export type ReloadOutcome = "loaded" | "unsaved" | "unread";
+
 /** The file in which data outlive their process. */
 export interface SnapshotPort {
   /** When the data was last saved, in milliseconds of Unix time. */
@@ -255,6 +265,8 @@ export interface SnapshotPort {
   cancel(): void;
   /** FLUSHALL has emptied everything. */
   flushed(): void;
+  /** DEBUG RELOAD: the data go to the disk and come back. */
+  reload(options: ReloadOptions): ReloadOutcome;
 }
 
 /** Data as bytes, and back. */
@@ -267,8 +279,6 @@ export interface PersistencePort {
   dumpLibraries(): Bytes;
   /** The texts of such a payload; throws the ReplyError of FUNCTION RESTORE. */
   readLibraries(payload: Bytes): Bytes[];
-  /** DEBUG RELOAD: every value goes through its payload and comes back; what is over does not. */
-  reload(): void;
 }
 
 /** What SLOWLOG and COMMANDLOG show, by its name there. */

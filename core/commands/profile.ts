@@ -100,6 +100,8 @@ export interface Capabilities {
   readonly streamCounting: CountingRule;
   /** BGSAVE takes CANCEL (Valkey 8.1). */
   readonly cancelsSaves: boolean;
+  /** DEBUG RELOAD that fails points to the server's logs (7.2). */
+  readonly pointsToLogs: boolean;
   /** BITCOUNT and BITPOS read their range before they look at the key (7.2). */
   readonly readsBitRangeFirst: boolean;
   /** BITCOUNT takes a start alone, and reads the unit before the end (Valkey 8.1). */
@@ -218,6 +220,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       getdelInBackground: !from72,
       spopInBackground: from72,
       cancelsSaves: family === "valkey",
+      pointsToLogs: from72,
       readsBitRangeFirst: from72,
       countsBitsWithoutEnd: family === "valkey",
       readsLastEntry: family === "valkey" ? "ever" : from74 && "there",

@@ -26,6 +26,8 @@ const OPCODE = {
 const MAGIC = "REDIS";
 const HEADER_BYTES = 9;
 const CHECKSUM_BYTES = 8;
+/** In place of the checksum of a file that has none. */
+const UNCHECKED = "\0".repeat(CHECKSUM_BYTES);
 /** Pieces are handed on at this size: a whole data set may be longer than one string. */
 const PIECE_BYTES = 1 << 20;
 
@@ -60,14 +62,14 @@ export interface RdbContent {
 /** The file, in pieces. */
 export function* writeRdb(
   { auxiliary, functions, databases }: RdbContent,
-  context: CodecContext & { readonly compress: boolean },
+  context: CodecContext & { readonly compress: boolean; readonly checksum: boolean },
 ): IterableIterator<Bytes> {
   const checksum = new Crc64();
   let writer = new RdbWriter(context);
   const taken = (): Bytes => {
     const { bytes } = writer;
     writer = new RdbWriter(context);
-    checksum.add(bytes);
+    if (context.checksum) checksum.add(bytes);
     return bytes;
   };
   writer.raw(`${MAGIC}${String(context.version).padStart(4, "0")}`);
@@ -93,7 +95,7 @@ export function* writeRdb(
   }
   writer.byte(OPCODE.end);
   yield taken();
-  yield checksum.digest();
+  yield context.checksum ? checksum.digest() : UNCHECKED;
 }
 
 /** The key stands between the number of its type and its value. */
@@ -138,7 +140,7 @@ export function readRdb(file: Bytes, context: CodecContext, visitor: RdbVisitor)
   readRecords(reader, context, visitor);
   if (version < 5) return;
   const stored = reader.raw(CHECKSUM_BYTES);
-  const sound = stored === "\0".repeat(CHECKSUM_BYTES) || stored === new Crc64().add(file.slice(0, -8)).digest();
+  const sound = stored === UNCHECKED || stored === new Crc64().add(file.slice(0, -8)).digest();
   if (!sound) throw new RdbError("Wrong RDB checksum");
 }
 

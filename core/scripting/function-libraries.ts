@@ -126,13 +126,6 @@ export class FunctionLibraries {
     return true;
   }
 
-  /** Every library is loaded anew: what it remembered is gone. */
-  reload(): void {
-    const texts = this.all.map(({ code }) => code);
-    this.flush();
-    for (const text of texts) this.load(text, { replace: false });
-  }
-
   #find(name: Bytes): LibraryFunction | undefined {
     return this.#functions.get(lower(name));
   }

@@ -34,6 +34,11 @@ export interface LoadedFile {
   readonly stream: StoredStream | undefined;
 }
 
+/** A process that finds a key twice ends at once: what it holds is no data set. */
+export class KeyTwiceError extends Error {
+  override readonly name = "KeyTwiceError";
+}
+
 export class Persistence implements PersistencePort {
   readonly #server: Server;
 
@@ -57,21 +62,6 @@ export class Persistence implements PersistencePort {
     return restoreLibraries(payload, this.#codec);
   }
 
-  reload(): void {
-    const { functions, tracking, databases, expiry } = this.#server;
-    functions.reload();
-    tracking.flushed();
-    for (const db of databases) {
-      const kept = db.keys().map((key) => ({ key, payload: this.dump(db.raw(key)!), deadline: db.deadline(key) }));
-      db.flush();
-      for (const { key, payload, deadline } of kept) {
-        db.set(key, this.restore(payload));
-        if (deadline !== undefined) db.setDeadline(key, deadline);
-      }
-    }
-    expiry.rearm();
-  }
-
   /** All data as a file in the RDB format, in pieces. */
   save(facts: readonly (readonly [Bytes, Bytes])[]): Iterable<Bytes> {
     const { profile, databases, now } = this.#server;
@@ -88,7 +78,7 @@ export class Persistence implements PersistencePort {
         functions: this.#libraries,
         databases: databases.filter(({ size }) => size > 0).map((db) => this.#rdbDatabase(db)),
       },
-      this.#compressing,
+      { ...this.#compressing, checksum: this.#server.config.flag("rdbchecksum") },
     );
   }
 
@@ -104,11 +94,22 @@ export class Persistence implements PersistencePort {
     return { index: db.index, size: db.size, expires: db.deadlines.size, entries };
   }
 
-  /** Puts the data of a file in the RDB format in the place of all that is here; undefined where it cannot be read. */
-  load(file: Bytes): LoadedFile | undefined {
-    const { databases, functions, expiry, replication, now, snapshots } = this.#server;
+  /** Forgets all data. */
+  flush(): void {
+    const { databases, functions, tracking } = this.#server;
     for (const db of databases) db.flush();
     functions.flush();
+    tracking.flushed();
+  }
+
+  /**
+   * Puts the data of a file in the RDB format in the place of all that is here, or beside them; undefined where it cannot be read.
+   *
+   * @throws KeyTwiceError for a key that is here already, unless the file's take their places
+   */
+  load(file: Bytes, { flushes = true, merges = true } = {}): LoadedFile | undefined {
+    const { databases, functions, expiry, replication, now, snapshots } = this.#server;
+    if (flushes) this.flush();
     const facts = new Map<Bytes, Bytes>();
     let loaded = 0;
     const expired: StoredKey[] = [];
@@ -118,7 +119,7 @@ export class Persistence implements PersistencePort {
         { ...this.#codec, now: 0 },
         {
           auxiliary: (name, value) => void facts.set(name, value),
-          function: (code) => void functions.load(code, { replace: false }),
+          function: (code) => void functions.load(code, { replace: merges }),
           entry: (index, { key, value, deadline, usage }) => {
             if (deadline !== undefined && deadline < now && !replication.isReplica) {
               expired.push({ database: index, key });
@@ -126,6 +127,7 @@ export class Persistence implements PersistencePort {
             }
             loaded++;
             const db = databases[index]!;
+            if (!merges && db.has(key)) throw new KeyTwiceError(key);
             db.set(key, value);
             if (deadline !== undefined) db.setDeadline(key, deadline);
             if (usage !== undefined) db.setUsage(key, usage);
@@ -134,7 +136,7 @@ export class Persistence implements PersistencePort {
       );
     } catch (error) {
       if (!(error instanceof RdbError) && !(error instanceof ReplyError)) throw error;
-      for (const db of databases) db.flush();
+      if (flushes) this.flush();
       return undefined;
     }
     expiry.rearm();

@@ -1,11 +1,11 @@
 // SAVE, BGSAVE and save points: how a server's data get to its disk, and back when its process starts (rdb.c, server.c: serverCron).
 import type { Timer } from "../kernel/scheduler.ts";
 import type { Bytes } from "../kernel/bytes.ts";
-import type { SnapshotPort } from "../commands/ports.ts";
+import type { ReloadOptions, ReloadOutcome, SnapshotPort } from "../commands/ports.ts";
 import { misconf, type ReplyError } from "../resp/errors.ts";
 import { Disk } from "./disk.ts";
 import { readSavePoints, type SavePoint } from "./save-points.ts";
-import type { LoadedFile } from "./persistence.ts";
+import { KeyTwiceError, type LoadedFile } from "./persistence.ts";
 import type { Server } from "./server.ts";
 
 /** After a failure the save points wait so long; whole seconds, and more than these. */
@@ -38,6 +38,8 @@ export class Snapshots implements SnapshotPort {
   #points: readonly SavePoint[] = [];
   #current: BackgroundSave | undefined;
   #isScheduled = false;
+  /** The file is there because replicas asked for the data. */
+  #isForReplicas = false;
   #lastTryAt = 0;
   /** The end of what is under way, or the next beginning. */
   #timer: Timer | undefined;
@@ -134,12 +136,29 @@ export class Snapshots implements SnapshotPort {
     if (this.savesByItself) this.#server.stall(this.write() ?? 0);
   }
 
+  /** DEBUG RELOAD. */
+  reload({ saves, flushes, merges }: ReloadOptions): ReloadOutcome {
+    const { persistence, lifecycle } = this.#server;
+    if (saves && this.write() === undefined) return "unsaved";
+    const file = this.disk.read(this.#path);
+    if (flushes) persistence.flush();
+    if (file === undefined) return "unread";
+    try {
+      return persistence.load(file, { flushes: false, merges }) === undefined ? "unread" : "loaded";
+    } catch (error) {
+      if (!(error instanceof KeyTwiceError)) throw error;
+      lifecycle.crash();
+      return "unread";
+    }
+  }
+
   /** The data went to replicas; to the disk first, where they do that: false where it takes nothing. */
   transferred(file: readonly Bytes[] | undefined): boolean {
     const { stats, effects, now } = this.#server;
     stats.forks++;
     this.lastDurationSeconds = 0;
     if (file === undefined) return true;
+    this.#isForReplicas = true;
     stats.rdbSaves++;
     this.#lastTryAt = now;
     this.succeeded = this.disk.write(this.#path, file);
@@ -149,14 +168,26 @@ export class Snapshots implements SnapshotPort {
     return true;
   }
 
-  /** A replica has got everything: its file is what it was sent. */
-  received(file: Bytes): boolean {
-    return this.disk.write(this.#path, [file]);
+  /** A replica got everything, which it loads from its file or as it comes; undefined where it can do neither. */
+  received(file: Bytes): LoadedFile | undefined {
+    const { config, persistence } = this.#server;
+    const how = config.text("repl-diskless-load");
+    if (how !== "disabled" && (how !== "on-empty-db" || this.#keys === 0)) return persistence.load(file);
+    if (!this.disk.write(this.#path, [file])) return undefined;
+    const loaded = persistence.load(file);
+    if (this.#leavesNoFiles) this.disk.remove(this.#path);
+    return loaded;
   }
 
-  /** The file is of no use any more. */
-  remove(): void {
-    this.disk.remove(this.#path);
+  /** Replicas have what was saved for them. */
+  forgetTransferred(): void {
+    if (this.#isForReplicas && this.#leavesNoFiles) this.disk.remove(this.#path);
+    this.#isForReplicas = false;
+  }
+
+  /** Files are there for replication alone, and go when they have served it. */
+  get #leavesNoFiles(): boolean {
+    return this.#server.config.flag("rdb-del-sync-files") && !this.savesByItself;
   }
 
   /** The process is gone; what was being written comes to nothing. */
@@ -170,7 +201,7 @@ export class Snapshots implements SnapshotPort {
 
   /** The process starts, with the data of its file unless it has kept them; gives what was in it. */
   start({ keepsData }: { readonly keepsData: boolean }): LoadedFile {
-    const { persistence, effects, functions, databases, now } = this.#server;
+    const { persistence, effects, now } = this.#server;
     effects.dirty = 0;
     this.lastSaveAt = now;
     this.lastDurationSeconds = -1;
@@ -179,8 +210,7 @@ export class Snapshots implements SnapshotPort {
     if (keepsData) return NOTHING;
     const file = this.disk.read(this.#path);
     if (file !== undefined) return persistence.load(file) ?? NOTHING;
-    for (const db of databases) db.flush();
-    functions.flush();
+    persistence.flush();
     return NOTHING;
   }
 

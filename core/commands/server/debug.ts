@@ -84,12 +84,18 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   },
   reload: {
     words: () => true,
-    run({ reply, server }, options) {
+    run({ reply, server, profile }, options) {
       const given = options.map(lower);
       if (!given.every((option) => RELOAD_OPTIONS.has(option))) {
         throw new ReplyError("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
       }
-      server.persistence.reload();
+      const has = (option: Bytes): boolean => given.includes(option);
+      const outcome = server.snapshots.reload({ saves: !has("nosave"), flushes: !has("noflush"), merges: has("merge") });
+      if (outcome === "unsaved") throw new ReplyError("ERR");
+      if (outcome === "unread") {
+        const advice = profile.can.pointsToLogs ? ", check server logs." : "";
+        throw new ReplyError(`ERR Error trying to load the RDB dump${advice}`);
+      }
       reply.ok();
     },
   },

@@ -372,9 +372,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   loaded(file: Bytes, position: StreamPosition): boolean {
-    const { snapshots, persistence } = this.#server;
-    if (!snapshots.received(file)) return false;
-    if (persistence.load(file) === undefined) {
+    if (this.#server.snapshots.received(file) === undefined) {
       this.#resumable = false;
       return false;
     }
@@ -467,6 +465,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     for (const { client, state, acknowledgedAt } of replicas) {
       if (state === "online" && now - acknowledgedAt > 1000 * config.number("repl-timeout")) client.close();
     }
+    if (replicas.every(({ state }) => state === "online")) this.#server.snapshots.forgetTransferred();
     this.#countGoodReplicas();
     this.#forgetHistory();
   }
