@@ -24,6 +24,9 @@ export interface EffectObserver {
 export class Effects {
   /** INFO's rdb_changes_since_last_save. */
   dirty = 0;
+  /** So many changes are heard of when the unit that made them is over. */
+  alarmAt = Infinity;
+  alarm: () => void = () => {};
   /** To whom commands travel: a script may choose. */
   targets: PropagationTargets = everyone;
   #depth = 0;
@@ -60,6 +63,7 @@ export class Effects {
       this.#commands = [];
       for (const observer of this.#observers) tell(observer, commands);
     }
+    if (this.dirty >= this.alarmAt) this.alarm();
     this.#unitEnded();
   }
 

@@ -154,12 +154,14 @@ export class Lifecycle {
   turnClock(byMs: number): void {
     this.#server.clock.jump(byMs);
     this.#server.expiry.rearm();
+    this.#server.snapshots.rearm();
   }
 
   /** Its clock runs at another pace from now on. */
   driftClock(rate: number): void {
     this.#server.clock.drift(rate);
     this.#server.expiry.rearm();
+    this.#server.snapshots.rearm();
   }
 
   /** By its own clock. */

@@ -43,23 +43,17 @@ export class Snapshots implements SnapshotPort {
   #lastTryAt = 0;
   /** The end of what is under way, or the next beginning. */
   #timer: Timer | undefined;
-  /** When the next save begins, by the server's clock. */
-  #armedFor = Infinity;
-  #stopWatching: (() => void) | undefined;
 
   constructor(server: Server) {
     this.#server = server;
     this.disk = new Disk(server);
+    server.effects.alarm = () => this.#arm();
     this.lastSaveAt = server.now;
   }
 
   readConfig(): void {
     this.#points = readSavePoints(this.#server.config.text("save")) ?? [];
-    if (this.#points.length === 0) {
-      this.#stopWatching?.();
-      this.#stopWatching = undefined;
-    } else this.#stopWatching ??= this.#server.effects.observe({ onPropagate: () => this.#changed() });
-    if (this.#current === undefined) this.#arm();
+    this.rearm();
   }
 
   /** Whether data are to outlive the process without being asked for. */
@@ -105,12 +99,14 @@ export class Snapshots implements SnapshotPort {
     effects.dirty = 0;
     this.lastSaveAt = now;
     this.succeeded = true;
+    this.rearm();
     return durationMs;
   }
 
   begin(): void {
     const { stats, effects, now } = this.#server;
     const keys = this.#keys;
+    effects.alarmAt = Infinity;
     stats.rdbSaves++;
     stats.forks++;
     this.#isScheduled = false;
@@ -121,7 +117,7 @@ export class Snapshots implements SnapshotPort {
 
   schedule(): void {
     this.#isScheduled = true;
-    if (this.#current === undefined) this.#arm();
+    this.rearm();
   }
 
   cancel(): void {
@@ -165,6 +161,7 @@ export class Snapshots implements SnapshotPort {
     if (!this.succeeded) return false;
     effects.dirty = 0;
     this.lastSaveAt = now;
+    this.rearm();
     return true;
   }
 
@@ -196,7 +193,7 @@ export class Snapshots implements SnapshotPort {
     this.#isScheduled = false;
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#armedFor = Infinity;
+    this.#server.effects.alarmAt = Infinity;
   }
 
   /** The process starts, with the data of its file unless it has kept them; gives what was in it. */
@@ -207,6 +204,7 @@ export class Snapshots implements SnapshotPort {
     this.lastDurationSeconds = -1;
     this.lastLoad = NOTHING;
     this.succeeded = true;
+    this.#arm();
     if (keepsData) return NOTHING;
     const file = this.disk.read(this.#path);
     if (file !== undefined) return persistence.load(file) ?? NOTHING;
@@ -265,17 +263,20 @@ export class Snapshots implements SnapshotPort {
     this.#arm();
   }
 
-  /** A save may be due sooner than it was. */
-  #changed(): void {
-    if (this.#current === undefined && this.#dueAt() < this.#armedFor) this.#arm();
+  /** What the next save waits for, or the clock, was changed. */
+  rearm(): void {
+    if (this.#current === undefined) this.#arm();
   }
 
-  /** Waits for the next save. */
+  /** Waits for the next save, and for the changes that would let it come sooner. */
   #arm(): void {
+    const { effects, lifecycle } = this.#server;
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#armedFor = this.#server.lifecycle.crashed ? Infinity : this.#dueAt();
-    if (this.#armedFor !== Infinity) this.#at(this.#armedFor, () => this.begin());
+    if (lifecycle.crashed) return;
+    effects.alarmAt = Math.min(...this.#points.map(({ changes }) => (changes > effects.dirty ? changes : Infinity)));
+    const dueAt = this.#dueAt();
+    if (dueAt !== Infinity) this.#at(dueAt, () => this.begin());
   }
 
   /** When a save that was scheduled, or that a save point asks for, begins: not before the next round of the cron. */
