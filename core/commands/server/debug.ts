@@ -90,7 +90,11 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
         throw new ReplyError("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
       }
       const has = (option: Bytes): boolean => given.includes(option);
-      const outcome = server.snapshots.reload({ saves: !has("nosave"), flushes: !has("noflush"), merges: has("merge") });
+      const outcome = server.snapshots.reload({
+        saves: !has("nosave"),
+        flushes: !has("noflush"),
+        merges: has("merge"),
+      });
       if (outcome === "unsaved") throw new ReplyError("ERR");
       if (outcome === "unread") {
         const advice = profile.can.pointsToLogs ? ", check server logs." : "";
