@@ -44,6 +44,11 @@ export const divergences: readonly Divergence[] = [
     reason: "Redis 8.0 lists its built-in module vectorset, which Redouble does not have yet.",
   },
   {
+    case: "server/module.resp == MODULE LIST lists the modules that are built in",
+    profiles: ["redis-8.0"],
+    reason: "Redis 8.0 lists its built-in module vectorset, which Redouble does not have yet.",
+  },
+  {
     case: "connection/hello.resp == HELLO lists the modules that are built in",
     profiles: ["redis-8.0"],
     reason: "Redis 8.0 lists its built-in module vectorset, which Redouble does not have yet.",

@@ -51,6 +51,8 @@ import { monitor } from "./server/monitor.ts";
 import { dbsize, flushall, flushdb, swapdb } from "./server/keyspace.ts";
 import { asking, cluster, readonly, readwrite } from "./cluster/cluster.ts";
 import { failover, psync, replconf, replicaof, role, slaveof, sync } from "./server/replication.ts";
+import { latency } from "./server/latency.ts";
+import { moduleCommand } from "./server/module.ts";
 import { commandlog, slowlog } from "./server/slowlog.ts";
 import { shutdown } from "./server/shutdown.ts";
 import { bgsave, lastsave, save } from "./server/save.ts";
@@ -322,7 +324,9 @@ const server: readonly Command[] = [
   role,
   slaveof,
   sync,
+  latency,
   memory,
+  moduleCommand,
   monitor,
   slowlog,
   swapdb,

@@ -13,6 +13,8 @@ import type { EncodingLimits } from "../types/encoding-limits.ts";
 import type { ResolvedCommand } from "./command-table.ts";
 import type { User } from "../server/access/user.ts";
 import type { Users } from "../server/access/users.ts";
+import type { LatencyMonitor } from "../server/latency-monitor.ts";
+import type { CommandStats } from "../server/stats.ts";
 import type { CommandLog } from "../server/command-log.ts";
 import type { Cluster } from "../server/cluster/cluster.ts";
 import type { CommandContext } from "./context.ts";
@@ -312,8 +314,8 @@ export interface ServerPort {
   readonly exactNow: number;
   readonly snapshots: SnapshotPort;
   readonly shutdown: ShutdownPort;
-  /** Whether a client may do what `enable-debug-command` or `enable-protected-configs` forbids. */
-  allowsProtected(client: ClientPort, by: "enable-debug-command" | "enable-protected-configs"): boolean;
+  /** Whether a client may do what `enable-debug-command`, `enable-module-command` or `enable-protected-configs` forbids. */
+  allowsProtected(client: ClientPort, by: `enable-${string}`): boolean;
   /** The text of INFO: the sections by name in lower case, `default`, `all`, `everything`; none means default. */
   info(sections: readonly Bytes[]): Bytes;
   /** The command under which a deletion travels to replicas: DEL, or UNLINK where memory is freed in the background. */
@@ -360,6 +362,10 @@ export interface ServerPort {
   readonly clients: ReadonlyMap<number, ClientPort>;
   readonly users: Users;
   readonly commandLogs: CommandLogs;
+  /** What took longer than `latency-monitor-threshold`. */
+  readonly latency: LatencyMonitor;
+  /** By the full names of commands. */
+  readonly commandStats: ReadonlyMap<Bytes, CommandStats>;
   /** The server does nothing else for a time, as in DEBUG SLEEP; replies leave afterwards. */
   stall(durationMs: number): void;
 }

@@ -146,6 +146,8 @@ export interface Capabilities {
   readonly endsChannelsInShard: boolean;
   /** Keys that go because their slot belongs to somebody else go from the replicas too (7.2). */
   readonly tellsReplicasOfLostKeys: boolean;
+  /** LATENCY LATEST sums up (Valkey 8.1). */
+  readonly sumsLatencies: boolean;
   /** A log that keeps nothing counts nothing (7.2). */
   readonly leavesEmptyLogAlone: boolean;
   /** A command of a script is logged as its caller's (Valkey). */
@@ -211,6 +213,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       findsKeysOfScriptsIn: family === "valkey" ? "the given slot" : from74 ? "the last slot" : "every slot",
       endsChannelsInShard: from72,
       tellsReplicasOfLostKeys: from72,
+      sumsLatencies: family === "valkey",
       leavesEmptyLogAlone: from72,
       logsCallersOfScripts: family === "valkey",
       hidesClientsOfScripts: from72,

@@ -5,6 +5,7 @@ import type { CommandLogs } from "../commands/ports.ts";
 import type { Client } from "./client.ts";
 import { inlineBytes, requestBytes } from "./cluster/slot-traffic.ts";
 import { CommandLog } from "./command-log.ts";
+import { LatencyMonitor } from "./latency-monitor.ts";
 import type { Server } from "./server.ts";
 
 /** A command that ran. */
@@ -25,7 +26,10 @@ export class CommandWatch implements CommandLogs {
   readonly slow = new CommandLog();
   readonly "large-request" = new CommandLog();
   readonly "large-reply" = new CommandLog();
+  readonly latency = new LatencyMonitor();
   readonly #server: Server;
+  /** `latency-tracking` */
+  #tracks = true;
   /** Whether sizes are looked at. */
   readonly #measures: boolean;
   /** Whether what is not kept has an id too. */
@@ -38,6 +42,9 @@ export class CommandWatch implements CommandLogs {
   }
 
   readConfig(): void {
+    const { config } = this.#server;
+    this.#tracks = config.flag("latency-tracking");
+    this.latency.threshold = config.number("latency-monitor-threshold");
     const slow = this.#measures
       ? ["commandlog-execution-slower-than", "commandlog-slow-execution-max-len"]
       : ["slowlog-log-slower-than", "slowlog-max-len"];
@@ -57,6 +64,13 @@ export class CommandWatch implements CommandLogs {
     const durationMs = this.#server.lifecycle.busyMs - begun.busyMs;
     const endedAt = (begun.at ?? this.#server.now) + durationMs;
     const durationUs = Math.round(durationMs * 1000);
+    const statistics = this.#server.stats.command(ran.command.fullName);
+    statistics.usec += durationUs;
+    if (this.#tracks) statistics.latencies.record(durationUs);
+    if (durationUs > 0) {
+      const event = ran.command.flags.has("fast") ? "fast-command" : "command";
+      this.latency.add(event, Math.floor(durationUs / 1000), Math.floor(endedAt / 1000));
+    }
     if (this.slow.takes(durationUs)) this.#log(this.slow, { client, ran, endedAt, value: durationUs });
     if (!this.#measures) return;
     const requests = this["large-request"];

@@ -171,7 +171,7 @@ export class Execution implements CommandContext {
   /** Conditions that forbid a command now, in the order of server.c: processCommand. */
   #admit(command: ResolvedCommand, argv: readonly Bytes[]): void {
     const { client, server } = this;
-    if (command.isProtected && !server.allowsProtected(client)) throw protectedCommand(command);
+    if (command.isProtected) this.#admitProtected(command);
     if (client.mustAuthenticate && !command.flags.has("no_auth")) throw noAuth();
     if (client.transaction !== undefined && command.flags.has("no_multi")) {
       throw new ReplyError("ERR Command not allowed inside a transaction");
@@ -199,6 +199,12 @@ export class Execution implements CommandContext {
       throw server.busy.error();
     }
     if (client.monitoring && touchesData(command)) throw new ReplyError("ERR Replica can't interact with the keyspace");
+  }
+
+  #admitProtected({ fullName }: ResolvedCommand): void {
+    const name = fullName.split("|")[0]!;
+    const by = `enable-${name}-command` as const;
+    if (!this.server.allowsProtected(this.client, by)) throw protectedCommand(name, by);
   }
 
   /** In a cluster a request may belong elsewhere; a transaction that does is over. */
@@ -449,9 +455,8 @@ function loading({ family }: Profile): ReplyError {
   return new ReplyError(`LOADING ${family === "valkey" ? "Valkey" : "Redis"} is loading the dataset in memory`);
 }
 
-function protectedCommand(command: ResolvedCommand): ReplyError {
-  const name = command.fullName.split("|")[0]!;
+function protectedCommand(name: Bytes, by: Bytes): ReplyError {
   return new ReplyError(
-    `ERR ${upper(name)} command not allowed. If the enable-${name}-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`,
+    `ERR ${upper(name)} command not allowed. If the ${by} option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`,
   );
 }

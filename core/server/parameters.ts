@@ -237,6 +237,22 @@ const EVICTION_POLICIES = [
   "noeviction",
 ] as const;
 
+/** Of INFO latencystats. */
+const percentiles: Parameter = {
+  name: "latency-tracking-info-percentiles",
+  initial: () => "50 99 99.9",
+  read(text) {
+    const words = text.split(" ").filter(Boolean);
+    const problem = (what: Bytes): Outcome<string> => ({ problem: `${what}` });
+    if (words.some((word) => !/^[+-]?\d*\.?\d+(e[+-]?\d+)?$/i.test(word)))
+      return problem("Invalid latency-tracking-info-percentiles parameters");
+    const numbers = words.map(Number);
+    if (numbers.some((number) => number < 0 || number > 100))
+      return problem("latency-tracking-info-percentiles parameters should sit between [0.0,100.0]");
+    return { value: numbers.join(" ") };
+  },
+};
+
 /** Which commands are logged: Valkey has names of its own, and those of Redis for the slow ones too. */
 const logging: readonly Parameter[] = [
   integer(
@@ -270,8 +286,12 @@ export const parameters: readonly Parameter[] = [
   outputLimits,
   memory({ name: "client-query-buffer-limit" }, { initial: 1024n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
   ...logging,
+  integer({ name: "latency-monitor-threshold" }, count(0n)),
+  boolean({ name: "latency-tracking" }, () => true),
+  percentiles,
   integer({ name: "databases", immutable: true }, { initial: 16n, min: 1n, max: INT_MAX }),
   choice({ name: "enable-debug-command", immutable: true }, ["no", "yes", "local"], "no"),
+  choice({ name: "enable-module-command", immutable: true }, ["no", "yes", "local"], "no"),
   clamped(integer({ name: "hz" }, { initial: 10n, min: 0n, max: INT_MAX }), { least: 1n, most: 500n }),
   boolean({ name: "import-mode", since: { valkey: "8.1.0" } }, () => false),
   boolean({ name: "lazyfree-lazy-expire" }, ({ can }) => can.deleteInBackground),

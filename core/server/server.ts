@@ -40,6 +40,7 @@ import type { Field } from "./info/fields.ts";
 import { infoText } from "./info/text.ts";
 import { Keyspace } from "./keyspace.ts";
 import { KeyspaceEvents } from "./keyspace-events.ts";
+import type { LatencyMonitor } from "./latency-monitor.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { Memory } from "./memory.ts";
 import { migrate } from "./migration.ts";
@@ -349,8 +350,8 @@ export class Server implements ServerPort {
     return client !== undefined && this.blocking.unblock(client, reason);
   }
 
-  /** `enable-debug-command`, `enable-protected-configs`: yes, no, or from this machine only. */
-  allowsProtected(client: Client, by = "enable-debug-command"): boolean {
+  /** `enable-debug-command` and its kin: yes, no, or from this machine only. */
+  allowsProtected(client: Client, by: `enable-${string}`): boolean {
     const allowed = this.config.text(by);
     return (
       client.link.own || allowed === "yes" || (allowed === "local" && /^(127\.|\[?::1\]?:|\/)/.test(client.address))
@@ -398,6 +399,14 @@ export class Server implements ServerPort {
 
   incompatible(): void {
     this.stats.clusterIncompatibleOps++;
+  }
+
+  get latency(): LatencyMonitor {
+    return this.commandLogs.latency;
+  }
+
+  get commandStats(): ServerPort["commandStats"] {
+    return this.stats.commands;
   }
 
   get looksForIncompatible(): boolean {

@@ -1,5 +1,6 @@
 // The counters behind INFO and CONFIG RESETSTAT.
 import type { Bytes } from "../kernel/bytes.ts";
+import { LatencyHistogram } from "./latency-histogram.ts";
 
 export interface CommandStats {
   calls: number;
@@ -7,6 +8,10 @@ export interface CommandStats {
   rejected: number;
   /** Ran and replied an error. */
   failed: number;
+  /** Microseconds, all calls together. */
+  usec: number;
+  /** As long as `latency-tracking` is on. */
+  readonly latencies: LatencyHistogram;
 }
 
 export class Stats {
@@ -46,7 +51,10 @@ export class Stats {
   command(fullName: Bytes): CommandStats {
     if (fullName === this.#lastName) return this.#last!;
     let statistics = this.commands.get(fullName);
-    if (statistics === undefined) this.commands.set(fullName, (statistics = { calls: 0, rejected: 0, failed: 0 }));
+    if (statistics === undefined) {
+      statistics = { calls: 0, rejected: 0, failed: 0, usec: 0, latencies: new LatencyHistogram() };
+      this.commands.set(fullName, statistics);
+    }
     this.#lastName = fullName;
     return (this.#last = statistics);
   }

@@ -252,10 +252,13 @@ export function cpuFields(): readonly Field[] {
 }
 
 export function commandFields({ stats }: Server): readonly Field[] {
-  return [...stats.commands].map(([name, { calls, rejected, failed }]) => [
-    `cmdstat_${name}`,
-    `calls=${calls},usec=0,usec_per_call=0.00,rejected_calls=${rejected},failed_calls=${failed}`,
-  ]);
+  return [...stats.commands].map(([name, { calls, usec, rejected, failed }]) => {
+    const perCall = (calls === 0 ? 0 : usec / calls).toFixed(2);
+    return [
+      `cmdstat_${name}`,
+      `calls=${calls},usec=${usec},usec_per_call=${perCall},rejected_calls=${rejected},failed_calls=${failed}`,
+    ];
+  });
 }
 
 export function errorFields({ stats }: Server): readonly Field[] {
@@ -304,9 +307,14 @@ export function threadFields(): readonly Field[] {
   return [["io_thread_0", "clients=0,reads=0,writes=0"]];
 }
 
-/** A simulated command takes no time. */
-export function latencyFields({ stats }: Server): readonly Field[] {
+/** A simulated command takes no time, unless something makes it: a nanosecond is the least that is shown. */
+export function latencyFields({ stats, config }: Server): readonly Field[] {
+  if (!config.flag("latency-tracking")) return [];
+  const percents = config.text("latency-tracking-info-percentiles").split(" ").filter(Boolean);
   return [...stats.commands]
-    .filter(([, { calls }]) => calls > 0)
-    .map(([name]) => [`latency_percentiles_usec_${name}`, "p50=0.000,p99=0.000,p99.9=0.000"]);
+    .filter(([, { latencies }]) => latencies.count > 0)
+    .map(([name, { latencies }]) => {
+      const shown = percents.map((percent) => `p${percent}=${latencies.percentile(Number(percent)).toFixed(3)}`);
+      return [`latency_percentiles_usec_${name}`, shown.join(",")];
+    });
 }
