@@ -6,7 +6,7 @@ import { serverNamed } from "./processes.ts";
 export interface CrashOptions {
   /** Default: the first server. */
   readonly server?: string;
-  /** Whether it has its data when it starts again. Default no. */
+  /** Whether it has its data when it starts again. Default no: it has those of its file, where it saved any. */
   readonly keepsData?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// restart: a server's process dies and starts again, with its data or without, and answers LOADING for a while.
+// restart: a server's process dies and starts again, with its data or those of its file, and answers LOADING for a while.
 import type { Fault } from "./fault.ts";
 import { checkOptions } from "./options.ts";
 import { serverNamed } from "./processes.ts";
@@ -6,7 +6,7 @@ import { serverNamed } from "./processes.ts";
 export interface RestartOptions {
   /** Default: the first server. */
   readonly server?: string;
-  /** Whether its data survived, as with an AOF that is written at once. Default no. */
+  /** Whether its data survived, as with an AOF that is written at once. Default no: it has those of its file, where it saved any. */
   readonly keepsData?: boolean;
   /** How long it reads them. Default 0. */
   readonly loadingMs?: number;

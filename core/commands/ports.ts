@@ -276,7 +276,7 @@ export interface PersistencePort {
   /** The payload of DUMP. */
   dump(value: Value): Bytes;
   /** The value of a payload; throws the ReplyError of RESTORE. */
-  restore(payload: Bytes): Value;
+  restore(payload: Bytes, client: ClientPort): Value;
   /** The payload of FUNCTION DUMP. */
   dumpLibraries(): Bytes;
   /** The texts of such a payload; throws the ReplyError of FUNCTION RESTORE. */

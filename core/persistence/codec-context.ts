@@ -9,4 +9,6 @@ export interface CodecContext {
   readonly doubleStyle: DoubleStyle;
   /** Milliseconds of Unix time: fields past their deadline are left out. */
   readonly now: number;
+  /** Learns how many packed pieces were checked byte by byte. */
+  readonly checked?: (pieces: number) => void;
 }

@@ -29,7 +29,10 @@ export function sealPayload(content: Bytes, { version }: CodecContext): Bytes {
 export function restoreValue(payload: Bytes, context: CodecContext): Value {
   checkPayload(payload, context);
   // Redis reads on into the version and the checksum where the value says so.
-  return readValue(new RdbReader(payload), context);
+  const reader = new RdbReader(payload);
+  const value = readValue(reader, context);
+  context.checked?.(reader.packed);
+  return value;
 }
 
 /** The content of a payload without version and checksum; throws where they are wrong. */

@@ -50,7 +50,7 @@ export function readHash(reader: RdbReader, type: number, context: CodecContext)
     case RDB.hashMetadata:
       return readEntriesWithDeadlines(reader, context);
     case RDB.hashZiplist: {
-      const row = decodeZiplist(reader.string());
+      const row = decodeZiplist(reader.pack());
       if (row === undefined || row.length === 0 || row.length % 2 !== 0) throw badDataFormat();
       return ofRow(row, 2, context);
     }

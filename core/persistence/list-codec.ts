@@ -55,7 +55,7 @@ function ofNodes(nodes: readonly ReadNode[], limits: CodecContext["limits"]): Li
 }
 
 function readZiplist(reader: RdbReader): ReadNode {
-  const elements = decodeZiplist(reader.string());
+  const elements = decodeZiplist(reader.pack());
   if (elements === undefined) throw badDataFormat();
   return { elements, plain: false };
 }
@@ -63,9 +63,8 @@ function readZiplist(reader: RdbReader): ReadNode {
 function readNode(reader: RdbReader): ReadNode {
   const container = reader.length();
   if (container !== PLAIN && container !== PACKED) throw badDataFormat();
-  const bytes = reader.string();
-  if (container === PLAIN) return { elements: [bytes], plain: true };
-  const elements = decodeListpack(bytes);
+  if (container === PLAIN) return { elements: [reader.string()], plain: true };
+  const elements = decodeListpack(reader.pack());
   if (elements === undefined) throw badDataFormat();
   return { elements, plain: false };
 }

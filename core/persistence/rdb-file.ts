@@ -138,6 +138,7 @@ export function readRdb(file: Bytes, context: CodecContext, visitor: RdbVisitor)
   const reader = new RdbReader(file);
   reader.raw(HEADER_BYTES);
   readRecords(reader, context, visitor);
+  context.checked?.(reader.packed);
   if (version < 5) return;
   const stored = reader.raw(CHECKSUM_BYTES);
   const sound = stored === UNCHECKED || stored === new Crc64().add(file.slice(0, -8)).digest();

@@ -11,6 +11,8 @@ const LONGEST = 536_870_888;
 
 export class RdbReader {
   readonly #bytes: Bytes;
+  /** How many strings were themselves packed: listpacks and their kin. */
+  packed = 0;
   #at = 0;
 
   constructor(bytes: Bytes) {
@@ -67,6 +69,12 @@ export class RdbReader {
         if (first === 0x81) return { value: bigEndian(this.raw(8)), encoded: false };
         throw badDataFormat();
     }
+  }
+
+  /** A string in which others are packed. */
+  pack(): Bytes {
+    this.packed++;
+    return this.string();
   }
 
   string(): Bytes {
@@ -130,7 +138,7 @@ export class RdbReader {
 
   /** The entries of a listpack that is a string; not none, and a multiple of `multiple`. */
   listpack(multiple = 1): Bytes[] {
-    const entries = decodeListpack(this.string());
+    const entries = decodeListpack(this.pack());
     if (entries === undefined || entries.length === 0 || entries.length % multiple !== 0) throw badDataFormat();
     return entries;
   }

@@ -52,7 +52,7 @@ export function readSet(reader: RdbReader, type: number, { limits }: CodecContex
 }
 
 function readIntset(reader: RdbReader, limits: EncodingLimits): MemberSet {
-  const bytes = reader.string();
+  const bytes = reader.pack();
   if (bytes.length < HEADER_BYTES) throw badDataFormat();
   const width = readWidth(Number(readLittleEndian(bytes, 0, 4)));
   const length = Number(readLittleEndian(bytes, 4, 4)) >>> 0;

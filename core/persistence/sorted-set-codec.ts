@@ -38,7 +38,7 @@ export function readSortedSet(reader: RdbReader, type: number, { limits }: Codec
         limits,
       );
     case RDB.zsetZiplist: {
-      const row = decodeZiplist(reader.string());
+      const row = decodeZiplist(reader.pack());
       if (row === undefined || row.length === 0 || row.length % 2 !== 0) throw badDataFormat();
       return SortedSet.ofRow(pairs(row), limits);
     }

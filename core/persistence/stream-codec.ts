@@ -99,7 +99,7 @@ export function readStream(reader: RdbReader, type: number, _context: CodecConte
 
 function readNode(reader: RdbReader): StreamNode {
   const masterId = unpackId(reader.string());
-  const entries = decodeListpack(reader.string());
+  const entries = decodeListpack(reader.pack());
   if (entries === undefined || entries.length === 0 || parseInt64(entries[0]!) === undefined) throw badDataFormat();
   const node = StreamNode.ofListpack(masterId, entries);
   if (node === undefined) throw badDataFormat();

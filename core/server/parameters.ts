@@ -326,6 +326,7 @@ export const parameters: readonly Parameter[] = [
   memory({ name: "proto-max-bulk-len" }, { initial: 512n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
   text({ name: "requirepass" }, ""),
   savePoints,
+  choice({ name: "sanitize-dump-payload" }, ["no", "yes", "clients"], "no"),
   boolean({ name: "rdb-del-sync-files" }, () => false),
   boolean({ name: "rdbchecksum", immutable: true }, () => true),
   integer({ name: "shutdown-timeout" }, { initial: 10n, min: 0n, max: INT_MAX }),

@@ -1,6 +1,6 @@
 // A server's data as bytes and back: DUMP and RESTORE of one value, of the function libraries, the file of everything (rdb.c).
 import type { Bytes } from "../kernel/bytes.ts";
-import type { PersistencePort } from "../commands/ports.ts";
+import type { ClientPort, PersistencePort } from "../commands/ports.ts";
 import type { Database } from "../keyspace/database.ts";
 import type { Value } from "../keyspace/value.ts";
 import type { CodecContext } from "../persistence/codec-context.ts";
@@ -50,8 +50,19 @@ export class Persistence implements PersistencePort {
     return dumpValue(value, this.#compressing);
   }
 
-  restore(payload: Bytes): Value {
-    return restoreValue(payload, this.#codec);
+  restore(payload: Bytes, { account, kind }: ClientPort): Value {
+    const trusted = kind === "primary" || account?.sanitizesPayloads === false;
+    return restoreValue(payload, { ...this.#codec, checked: this.#counting(trusted) });
+  }
+
+  /** Every payload is checked here, as it must be read; what a real server would check so is counted: `sanitize-dump-payload`. */
+  #counting(trusted: boolean): (pieces: number) => void {
+    const { config, stats } = this.#server;
+    const mode = config.text("sanitize-dump-payload");
+    const counts = mode === "yes" || (mode === "clients" && !trusted);
+    return (pieces) => {
+      if (counts) stats.payloadsChecked += pieces;
+    };
   }
 
   dumpLibraries(): Bytes {
@@ -116,7 +127,7 @@ export class Persistence implements PersistencePort {
     try {
       readRdb(
         file,
-        { ...this.#codec, now: 0 },
+        { ...this.#codec, now: 0, checked: this.#counting(true) },
         {
           auxiliary: (name, value) => void facts.set(name, value),
           function: (code) => void functions.load(code, { replace: merges }),

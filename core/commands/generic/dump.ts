@@ -107,7 +107,7 @@ function restoreKey(context: CommandContext): void {
   const { replace, absolute, usage } = readOptions(words);
   if (!replace && db.has(name)) throw new ReplyError("BUSYKEY Target key name already exists.");
   const deadline = readDeadline(context, ttlText, absolute);
-  const value = server.persistence.restore(payload);
+  const value = server.persistence.restore(payload, context.client);
   const deleted = db.delete(name);
   if (deadline !== undefined && deadline <= context.now && !server.importMode) {
     if (deleted) {

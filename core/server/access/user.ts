@@ -55,6 +55,10 @@ export class User {
     this.unrestricted = this.#root.everything;
   }
 
+  get sanitizesPayloads(): boolean {
+    return this.#sanitizes !== false;
+  }
+
   get passwords(): readonly Bytes[] {
     return this.#passwords;
   }

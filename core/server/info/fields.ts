@@ -210,7 +210,7 @@ export function statsFields({ stats, pubsub, tracking, compatibility, users }: S
     ["tracking_total_prefixes", tracking.prefixes],
     ["unexpected_error_replies", 0],
     ["total_error_replies", stats.errorReplies],
-    ["dump_payload_sanitizations", 0],
+    ["dump_payload_sanitizations", stats.payloadsChecked],
     ["total_reads_processed", stats.readsProcessed],
     ["total_writes_processed", stats.writesProcessed],
     ["io_threaded_reads_processed", 0],
