@@ -8,6 +8,7 @@ export type { WasmPort } from "./scripting/wasm-port.ts";
 export type { ExpiryMode } from "./server/expiry.ts";
 export type { Client } from "./server/client.ts";
 export type * from "./server/hooks.ts";
+export { isOfThisMachine } from "./server/protected-mode.ts";
 export type { Program, ProgramEnd, ProgramsByPath } from "./server/programs.ts";
 export type { Address, Call, Caller, CallHandler, DialOutside, Network } from "./server/network.ts";
 // Deployments of several servers.

@@ -66,6 +66,13 @@ describe("redouble serve", { timeout: 30_000 }, () => {
     expect(await ended(child)).toEqual({ code: 0, errors: "" });
   });
 
+  test("lets in who comes from elsewhere where it was told to listen there", async () => {
+    const { url } = await serve("--bind", "0.0.0.0");
+    const redis = new Redis(Number(new URL(url).port), "127.0.0.1");
+    expect(await redis.config("GET", "protected-mode")).toEqual(["protected-mode", "no"]);
+    redis.disconnect();
+  });
+
   test("turns its clock for clients when it may", async () => {
     const { child, url } = await serve("--control");
     const redis = new Redis(url);

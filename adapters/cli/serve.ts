@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import {
   cluster,
   clusterNodes,
+  isOfThisMachine,
   primaryWithReplicas,
   profiles,
   sentinel,
@@ -63,7 +64,11 @@ async function serve(flags: ServeFlags): Promise<void> {
     seed: options.seed,
     clock: "wall",
     addresses: [`${options.bind.includes(":") ? `[${options.bind}]` : options.bind}:${options.port || 6379}`],
-    config: { ...options.config, ...(options.requirepass !== undefined && { requirepass: options.requirepass }) },
+    config: {
+      ...reachable(options.bind),
+      ...options.config,
+      ...(options.requirepass !== undefined && { requirepass: options.requirepass }),
+    },
     keepCommands: 0,
     topology: topologyOf(options),
     ...(options.control && { extraCommands: [controlCommand(controls)] }),
@@ -75,6 +80,11 @@ async function serve(flags: ServeFlags): Promise<void> {
   for (const [nth, { url }] of listeners.entries())
     process.stdout.write(`${[url, names[nth]].filter(Boolean).join("  ")}\n`);
   stopWhenOver(redouble, listeners);
+}
+
+/** Who asks for an address beyond this machine wants to be reached there, as in a container. */
+function reachable(bind: string): Readonly<Record<string, string>> {
+  return bind === "localhost" || isOfThisMachine(`${bind}:`) ? {} : { "protected-mode": "no" };
 }
 
 /** Opens every address, or none. */

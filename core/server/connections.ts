@@ -1,9 +1,10 @@
 // Who is connected: clients come with their addresses, move here from other servers, and leave everything behind.
 import type { Bytes } from "../kernel/bytes.ts";
-import { maxClientsReached } from "../resp/errors.ts";
+import { maxClientsReached, type ReplyError } from "../resp/errors.ts";
 import { Client } from "./client.ts";
 import type { Link } from "./link.ts";
 import type { Address } from "./network.ts";
+import { inProtectedMode, isOfThisMachine } from "./protected-mode.ts";
 import type { Server } from "./server.ts";
 
 export class Connections {
@@ -28,15 +29,28 @@ export class Connections {
       localAddress,
     });
     server.stats.connectionsReceived++;
-    if (this.clients.size >= server.maxClients) {
-      server.stats.rejectedConnections++;
-      client.reply.error(maxClientsReached());
-      client.closeAfterReply();
-      server.world.schedule(server.world.now, () => client.flush());
-      return client;
+    if (this.clients.size >= server.maxClients) return this.#refuse(client, maxClientsReached());
+    if (this.#isProtectedFrom(client)) {
+      server.stats.connectionsReceived--;
+      return this.#refuse(client, inProtectedMode(server.profile));
     }
     this.clients.set(client.id, client);
     server.idle.rearm();
+    return client;
+  }
+
+  /** `protected-mode`: without a password nobody but this machine gets in. Processes of the same world are on this machine. */
+  #isProtectedFrom({ address, link }: Client): boolean {
+    const { config, users } = this.#server;
+    return link.origin === "" && !isOfThisMachine(address) && config.flag("protected-mode") && users.default.noPassword;
+  }
+
+  #refuse(client: Client, error: ReplyError): Client {
+    const { stats, world } = this.#server;
+    stats.rejectedConnections++;
+    client.reply.error(error);
+    client.closeAfterReply();
+    world.schedule(world.now, () => client.flush());
     return client;
   }
 

@@ -323,6 +323,7 @@ export const parameters: readonly Parameter[] = [
   memory({ name: "zset-max-listpack-value", alias: "zset-max-ziplist-value" }, count(64n)),
   integer({ name: "maxclients" }, { initial: 10000n, min: 1n, max: 4294967295n }),
   listening("port"),
+  boolean({ name: "protected-mode" }, () => true),
   memory({ name: "proto-max-bulk-len" }, { initial: 512n * MEGABYTE, min: MEGABYTE, max: INT64_MAX }),
   text({ name: "requirepass" }, ""),
   savePoints,

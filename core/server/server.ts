@@ -49,6 +49,7 @@ import { Link, type Peer } from "./link.ts";
 import { Monitors } from "./monitors.ts";
 import { Outbox } from "./outbox.ts";
 import { outputLimits, INITIAL_OUTPUT_LIMITS } from "./output-limits.ts";
+import { isOfThisMachine } from "./protected-mode.ts";
 import { Pausing } from "./pausing.ts";
 import { Persistence } from "./persistence.ts";
 import { PubSub } from "./pubsub.ts";
@@ -353,9 +354,7 @@ export class Server implements ServerPort {
   /** `enable-debug-command` and its kin: yes, no, or from this machine only. */
   allowsProtected(client: Client, by: `enable-${string}`): boolean {
     const allowed = this.config.text(by);
-    return (
-      client.link.own || allowed === "yes" || (allowed === "local" && /^(127\.|\[?::1\]?:|\/)/.test(client.address))
-    );
+    return client.link.own || allowed === "yes" || (allowed === "local" && isOfThisMachine(client.address));
   }
 
   /** A line for the server's log, which the host may listen to. */
