@@ -1,6 +1,6 @@
 import { Redis as RealRedis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { errorReply } from "../faults/index.ts";
+import { errorReply, restart } from "../faults/index.ts";
 import { presetRedis } from "./ioredis/preset.ts";
 import { CommandError } from "./own-client.ts";
 import { createRedouble, type Redouble } from "./redouble.ts";
@@ -30,6 +30,18 @@ describe("call", () => {
     [["ECHO", Buffer.from([0xff, 0x00])], Buffer.from([0xff, 0x00])],
   ])("%j replies a JavaScript value", (command, value) => {
     expect(redouble.server.call(...command)).toEqual(value);
+  });
+
+  test("replies null where the server ends, which goes on when it starts again", async () => {
+    const redis = new Redis({ retryStrategy: () => 1 });
+    redis.on("error", () => {});
+    await redis.set("key", "value");
+    expect(redouble.server.call("SHUTDOWN", "SAVE")).toBeNull();
+    expect(redouble.server.engine.listens).toBe(false);
+    redouble.faults.inject(restart());
+    expect(await redis.get("key")).toBe("value");
+    expect(redouble.server.call("GET", "key")).toBe("value");
+    redis.disconnect();
   });
 
   test("throws error replies", () => {

@@ -120,6 +120,7 @@ export class Lifecycle {
     const { config, random, replication, cluster, sentinel, expiry, scripts, snapshots } = this.#server;
     if (!this.crashed) this.crash();
     this.crashed = false;
+    this.#isBusyElsewhere = false;
     scripts.flush();
     config.restore();
     this.runId = random.hex(40);
@@ -141,8 +142,9 @@ export class Lifecycle {
 
   /** It is taken out of its world: it forgets everything, and does nothing by itself any more. Connections stay. */
   remove(): void {
-    const { databases, expiry, replication, sentinel, snapshots } = this.#server;
+    const { databases, expiry, replication, sentinel, snapshots, shutdown } = this.#server;
     for (const db of databases) db.flush();
+    shutdown.stop();
     snapshots.stop();
     expiry.rearm();
     replication.stop();
