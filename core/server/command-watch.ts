@@ -28,6 +28,8 @@ export class CommandWatch implements CommandLogs {
   readonly "large-reply" = new CommandLog();
   readonly latency = new LatencyMonitor();
   readonly #server: Server;
+  /** Whether more than a command's duration matters, or every duration does. */
+  looksClosely = false;
   /** `latency-tracking` */
   #tracks = true;
   /** Whether sizes are looked at. */
@@ -49,6 +51,7 @@ export class CommandWatch implements CommandLogs {
       ? ["commandlog-execution-slower-than", "commandlog-slow-execution-max-len"]
       : ["slowlog-log-slower-than", "slowlog-max-len"];
     this.#configure(this.slow, slow);
+    this.looksClosely = this.#measures || this.slow.threshold === 0;
     if (!this.#measures) return;
     this.#configure(this["large-request"], ["commandlog-request-larger-than", "commandlog-large-request-max-len"]);
     this.#configure(this["large-reply"], ["commandlog-reply-larger-than", "commandlog-large-reply-max-len"]);
@@ -60,6 +63,12 @@ export class CommandWatch implements CommandLogs {
     log.threshold = log.maxLength > 0 || this.#countsUnkept ? config.number(threshold!) : -1;
   }
 
+  /** A command ran and took no time. */
+  ranAtOnce({ fullName }: ResolvedCommand): void {
+    if (this.#tracks) this.#server.stats.command(fullName).latencies.record(0);
+  }
+
+  /** A command ran, or has waited long enough: whatever is remarkable of it is remembered. */
   ran(client: Client, ran: RanCommand, begun: Beginning): void {
     const durationMs = this.#server.lifecycle.busyMs - begun.busyMs;
     const endedAt = (begun.at ?? this.#server.now) + durationMs;

@@ -128,7 +128,7 @@ export class Execution implements CommandContext {
       client.lastCommand = "NULL";
       this.#requested = undefined;
       this.request = argv;
-      this.#writtenBefore = client.writtenBytes;
+      if (server.commandLogs.looksClosely) this.#writtenBefore = client.writtenBytes;
       command = server.table.lookup(argv);
       this.#requested = command;
       client.lastCommand = command.fullName;
@@ -370,7 +370,6 @@ export class Execution implements CommandContext {
   /** Runs a command as one unit: parses its arguments, counts, and turns a thrown ReplyError into the reply. */
   call(command: ResolvedCommand, argv: readonly Bytes[], busyMs = this.server.lifecycle.busyMs): void {
     const { client, server, reply } = this;
-    const begun = { busyMs, writtenBytes: this.#writtenBefore };
     const outerArgv = this.argv;
     const outerCommand = this.#command;
     this.argv = argv;
@@ -384,7 +383,7 @@ export class Execution implements CommandContext {
     } catch (error) {
       reply.error(asReplyError(error));
     } finally {
-      if (!client.suspended) server.commandLogs.ran(client, { command, argv }, begun);
+      if (!client.suspended) this.#look(command, argv, busyMs);
       server.effects.end();
       if (reply.overflowing) client.close();
       else client.limitOutput();
@@ -401,6 +400,13 @@ export class Execution implements CommandContext {
       if (!this.#errorIsCounted) server.countError(reply.lastError);
     }
     this.#errorIsCounted = false;
+  }
+
+  /** Most commands take no time, and nobody asks for more: that is all there is to know. */
+  #look(command: ResolvedCommand, argv: readonly Bytes[], busyMs: number): void {
+    const { commandLogs, lifecycle } = this.server;
+    if (lifecycle.busyMs === busyMs && !commandLogs.looksClosely) commandLogs.ranAtOnce(command);
+    else commandLogs.ran(this.client, { command, argv }, { busyMs, writtenBytes: this.#writtenBefore });
   }
 
   get #beginning(): Beginning {
