@@ -313,6 +313,10 @@ export interface ServerPort {
   /** The server's time in milliseconds of Unix time, with its fraction. */
   readonly exactNow: number;
   readonly snapshots: SnapshotPort;
+  /** Whether FLUSHALL and FLUSHDB free memory in the background where they do not say: `lazyfree-lazy-user-flush`. */
+  readonly flushesInBackground: boolean;
+  /** A database with so many keys is freed in the background. */
+  freedInBackground(keys: number): void;
   readonly shutdown: ShutdownPort;
   /** Whether a client may do what `enable-debug-command`, `enable-module-command` or `enable-protected-configs` forbids. */
   allowsProtected(client: ClientPort, by: `enable-${string}`): boolean;

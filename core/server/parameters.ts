@@ -297,6 +297,8 @@ export const parameters: readonly Parameter[] = [
   boolean({ name: "lazyfree-lazy-expire" }, ({ can }) => can.deleteInBackground),
   boolean({ name: "lazyfree-lazy-server-del" }, ({ can }) => can.deleteInBackground),
   boolean({ name: "lazyfree-lazy-user-del" }, ({ can }) => can.deleteInBackground),
+  boolean({ name: "lazyfree-lazy-user-flush" }, ({ can }) => can.deleteInBackground),
+  boolean({ name: "replica-lazy-flush", alias: "slave-lazy-flush" }, ({ can }) => can.deleteInBackground),
   integer({ name: "hash-max-listpack-entries", alias: "hash-max-ziplist-entries" }, count(512n)),
   memory({ name: "hash-max-listpack-value", alias: "hash-max-ziplist-value" }, count(64n)),
   memory({ name: "hll-sparse-max-bytes" }, count(3000n)),

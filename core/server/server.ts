@@ -427,6 +427,14 @@ export class Server implements ServerPort {
     return this.config.flag(LAZY_DELETION[of]) ? "UNLINK" : "DEL";
   }
 
+  get flushesInBackground(): boolean {
+    return this.config.flag("lazyfree-lazy-user-flush");
+  }
+
+  freedInBackground(keys: number): void {
+    this.stats.lazyFreed += keys;
+  }
+
   get tracksFrequency(): boolean {
     return this.keyspace.usage.options.countsUses;
   }

@@ -169,6 +169,7 @@ export class Snapshots implements SnapshotPort {
   received(file: Bytes): LoadedFile | undefined {
     const { config, persistence } = this.#server;
     const how = config.text("repl-diskless-load");
+    if (config.flag("replica-lazy-flush")) this.#server.freedInBackground(this.#keys);
     if (how !== "disabled" && (how !== "on-empty-db" || this.#keys === 0)) return persistence.load(file);
     if (!this.disk.write(this.#path, [file])) return undefined;
     const loaded = persistence.load(file);

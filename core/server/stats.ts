@@ -33,6 +33,8 @@ export class Stats {
   errorReplies = 0;
   /** SAVE and BGSAVE. */
   rdbSaves = 0;
+  /** Keys of whole databases that were freed in the background. */
+  lazyFreed = 0;
   /** Packed pieces of payloads and files that were checked. */
   payloadsChecked = 0;
   /** Processes that were begun to save or to send the data. */

@@ -48,8 +48,9 @@ export const flushdb = defineCommand({
   args: [flushType],
   run(context, { "flush-type": type }) {
     const { db, propagate } = context;
-    propagate.verbatim(db.flush());
-    replyFlushed(context, type?.is);
+    const deleted = db.flush();
+    propagate.verbatim(deleted);
+    replyFlushed(context, deleted, type?.is);
   },
 });
 
@@ -64,20 +65,24 @@ export const flushall = defineCommand({
     for (const db of server.databases) deleted += db.flush();
     propagate.verbatim(deleted);
     server.snapshots.flushed();
-    replyFlushed(context, type?.is);
+    replyFlushed(context, deleted, type?.is);
   },
 });
 
 /** Where the command waits until another thread has freed everything, the client is told first that its copies are invalid. */
 function replyFlushed(
   { client, mayBlock, profile, reply, server }: CommandContext,
+  deleted: number,
   type: "async" | "sync" | undefined,
 ): void {
   server.tracking.flushed();
-  if (profile.can.repliesAfterFlush && mayBlock && type !== "async") {
+  const waits = profile.can.repliesAfterFlush && mayBlock && type !== "async";
+  if (waits) {
     server.tracking.settle(client);
     client.pushOwn();
   }
+  if (waits || type === "async" || (type === undefined && server.flushesInBackground))
+    server.freedInBackground(deleted);
   reply.ok();
 }
 

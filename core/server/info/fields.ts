@@ -147,7 +147,7 @@ export function memoryFields(server: Server): readonly Field[] {
     ["mem_overhead_db_hashtable_rehashing", 0, from74],
     ["active_defrag_running", 0],
     ["lazyfree_pending_objects", 0],
-    ["lazyfreed_objects", 0],
+    ["lazyfreed_objects", server.stats.lazyFreed],
   ];
 }
 
