@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { findServers } from "../servers/servers.ts";
 import { realMakers, simulatedMakers } from "../targets/makers.ts";
 import { compareScripts } from "../lua/compare.ts";
+import { compareUsers } from "../access/compare.ts";
 import { cross } from "./crossing.ts";
 import { compare } from "./machine.ts";
 
@@ -33,6 +34,12 @@ if (pairs.length > 0) {
   test.each(pairs)("Redouble and $description run scripts alike", async (pair) => {
     const { expressions, written } = await compareScripts(pair, { expressions: 60, seed });
     expect({ expressions, written }).toEqual({ expressions: 60, written: 100 });
+  });
+
+  test.each(pairs)("Redouble and $description take the same rules of users for the same", async (pair) => {
+    const { users, errors } = await compareUsers(pair, { users: 50, seed });
+    expect(users).toBe(50);
+    expect(errors).toBeGreaterThan(0);
   });
 
   test.each(pairs)("forty values cross between Redouble and $description", async (pair) => {

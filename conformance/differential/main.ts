@@ -4,6 +4,7 @@ import { findServers } from "../servers/servers.ts";
 import { realMakers, simulatedMakers } from "../targets/makers.ts";
 import { replicateBeside } from "../replication/beside.ts";
 import { comparePropagation } from "../replication/compare.ts";
+import { compareUsers } from "../access/compare.ts";
 import { compareClusters } from "../cluster/compare.ts";
 import { compareScripts } from "../lua/compare.ts";
 import { cross } from "./crossing.ts";
@@ -17,6 +18,7 @@ type Options = {
   replication: string;
   scripts: string;
   cluster: string;
+  users: string;
   breaks: string;
   seed: string;
   profile?: string;
@@ -51,6 +53,7 @@ const program = new Command("differential")
     "commands to six nodes of Redouble and of each real server, while slots move and nodes change places",
     "2000",
   )
+  .option("--users <number>", "users with random rules, and what they may do", "500")
   .option("--longest <number>", "steps of a sequence at most", "40")
   .option("--profile <name>", "only beside this one")
   .option("--seed <number>", "what the sequences follow from", String(Date.now() % 1_000_000));
@@ -97,6 +100,12 @@ for (const real of realMakers(servers)) {
     });
     console.log(
       `${real.description}: ${commands} commands propagate alike: ${propagated} commands of ${names.size} names, ${transactions} transactions among them, ${seconds()}`,
+    );
+  }
+  if (Number(options.users) > 0) {
+    const { users, errors, requests } = await compareUsers(pair, { users: Number(options.users), seed });
+    console.log(
+      `${real.description}: ${users} users alike, tried with ${requests} requests (${errors} answers were errors), ${seconds()}`,
     );
   }
   if (Number(options.cluster) > 0) {

@@ -5,7 +5,8 @@ import { globMatch } from "./glob.ts";
 
 describe("globMatch", () => {
   test.each([
-    ["*", "", true],
+    ["*", "", false],
+    ["", "", true],
     ["h?llo", "hello", true],
     ["h[^e]llo", "hello", false],
     ["h[a-e]llo", "hello", true],

@@ -9,12 +9,16 @@ const BACKSLASH = 92;
 const CARET = 94;
 const DASH = 45;
 
-/** Whether `text` matches `pattern` as a whole. Linear in practice: a failed `*` never retries an earlier one. */
+/**
+ * Whether `text` matches `pattern` as a whole; nothing but an empty pattern matches an empty text, not even `*`. Linear in
+ * practice: a failed `*` never retries an earlier one.
+ */
 export function globMatch(pattern: Bytes, text: Bytes, { ignoreCase = false } = {}): boolean {
   return ignoreCase ? match(lower(pattern), lower(text)) : match(pattern, text);
 }
 
 function match(pattern: Bytes, text: Bytes): boolean {
+  if (text === "") return pattern === "";
   let p = 0;
   let t = 0;
   let starAt = -1; // where to resume in the pattern, and in the text, when what follows the last star fails

@@ -12,13 +12,17 @@ import { secretsBehind } from "../secrets.ts";
 /** The words that follow an option. */
 const VALUES: Readonly<Record<string, number>> = { copy: 0, replace: 0, auth: 1, auth2: 2 };
 
-/** The positions of the keys; undefined behind a word that is no option (db.c: migrateGetKeys). */
+/** The positions of the keys; undefined where one stands before KEYS as well. What is no option is passed over (db.c: migrateGetKeys). */
 function findMigrated(argv: readonly Bytes[]): readonly FoundKey[] | undefined {
   const flags = ["RW", "ACCESS", "DELETE"] as const;
-  const at = keysAt(argv);
-  if (at === undefined) return undefined;
-  if (argv[3] !== "" || at === argv.length) return [{ index: 3, flags }];
-  return argv.slice(at + 1).map((_word, i) => ({ index: at + 1 + i, flags }));
+  for (let i = 6; i < argv.length - 1; i++) {
+    if (equalIgnoringCase(argv[i]!, "KEYS")) {
+      if (argv[3] !== "") return undefined;
+      return argv.slice(i + 1).map((_word, at) => ({ index: i + 1 + at, flags }));
+    }
+    i += VALUES[lower(argv[i]!)] ?? 0;
+  }
+  return [{ index: 3, flags }];
 }
 
 /** Where the word KEYS stands, behind the options, or the end; undefined when a word is no option. */
@@ -96,7 +100,7 @@ export const migrate = defineCommand({
     }
     const timeoutMs = Number(readInt64(argv[5]!));
     const database = Number(readInt64(argv[4]!));
-    const names = findMigrated(argv)!.map(({ index }) => argv[index]!);
+    const names = at === argv.length ? [argv[3]!] : argv.slice(at + 1);
     const moving = names.filter((name) => db.read(name) !== undefined);
     if (moving.length === 0) {
       reply.simple("NOKEY");

@@ -31,7 +31,7 @@ export const scan = defineCommand({
     const visited: Bytes[] = [];
     const next = db.scan(cursor, count, (name) => visited.push(name));
     const found = visited.filter((name) => {
-      if (!globMatch(pattern, name)) return false;
+      if (pattern !== "*" && !globMatch(pattern, name)) return false;
       const value = db.look(name);
       return value !== undefined && (type === undefined || equalIgnoringCase(typeOf(value), type));
     });
@@ -62,7 +62,7 @@ export const keys = defineCommand({
   tips: ["request_policy:all_shards", "nondeterministic_output_order"],
   args: [arg.pattern("pattern")],
   run({ db, reply }, { pattern }) {
-    reply.bulks(db.keys().filter((name) => globMatch(pattern, name)));
+    reply.bulks(db.keys().filter((name) => pattern === "*" || globMatch(pattern, name)));
   },
 });
 

@@ -34,8 +34,16 @@ interface SortRequest {
   readonly destination: Bytes | undefined;
 }
 
-/** In a cluster a pattern may lead away from the slot of the key. */
-function checkPattern({ argv, profile, server }: CommandContext, pattern: Bytes, option: "BY" | "GET"): void {
+/** A pattern may lead to keys of other slots, and to keys that the user may not read. */
+function checkPattern(context: CommandContext, pattern: Bytes, option: "BY" | "GET"): void {
+  checkSlots(context, pattern, option);
+  const { argv, client, server, table } = context;
+  if (!server.users.readsEveryKey(client, { command: table.find(argv)!, argv })) {
+    throw new ReplyError(`ERR ${option} option of SORT denied due to insufficient ACL permissions.`);
+  }
+}
+
+function checkSlots({ argv, profile, server }: CommandContext, pattern: Bytes, option: "BY" | "GET"): void {
   const { cluster } = server;
   if (cluster === undefined && !server.looksForIncompatible) return;
   if (!profile.can.patternsInCluster) throw new ReplyError(`ERR ${option} option of SORT denied in Cluster mode.`);

@@ -16,15 +16,22 @@ const facts = {
   ignoresArguments: true,
 } as const satisfies Partial<CommandFacts> & { ignoresArguments: boolean };
 
-/** Redis 8.0 does not trust the first STREAMS: a value before it may be that word (db.c: xreadGetKeys). */
+/**
+ * Redis 8.0 does not trust the first STREAMS: a value before it may be that word (db.c: xreadGetKeys). It looks for another only
+ * where there is one behind the words that must come before it.
+ */
 function keysBehindOptions(startFrom: number, notes: string): FactOverrides {
   const spec = key.after("STREAMS", startFrom, { lastKey: -1, limit: 2 }, "RO", "ACCESS", "incomplete");
-  return { keys: [{ ...spec, notes, keysOf: streamKeys }] };
+  return {
+    keys: [{ ...spec, notes, keysOf: (argv) => (argv.slice(startFrom).some(isStreams) ? streamKeys(argv) : []) }],
+  };
 }
+
+const isStreams = (word: Bytes): boolean => equalIgnoringCase(word, "STREAMS");
 
 function streamKeys(argv: readonly Bytes[]): readonly FoundKey[] | undefined {
   let at = 1;
-  for (; at < argv.length && !equalIgnoringCase(argv[at]!, "STREAMS"); at++) {
+  for (; at < argv.length && !isStreams(argv[at]!); at++) {
     const values = VALUES_BEHIND[upper(argv[at]!)];
     if (values === undefined) return undefined;
     at += values;
@@ -93,7 +100,7 @@ function readRequest(context: CommandContext, asGroup: boolean): Request {
   const { argv } = context;
   let options: Options = { count: 0, noAck: false };
   let at = 1;
-  for (; at < argv.length - 1 && !equalIgnoringCase(argv[at]!, "STREAMS");) {
+  for (; at < argv.length - 1 && !isStreams(argv[at]!);) {
     const read = readOption(context, at, asGroup);
     options = { ...options, ...read.option };
     at = read.next;

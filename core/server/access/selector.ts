@@ -184,6 +184,10 @@ export class Selector {
     );
   }
 
+  get readsEveryKey(): boolean {
+    return this.#allKeys || this.#keys.some(({ pattern, reads }) => reads && pattern === "*");
+  }
+
   /** Whether a channel may be used; a pattern only where the very same is permitted. */
   permitsChannel(name: Bytes, { patterns }: Pick<ChannelWords, "patterns"> = {}): boolean {
     if (this.#allChannels) return true;

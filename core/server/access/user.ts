@@ -93,6 +93,12 @@ export class User {
     return worst;
   }
 
+  /** Whether one selector permits a request and every key to be read (ACLUserCheckCmdWithUnrestrictedPerms). */
+  readsEveryKey(command: ResolvedCommand, argv: readonly Bytes[]): boolean {
+    const request = new Request(command, argv);
+    return this.#all.some((selector) => selector.readsEveryKey && selector.denies(request) === undefined);
+  }
+
   /** Whether it may listen to all of this. */
   mayListenTo({ channels, patterns, shardChannels }: Subscriptions): boolean {
     const permits = (name: Bytes, kind: { readonly patterns?: boolean } = {}): boolean =>

@@ -136,6 +136,11 @@ export class Users {
     return denial && dryRefusal(denial, argv, { profile: this.#server.profile, command, username: user.name });
   }
 
+  /** Whether a client may read whatever key a request may lead to: SORT BY, SORT GET. */
+  readsEveryKey({ account }: ClientPort, { command, argv }: QueuedCommand): boolean {
+    return account === undefined || account.unrestricted || account.readsEveryKey(command, argv);
+  }
+
   /** What forbids a request of a client's, which is remembered; undefined where nothing does. */
   denies(client: ClientPort, { command, argv, context }: DeniableRequest): Denial | undefined {
     const { account } = client;
