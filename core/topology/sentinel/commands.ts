@@ -115,6 +115,7 @@ export function sentinelCommands(sentinelOf: () => Sentinel): readonly Command[]
       summary: "Takes the hello of another Sentinel.",
       complexity: "O(1)",
       flags: ["pubsub", "loading", "stale", "fast"],
+      channels: { at: 1 },
       acl: ["pubsub"],
       ignoresArguments: true,
       run({ argv, reply }) {
