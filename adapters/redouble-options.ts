@@ -26,6 +26,8 @@ export interface RedoubleOptions {
   readonly expiry?: ExpiryMode;
   /** As in redis.conf. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Who may come in, and what they may do, as in redis.conf: `alice on >secret ~cache:* +@read`. Default: everybody, everything. */
+  readonly users?: readonly string[];
   /** What applications dial. Default `localhost:6379`, `127.0.0.1:6379` and `[::1]:6379`. */
   readonly addresses?: readonly string[];
   /** Say no to keep clients that name no redouble away from this one. Default yes: the newest one has them. */
@@ -51,6 +53,7 @@ const known: Readonly<Record<keyof RedoubleOptions, true>> = {
   clock: true,
   expiry: true,
   config: true,
+  users: true,
   addresses: true,
   asDefault: true,
   keepCommands: true,
@@ -65,11 +68,14 @@ export const redoubleOptionNames = Object.keys(known);
 /** Throws for options that there are not, and for values that mean nothing. Profiles, topologies and addresses have checks of their own. */
 export function checkRedoubleOptions(options: RedoubleOptions): void {
   requireKnown("createRedouble", options, redoubleOptionNames);
-  const { seed = 1, startTime = 0, clock, expiry, addresses = [], programs = {} } = options;
+  const { seed = 1, startTime = 0, clock, expiry, addresses = [], users = [], programs = {} } = options;
   requireChoice("clock", clock, ["virtual", "wall", "following", "auto"] satisfies ClockMode[]);
   requireChoice("expiry", expiry, ["exact", "sampled"] satisfies ExpiryMode[]);
   if (!Array.isArray(addresses))
     throw new TypeError(`addresses is a list, as in ["cache.internal:6380"], not ${show(addresses)}`);
+  if (!Array.isArray(users)) {
+    throw new TypeError(`users is a list, as in ["alice on >secret ~cache:* +@read"], not ${show(users)}`);
+  }
   for (const [path, program] of Object.entries(programs)) {
     if (typeof program !== "function") throw new TypeError(`programs: ${path} is a function, not ${show(program)}`);
   }

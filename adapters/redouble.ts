@@ -232,11 +232,12 @@ export class Redouble implements Home {
 const LOCAL: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "::1"]);
 
 function deploymentOptions(options: RedoubleOptions, address: Address | undefined): DeploymentOptions {
-  const { config, expiry, extraCommands } = options;
+  const { config, users, expiry, extraCommands } = options;
   return {
     profile: findProfile(options),
     ...(address !== undefined && "host" in address && { host: address.host, port: address.port }),
     ...(config && { config }),
+    ...(users && { users }),
     ...(expiry && { expiry }),
     ...(extraCommands && { extraCommands }),
   };

@@ -47,13 +47,20 @@ describe("redouble serve", { timeout: 30_000 }, () => {
       "secret",
       "--config",
       "proto-max-bulk-len=1mb",
+      "--user",
+      "reader on >read ~* +get +info",
+      "other off",
     );
     expect(url).toMatch(/^redis:\/\/127\.0\.0\.1:\d+$/);
     const redis = new Redis(url, { password: "secret" });
     expect(await redis.info("server")).toContain("redis_version:7.2.");
     expect(await redis.config("GET", "proto-max-bulk-len")).toEqual(["proto-max-bulk-len", "1048576"]);
     await expect(redis.call("REDOUBLE", "NOW")).rejects.toThrow("unknown command");
-    redis.disconnect();
+    const reader = new Redis(url, { username: "reader", password: "read" });
+    await expect(reader.set("k", "v")).rejects.toThrow("NOPERM");
+    expect(await reader.get("k")).toBeNull();
+    expect(await redis.acl("USERS")).toEqual(["default", "other", "reader"]);
+    for (const client of [reader, redis]) client.disconnect();
     child.kill("SIGTERM");
     expect(await ended(child)).toEqual({ code: 0, errors: "" });
   });

@@ -22,6 +22,7 @@ interface ServeFlags {
   readonly profile?: string;
   readonly unixsocket?: string;
   readonly requirepass?: string;
+  readonly user: readonly string[];
   readonly seed: string;
   readonly config: Readonly<Record<string, string>>;
   readonly control: boolean;
@@ -40,6 +41,7 @@ export function serveCommand(): Command {
     .addOption(new Option("--profile <name>", "the same by its full name").choices(Object.keys(profiles)))
     .option("--unixsocket <path>", "listen at a unix socket too")
     .option("--requirepass <password>", "the password of the default user")
+    .option("--user <rules...>", 'a user, as in redis.conf: "alice on >secret ~cache:* +@read"', [])
     .option("--seed <seed>", "what every random draw follows from", "1")
     .option("--config <name=value...>", "start-up configuration, as in redis.conf", setting, {})
     .option("--replicas <number>", "as many replicas, at the ports behind the primary's", whole)
@@ -69,6 +71,7 @@ async function serve(flags: ServeFlags): Promise<void> {
       ...options.config,
       ...(options.requirepass !== undefined && { requirepass: options.requirepass }),
     },
+    users: options.user,
     keepCommands: 0,
     topology: topologyOf(options),
     ...(options.control && { extraCommands: [controlCommand(controls)] }),

@@ -117,12 +117,13 @@ export class Lifecycle {
 
   /** The process starts again, with the data that it had where they were kept, else with those of its file. */
   restart({ keepsData = false }: { readonly keepsData?: boolean } = {}): void {
-    const { config, random, replication, cluster, sentinel, expiry, scripts, snapshots } = this.#server;
+    const { config, users, random, replication, cluster, sentinel, expiry, scripts, snapshots } = this.#server;
     if (!this.crashed) this.crash();
     this.crashed = false;
     this.#isBusyElsewhere = false;
     scripts.flush();
     config.restore();
+    users.restore();
     this.runId = random.hex(40);
     this.startedAt = this.#server.now;
     this.#server.resetStats();

@@ -79,7 +79,8 @@ function createSentinelOf(
 ): Sentinel {
   const { masterName, quorum, downAfterMs, failoverTimeoutMs, sentinelPassword } = topology;
   const { host, port } = members[0]!.address;
-  const password = common.config?.["requirepass"];
+  const user = common.config?.["masteruser"];
+  const password = common.config?.["masterauth"];
   return createSentinel(world, {
     name: member.name,
     address: member.address,
@@ -89,6 +90,7 @@ function createSentinelOf(
       `sentinel monitor ${masterName} ${host} ${port} ${quorum}`,
       `sentinel down-after-milliseconds ${masterName} ${downAfterMs}`,
       `sentinel failover-timeout ${masterName} ${failoverTimeoutMs}`,
+      ...(user === undefined ? [] : [`sentinel auth-user ${masterName} ${user}`]),
       ...(password === undefined ? [] : [`sentinel auth-pass ${masterName} ${password}`]),
       ...(sentinelPassword === undefined ? [] : [`sentinel sentinel-pass ${sentinelPassword}`]),
       ...scriptDirectives(topology),

@@ -6,7 +6,7 @@ import type { ClientPort, QueuedCommand } from "../../commands/ports.ts";
 import { printed, ReplyError } from "../../resp/errors.ts";
 import type { Client } from "../client.ts";
 import type { Server } from "../server.ts";
-import { AccessLog, type DenialContext, type DeniedRequest } from "./access-log.ts";
+import { AccessLog, type DenialContext, type DenialReason, type DeniedRequest } from "./access-log.ts";
 import { dryRefusal, refusal, refusalInTransaction } from "./refusals.ts";
 import { describeProblem } from "./rule-problem.ts";
 import { joinSelectors } from "./join-selectors.ts";
@@ -32,19 +32,37 @@ export interface Credentials {
 }
 
 export class Users {
-  readonly log = new AccessLog();
+  log = new AccessLog();
   /** How often somebody was refused, since the server was started. */
-  readonly denials = { auth: 0, command: 0, key: 0, channel: 0 };
+  denials = noDenials();
   readonly #server: Server;
   readonly #byName = new Map<Bytes, User>();
   readonly #default: User;
+  /** The lines that it starts with. */
+  #declared: readonly string[] = [];
   #password = "";
 
   constructor(server: Server) {
     this.#server = server;
     this.#default = new User(DEFAULT, this.#defaults);
-    for (const rule of ["on", "nopass", "~*", "&*", "+@all"]) this.#default.set(rule, this.#defaults);
+    this.#begin();
+  }
+
+  /** There is the default user, who may do everything. */
+  #begin(): void {
+    for (const rule of ["reset", "on", "nopass", "~*", "&*", "+@all"]) this.#default.set(rule, this.#defaults);
+    this.#byName.clear();
     this.#byName.set(DEFAULT, this.#default);
+  }
+
+  /** The process has started again: who was not declared is forgotten, and what was remembered. */
+  restore(): void {
+    this.#begin();
+    this.#password = "";
+    this.readConfig();
+    this.#makeDeclared();
+    this.log = new AccessLog();
+    this.denials = noDenials();
   }
 
   get #defaults(): UserDefaults {
@@ -66,17 +84,23 @@ export class Users {
    * @throws TypeError for what is no user, or is there already
    */
   declare(lines: readonly string[]): void {
-    const declared = new Set<Bytes>();
-    for (const line of lines) {
-      const [name = "", ...rules] = line
+    this.#declared = lines;
+    this.#makeDeclared();
+  }
+
+  #makeDeclared(): void {
+    const names = new Set<Bytes>();
+    for (const line of this.#declared) {
+      const [name = "", ...words] = line
         .trim()
         .replace(/^user\s+/, "")
         .split(/\s+/);
-      if (declared.has(name)) throw new TypeError(`users: '${name}' is declared twice`);
-      declared.add(name);
+      if (names.has(name)) throw new TypeError(`users: '${name}' is there twice`);
+      names.add(name);
       const user = this.find(name) ?? new User(name, this.#defaults);
       const changed = user.clone();
       if (name === DEFAULT) changed.set("reset", this.#defaults);
+      const rules = joinSelectors(words, this.#server.profile);
       this.#apply(changed, rules, (rule, problem) => new TypeError(`users: '${rule}' of '${name}': ${problem}`));
       user.become(changed);
       this.#byName.set(name, user);
@@ -206,4 +230,8 @@ export class Users {
       else client.close();
     }
   }
+}
+
+function noDenials(): Record<DenialReason, number> {
+  return { auth: 0, command: 0, key: 0, channel: 0 };
 }

@@ -240,14 +240,20 @@ export function setGlobal(sentinel: Sentinel, words: readonly Bytes[]): void {
 
 /** Lines of sentinel.conf: `sentinel monitor mymaster 127.0.0.1 6379 2`, `sentinel down-after-milliseconds mymaster 1000`. */
 export function configure(sentinel: Sentinel, lines: readonly string[]): void {
+  const users: string[] = [];
   for (const line of lines) {
     const [directive = "", ...words] = line.trim().split(/\s+/);
     if (directive === "") continue;
+    if (directive === "user") {
+      users.push(line);
+      continue;
+    }
     if (directive !== "sentinel") throw new TypeError(`sentinel.conf: '${line}' is no directive of a Sentinel`);
     const [option = "", ...rest] = words;
     if (!apply(sentinel, lower(option), rest)) throw new TypeError(`sentinel.conf: '${line}' is wrong`);
   }
   for (const master of sentinel.masters.values()) sentinel.beginsToWatch(master);
+  sentinel.server.users.declare(users);
 }
 
 /** What a Sentinel writes into its file of itself, to know it again. */
