@@ -12,11 +12,15 @@ import { secretsBehind } from "../secrets.ts";
 /** The words that follow an option. */
 const VALUES: Readonly<Record<string, number>> = { copy: 0, replace: 0, auth: 1, auth2: 2 };
 
-/** The positions of the keys; undefined where one stands before KEYS as well. What is no option is passed over (db.c: migrateGetKeys). */
+/**
+ * The positions of the keys; undefined where one stands before KEYS as well. Who has not said KEYS anywhere but at the end means
+ * the one key; what is no option is passed over (db.c: getKeysUsingKeySpecs, migrateGetKeys).
+ */
 function findMigrated(argv: readonly Bytes[]): readonly FoundKey[] | undefined {
   const flags = ["RW", "ACCESS", "DELETE"] as const;
-  for (let i = 6; i < argv.length - 1; i++) {
-    if (equalIgnoringCase(argv[i]!, "KEYS")) {
+  const isKeys = (word: Bytes): boolean => equalIgnoringCase(word, "KEYS");
+  for (let i = 6; argv.slice(1, -1).some(isKeys) && i < argv.length; i++) {
+    if (isKeys(argv[i]!)) {
       if (argv[3] !== "") return undefined;
       return argv.slice(i + 1).map((_word, at) => ({ index: i + 1 + at, flags }));
     }

@@ -50,7 +50,8 @@ export class Users {
 
   /** There is the default user, who may do everything. */
   #begin(): void {
-    for (const rule of ["reset", "on", "nopass", "~*", "&*", "+@all"]) this.#default.set(rule, this.#defaults);
+    this.#default.become(new User(DEFAULT, this.#defaults));
+    for (const rule of ["on", "nopass", "~*", "&*", "+@all"]) this.#default.set(rule, this.#defaults);
     this.#byName.clear();
     this.#byName.set(DEFAULT, this.#default);
   }
