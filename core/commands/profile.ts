@@ -12,6 +12,8 @@ export interface Capabilities {
   readonly keepsRules: boolean;
   /** Who is refused something is told so by name (7.2). */
   readonly namesRefusedUser: boolean;
+  /** Who takes channels away from itself is answered before it is cut off (Redis 8.0). */
+  readonly answersBeforeCutOff: boolean;
   /** redis.acl_check_cmd wants as many words as the command does (Redis 8.0). */
   readonly checksTriedArity: boolean;
   /** CLIENT SETINFO and the lib-name, lib-ver fields (7.2). */
@@ -191,6 +193,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
     can: {
       keepsRules: from72,
       namesRefusedUser: from72,
+      answersBeforeCutOff: name === "redis-8.0",
       checksTriedArity: name === "redis-8.0",
       clientLibraryInfo: from72,
       displayText: from72,

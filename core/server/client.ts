@@ -78,8 +78,8 @@ export class Client implements ClientPort {
   transaction: Transaction | undefined;
   touched = false;
   transacts = false;
-  /** What it does now is the last that it does here. */
-  closesAfterUnit = false;
+  /** The command that runs is the last that it is answered. */
+  closesAfterCommand = false;
   canRedirect = false;
   importSource = false;
   netInputBytes = 0;

@@ -263,7 +263,6 @@ export class Execution implements CommandContext {
     server.tracking.settle(client);
     server.executing = outer;
     client.pushOwn();
-    if (client.closesAfterUnit) client.closeAfterReply();
   }
 
   /** @param counted the request, where it counts in what passes through its slot */
@@ -386,6 +385,7 @@ export class Execution implements CommandContext {
       if (!client.suspended) this.#look(command, argv, busyMs);
       server.effects.end();
       if (reply.overflowing) client.close();
+      else if (client.closesAfterCommand) client.closeAfterReply();
       else client.limitOutput();
       this.argv = outerArgv;
       this.#command = outerCommand;

@@ -101,7 +101,6 @@ export const whoami = defineCommand({
   arity: 2,
   summary: "Replies the name of the connection's user.",
   run({ client, reply }) {
-    if (client.account === undefined) reply.null();
-    else reply.bulk(client.account.name);
+    reply.bulk(client.user);
   },
 });

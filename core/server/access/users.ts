@@ -194,8 +194,10 @@ export class Users {
     this.#apply(changed, rules, (rule, problem) => {
       return new ReplyError(`ERR Error in ACL SETUSER modifier '${printed(rule)}': ${problem}`);
     });
-    if (user.listensBeyond(changed))
-      this.#cutOff((client) => client.account === user && !changed.mayListenTo(client.subscriptions));
+    if (user.listensBeyond(changed)) {
+      const answered = this.#server.profile.can.answersBeforeCutOff;
+      this.#cutOff((client) => client.account === user && !changed.mayListenTo(client.subscriptions), { answered });
+    }
     user.become(changed);
     this.#byName.set(name, user);
   }
@@ -221,13 +223,13 @@ export class Users {
     return deleted;
   }
 
-  /** Who asked for it itself still gets the reply. */
-  #cutOff(concerns: (client: Client) => boolean): void {
+  /** Who asked for it itself still gets the reply, where it is `answered`. */
+  #cutOff(concerns: (client: Client) => boolean, { answered = true } = {}): void {
     const { clients, executing } = this.#server;
     for (const client of [...clients.values()].filter(concerns)) {
       client.account = this.#default;
       client.authenticated = false;
-      if (client === executing) client.closesAfterUnit = true;
+      if (answered && client === executing) client.closesAfterCommand = true;
       else client.close();
     }
   }
