@@ -36,10 +36,14 @@ describe("globMatch", () => {
 
   test("every text without special characters matches itself and a prefix with a star", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom("a", "b", "X", "Y", "0", "9", " "), minLength: 1 }), fc.nat(), (text, cut) => {
-        expect(globMatch(text, text)).toBe(true);
-        expect(globMatch(`${text.slice(0, cut % (text.length + 1))}*`, text)).toBe(true);
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom("a", "b", "X", "Y", "0", "9", " "), minLength: 1 }),
+        fc.nat(),
+        (text, cut) => {
+          expect(globMatch(text, text)).toBe(true);
+          expect(globMatch(`${text.slice(0, cut % (text.length + 1))}*`, text)).toBe(true);
+        },
+      ),
     );
   });
 });
