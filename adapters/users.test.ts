@@ -62,9 +62,7 @@ describe("declared users", () => {
 
   test("come in with their own password only, and nobody without one", async () => {
     redouble = createRedouble({ users });
-    await expect(ioredis("app", "wrong", { maxRetriesPerRequest: 0 }).get("app:a")).rejects.toThrow(
-      "Connection is closed",
-    );
+    await expect(ioredis("app", "wrong", { maxRetriesPerRequest: 0 }).get("app:a")).rejects.toThrow("WRONGPASS");
     const stranger = new Redis({ retryStrategy: null, enableReadyCheck: false });
     stranger.on("error", () => {});
     clients.push(stranger);
