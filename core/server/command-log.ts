@@ -47,6 +47,12 @@ export class CommandLog {
   reset(): void {
     this.#entries.length = 0;
   }
+
+  /** As if nothing had ever been logged. */
+  forget(): void {
+    this.reset();
+    this.#nextId = 0;
+  }
 }
 
 function shortened(words: readonly Bytes[]): readonly Bytes[] {

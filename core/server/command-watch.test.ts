@@ -63,6 +63,16 @@ describe("the log of slow commands", () => {
     expect(logged(server)).toEqual([[0, 7_000_000, "EVAL while true do end 0"]]);
   });
 
+  test("is empty when the process starts again", () => {
+    const { server } = open({ "slowlog-log-slower-than": "0", "latency-monitor-threshold": "1" });
+    client(server).ask("DEBUG SLEEP 0.25");
+    server.lifecycle.restart();
+    expect(logged(server)).toEqual([]);
+    expect(server.latency.events.size).toBe(0);
+    client(server).ask("PING");
+    expect(server.commandLogs.slow.latest(1)[0]?.id).toBe(0);
+  });
+
   test("says nothing of what the host asks by its own hand", () => {
     const { server } = open({ "slowlog-log-slower-than": "0" });
     const link = server.connect({ own: true, peer: { write() {}, close() {} } });

@@ -63,6 +63,12 @@ export class CommandWatch implements CommandLogs {
     log.threshold = log.maxLength > 0 || this.#countsUnkept ? config.number(threshold!) : -1;
   }
 
+  /** The process is another one: nothing is known, and ids begin anew. */
+  forget(): void {
+    for (const log of [this.slow, this["large-request"], this["large-reply"]]) log.forget();
+    this.latency.reset([]);
+  }
+
   /** A command ran and took no time. */
   ranAtOnce({ fullName }: ResolvedCommand): void {
     if (this.#tracks) this.#server.stats.command(fullName).latencies.record(0);

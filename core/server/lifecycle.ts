@@ -127,6 +127,7 @@ export class Lifecycle {
     this.runId = random.hex(40);
     this.startedAt = this.#server.now;
     this.#server.resetStats();
+    this.#server.commandLogs.forget();
     const { stream, expired } = snapshots.start({ keepsData });
     replication.start({ keepsData, stored: stream, expired });
     cluster?.restarted();

@@ -36,6 +36,7 @@ export class Outbox {
     this.#server.tracking.broadcast();
     client.flush();
     if (this.#addressed.size > 0) this.#deliver();
+    if (this.#server.clientEviction.limited) this.#server.clientEviction.perform();
   }
 
   /** The same where it was no client's turn. */
@@ -43,6 +44,7 @@ export class Outbox {
     this.#goOn();
     this.#server.tracking.broadcast();
     this.#deliver();
+    if (this.#server.clientEviction.limited) this.#server.clientEviction.perform();
   }
 
   #goOn(): void {

@@ -237,6 +237,22 @@ const EVICTION_POLICIES = [
   "noeviction",
 ] as const;
 
+/** Bytes, or a part of `maxmemory`. */
+const maxmemoryClients: Parameter = {
+  name: "maxmemory-clients",
+  initial: () => "0",
+  read(text) {
+    const percent = /^(\d+)%$/.exec(text)?.[1];
+    if (percent !== undefined) {
+      if (Number(percent) > 100) return { problem: "percentage argument must be less or equal to 100" };
+      return { value: Number(percent) === 0 ? "0" : `${Number(percent)}%` };
+    }
+    const value = readMemorySize(text);
+    if (value === undefined || value < 0n) return { problem: "argument must be a memory or percent value" };
+    return { value: String(value) };
+  },
+};
+
 /** Of INFO latencystats. */
 const percentiles: Parameter = {
   name: "latency-tracking-info-percentiles",
@@ -310,6 +326,7 @@ export const parameters: readonly Parameter[] = [
   integer({ name: "lfu-decay-time" }, { initial: 1n, min: 0n, max: INT_MAX }),
   integer({ name: "lfu-log-factor" }, { initial: 10n, min: 0n, max: INT_MAX }),
   memory({ name: "maxmemory" }, { initial: 0n, min: 0n, max: UINT64_MAX }),
+  maxmemoryClients,
   integer({ name: "maxmemory-samples" }, { initial: 5n, min: 1n, max: INT_MAX }),
   integer({ name: "maxmemory-samples", since: "7.2.0" }, { initial: 5n, min: 1n, max: 64n }),
   boolean({ name: "lazyfree-lazy-eviction" }, ({ can }) => can.deleteInBackground),

@@ -27,6 +27,7 @@ import { watchedTraffic, type SlotTraffic } from "./cluster/slot-traffic.ts";
 import { redirectWaiting } from "./cluster/redirect.ts";
 import { Config } from "./config.ts";
 import type { Client } from "./client.ts";
+import { ClientEviction } from "./client-eviction.ts";
 import { CommandWatch } from "./command-watch.ts";
 import { Connections } from "./connections.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
@@ -145,6 +146,7 @@ export class Server implements ServerPort {
   readonly tracking: Tracking;
   readonly monitors = new Monitors(this);
   readonly commandLogs: CommandWatch;
+  readonly clientEviction = new ClientEviction(this);
   readonly eviction: Eviction;
   trackingTableLimit = 0;
   /** What may wait for a client, by its class. */
@@ -250,6 +252,7 @@ export class Server implements ServerPort {
     this.keyspaceEvents.configure(this.config.text("notify-keyspace-events"));
     this.#importMode = this.profile.can.imports && this.config.flag("import-mode");
     this.commandLogs.readConfig();
+    this.clientEviction.readConfig();
     this.idle.rearm();
     this.expiry.rearm();
     this.#maxBulkBytes = this.config.number("proto-max-bulk-len");

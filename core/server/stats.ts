@@ -28,6 +28,8 @@ export class Stats {
   evictedKeys = 0;
   /** Clients for whom too much waited to be sent. */
   outputLimitDisconnections = 0;
+  /** Clients that took too much memory. */
+  evictedClients = 0;
   /** Fields of hashes. */
   expiredFields = 0;
   errorReplies = 0;

@@ -186,7 +186,7 @@ export function statsFields({ stats, pubsub, tracking, compatibility, users }: S
     ["expired_time_cap_reached_count", 0],
     ["expire_cycle_cpu_milliseconds", 0],
     ["evicted_keys", stats.evictedKeys],
-    ["evicted_clients", 0],
+    ["evicted_clients", stats.evictedClients],
     ["evicted_scripts", 0, { redis: "7.4.0", valkey: "8.0.0" }],
     ["total_eviction_exceeded_time", 0],
     ["current_eviction_exceeded_time", 0],
