@@ -29,8 +29,8 @@ export interface BlockRequest {
   readonly type?: TypeName;
   /** It waits for replicas to say how far they are. */
   readonly awaitsReplicas?: boolean;
-  /** CLIENT UNBLOCK does not end it. */
-  readonly staysBlocked?: boolean;
+  /** There is no reply for the case that its time is over: CLIENT UNBLOCK ends it by an error alone. */
+  readonly endless?: boolean;
   /** The client wants to know, too, when a key holds that no longer: XREADGROUP, whose group goes with it. */
   readonly heedsLoss?: boolean;
   /** The command as it must be sent to mean the same later, where that is not as it was sent. */

@@ -169,7 +169,7 @@ export class Blocking {
   /** CLIENT UNBLOCK; false where the client does not wait. */
   unblock(client: Client, reason: UnblockReason): boolean {
     const waiter = this.#byClient.get(client);
-    if (waiter === undefined || waiter.request.staysBlocked) return false;
+    if (waiter === undefined || (waiter.request.endless && reason === "timeout")) return false;
     this.#end(waiter, `unblocked by ${reason}`);
     return true;
   }

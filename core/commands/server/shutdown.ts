@@ -66,7 +66,7 @@ export const shutdown = defineCommand({
       case "failed":
         throw shutdownFailed();
       case "waits":
-        context.block({ keys: [], timeoutMs: 0, staysBlocked: true, retry: () => false, timedOut() {} });
+        context.block({ keys: [], timeoutMs: 0, endless: true, retry: () => false, timedOut() {} });
         server.shutdown.awaitedBy(client);
     }
   },
