@@ -130,7 +130,7 @@ export interface Command extends CommandFacts {
   readonly args: readonly Arg[];
   readonly unknownOption: UnknownOption | undefined;
   /** The positions of words that nobody else may see. */
-  readonly secrets: ((argv: readonly Bytes[]) => readonly number[]) | undefined;
+  readonly secrets: ((argv: readonly Bytes[], profile: Profile) => readonly number[]) | undefined;
   /** Whatever follows the name is accepted and not looked at. */
   readonly ignoresArguments: boolean;
   readonly subcommands: readonly Command[];
@@ -144,7 +144,7 @@ export function defineCommand<const A extends readonly Arg[]>(
     readonly args?: A;
     /** The error for a word that is no option of this command. */
     readonly unknownOption?: UnknownOption;
-    readonly secrets?: (argv: readonly Bytes[]) => readonly number[];
+    readonly secrets?: (argv: readonly Bytes[], profile: Profile) => readonly number[];
     readonly ignoresArguments?: boolean;
     readonly run: (context: CommandContext, args: Parsed<A>) => void;
   },

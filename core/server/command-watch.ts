@@ -112,7 +112,7 @@ export class CommandWatch implements CommandLogs {
     const { command, argv } = ran;
     if (command.flags.has("skip_slowlog") || command.flags.has("skip_commandlog")) return;
     if (client.link.own && client.kind === "normal") return;
-    const hidden = new Set(command.command.secrets?.(argv));
+    const hidden = new Set(command.command.secrets?.(argv, this.#server.profile));
     const { address, name } = this.#shown(client);
     log.add({
       at: endedAt,

@@ -30,7 +30,7 @@ export class Monitors {
   /** A command ran, or was refused by itself. */
   show({ command, flags }: ResolvedCommand, argv: readonly Bytes[], by: ClientPort): void {
     if (flags.has("admin")) return;
-    const hidden = new Set(command.secrets?.(argv));
+    const hidden = new Set(command.secrets?.(argv, this.#server.profile));
     const words = argv.map((word, index) => (hidden.has(index) ? '"(redacted)"' : this.#quoted(word)));
     const time = (Math.floor(this.#server.exactNow * 1000) / 1e6).toFixed(6);
     const line = `${time} [${by.database} ${by.kind === "script" ? "lua" : by.address}] ${words.join(" ")}`;

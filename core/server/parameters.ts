@@ -185,6 +185,12 @@ const keyspaceEvents: Parameter = {
   show: showEventLetters,
 };
 
+/** Users are declared as such: no file of them is read. */
+const aclFile: Parameter = {
+  ...text({ name: "aclfile", immutable: true }, ""),
+  read: (value) => (value === "" ? { value } : { problem: "no file of users is read; declare them as users" }),
+};
+
 /** A parameter that says where the server listens: the host decides that, and it cannot change while the server runs. */
 function listening(name: string): Parameter {
   return {
@@ -295,7 +301,7 @@ const logging: readonly Parameter[] = [
 export const parameters: readonly Parameter[] = [
   choice({ name: "acl-pubsub-default" }, ["allchannels", "resetchannels"], "resetchannels"),
   integer({ name: "acllog-max-len" }, { initial: 128n, min: 0n, max: INT64_MAX }),
-  text({ name: "aclfile", immutable: true }, ""),
+  aclFile,
   integer({ name: "active-expire-effort" }, { initial: 1n, min: 1n, max: 10n }),
   persisting("appendonly", "no", "Unable to turn on AOF. Check server logs."),
   listening("bind"),

@@ -4,9 +4,14 @@ import type { Reply } from "../../resp/reply.ts";
 import type { User } from "../../server/access/user.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
+import type { Profile } from "../profile.ts";
 import { adminFacts, everywhereFacts, openFacts } from "./facts.ts";
 
 const username = arg.string("username");
+
+/** What is said of users is nobody else's business; before 7.2 that was so of their rules alone. */
+const rules = (argv: readonly Bytes[]): readonly number[] => [...argv.keys()].slice(2);
+const names = (argv: readonly Bytes[], { can }: Profile): readonly number[] => (can.keepsRules ? rules(argv) : []);
 
 export const setuser = defineCommand({
   ...everywhereFacts,
@@ -15,9 +20,9 @@ export const setuser = defineCommand({
   summary: "Makes a user, or changes its rules.",
   complexity: "O(N) for N rules",
   args: [username, arg.optional(arg.multiple(arg.string("rule")))],
-  secrets: (argv) => [...argv.keys()].slice(2),
-  run({ server, reply }, { username: name, rule: rules = [] }) {
-    server.users.set(name, rules);
+  secrets: rules,
+  run({ server, reply }, { username: name, rule: given = [] }) {
+    server.users.set(name, given);
     reply.ok();
   },
 });
@@ -29,8 +34,9 @@ export const deluser = defineCommand({
   summary: "Removes users, and cuts off their connections.",
   complexity: "O(1) a user",
   args: [arg.multiple(username)],
-  run({ server, reply }, { username: names }) {
-    reply.integer(server.users.delete(names));
+  secrets: names,
+  run({ server, reply }, { username: given }) {
+    reply.integer(server.users.delete(given));
   },
 });
 
@@ -41,6 +47,7 @@ export const getuser = defineCommand({
   summary: "Replies the rules of a user.",
   complexity: "O(N) for N rules of the user",
   args: [username],
+  secrets: names,
   run({ server, reply }, { username: name }) {
     const user = server.users.find(name);
     if (user === undefined) {
