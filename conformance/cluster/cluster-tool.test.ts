@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { findServers } from "../servers/servers.ts";
 import { askNode, clusterTool, type ToolRun } from "./cluster-tool.ts";
 import { Load } from "./load.ts";
-import { serveNodes, type ServedNodes } from "./served-nodes.ts";
+import { serveNodes, type ServedNodes } from "../nodes/served-nodes.ts";
 
 const { programs } = findServers({ lay: false });
 const tools = [...programs].map(([profile, program]) => ({ profile, tool: path.join(path.dirname(program), "cli") }));

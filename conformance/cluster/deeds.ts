@@ -2,19 +2,16 @@
 import { hashSlot } from "../../core/kernel/crc16.ts";
 import type { Random } from "../../core/kernel/random.ts";
 import type { Family } from "../profiles.ts";
-import { CLIENTS_PER_NODE, type Words } from "./company.ts";
+import { CLIENTS_PER_NODE, type Words } from "../nodes/company.ts";
+import type { Deed } from "../nodes/turns.ts";
+import type { Handover } from "./handover.ts";
 
-export type Deed = {
-  readonly client: number;
-  readonly words: Words;
+export type ClusterDeed = Deed & {
   /** Nodes tell each other of it, which takes a moment. */
   readonly spreads?: boolean;
   /** A primary and its replica change places. */
   readonly handover?: Handover;
 };
-
-/** The node that served, and the one that serves from now on. */
-export type Handover = { readonly from: number; readonly to: number };
 
 const PRIMARIES = 3;
 const TAGS = "abcdefghijklmno".split("");
@@ -45,7 +42,7 @@ export class Deeds {
   }
 
   /** The next one, for a client that does not wait. */
-  next(waiting: ReadonlySet<number>): Deed {
+  next(waiting: ReadonlySet<number>): ClusterDeed {
     if (this.#random.chance(0.1)) return this.#step();
     let words = this.#draw();
     let client = this.#client(words);
@@ -59,9 +56,6 @@ export class Deeds {
     const [name] = words;
     // A SETSLOT that was queued crashes Valkey 8.1: it would wait for replicas where nothing may wait.
     if (this.#family === "valkey" && this.#queueing.has(client) && words[1] === "SETSLOT") return false;
-    // What differs from node to node is not looked for within the reply of EXEC.
-    if (this.#queueing.has(client) && words.some((word) => word === "LINKS" || word.toUpperCase() === "INFO"))
-      return false;
     // A replica that is told to follow another shard does so, and the pairs of this story would be others.
     const serves = this.#primaries.includes(Math.floor(client / CLIENTS_PER_NODE));
     if (words[1] === "REPLICATE" && words[2] !== "nobody" && !serves) return false;
@@ -130,15 +124,15 @@ export class Deeds {
   }
 
   /** The next step of a slot that moves, or the first of another. */
-  #step(): Deed {
+  #step(): ClusterDeed {
     if (this.#move === undefined && this.#random.chance(0.2)) return this.#failOver();
     const move = (this.#move ??= this.#beginning());
     const slot = String(hashSlot(move.tag));
     const names = [...Array.from({ length: KEYS_PER_TAG }, (_, nth) => `{${move.tag}}${nth}`), `{${move.tag}}list`];
-    const at = (shard: number, ...words: Words): Deed => ({ client: keeperOf(this.#primaries[shard]!), words });
+    const at = (shard: number, ...words: Words): ClusterDeed => ({ client: keeperOf(this.#primaries[shard]!), words });
     const [from, to] = [move.from, move.to].map((shard) => `$id-${this.#primaries[shard]!}`);
     const target = `$port-${this.#primaries[move.to]!}`;
-    const migrate = (...keys: readonly string[]): Deed =>
+    const migrate = (...keys: readonly string[]): ClusterDeed =>
       at(move.from, "MIGRATE", "127.0.0.1", target, "", "0", "5000", "KEYS", ...keys);
     switch (move.step++) {
       case 0:
@@ -165,7 +159,7 @@ export class Deeds {
   }
 
   /** By agreement, without the primary, or without anybody. */
-  #failOver(): Deed {
+  #failOver(): ClusterDeed {
     const shard = this.#random.int(0, PRIMARIES - 1);
     const handover = { from: this.#primaries[shard]!, to: this.#replicaOf(shard) };
     this.#primaries[shard] = handover.to;

@@ -10,7 +10,7 @@ const PATIENCE_MS = 20_000;
 export async function form(ports: readonly number[]): Promise<readonly string[]> {
   const nodes = await Promise.all(ports.map((port) => OwnConnection.connect({ host: "127.0.0.1", port })));
   const [first] = nodes as [OwnConnection];
-  const ids = await Promise.all(nodes.map((node) => text(node, "CLUSTER", "MYID")));
+  const ids = await Promise.all(nodes.map((node) => node.text("CLUSTER", "MYID")));
   for (const [at, node] of nodes.entries()) {
     await node.ask("CLUSTER", "SET-CONFIG-EPOCH", String(at + 1));
     if (at >= PRIMARIES) continue;
@@ -18,14 +18,14 @@ export async function form(ports: readonly number[]): Promise<readonly string[]>
     await node.ask("CLUSTER", "ADDSLOTSRANGE", String(from), String(to! - 1));
   }
   for (const port of ports.slice(1)) await first.ask("CLUSTER", "MEET", "127.0.0.1", String(port));
-  for (const node of nodes) await until(async () => knowsAll(await text(node, "CLUSTER", "NODES"), ids));
+  for (const node of nodes) await until(async () => knowsAll(await node.text("CLUSTER", "NODES"), ids));
   for (const [at, node] of nodes.entries()) {
     if (at >= PRIMARIES) await node.ask("CLUSTER", "REPLICATE", ids[at % PRIMARIES]!);
   }
   for (const node of nodes) {
-    await until(async () => (await text(node, "CLUSTER", "INFO")).includes("cluster_state:ok"));
-    await until(async () => !/master_link_status:down/.test(await text(node, "INFO", "replication")));
-    await until(async () => (await text(node, "CLUSTER", "NODES")).match(/slave/g)?.length === ids.length - PRIMARIES);
+    await until(async () => (await node.text("CLUSTER", "INFO")).includes("cluster_state:ok"));
+    await until(async () => !/master_link_status:down/.test(await node.text("INFO", "replication")));
+    await until(async () => (await node.text("CLUSTER", "NODES")).match(/slave/g)?.length === ids.length - PRIMARIES);
   }
   // A replica counts once it is known how far it is, which is nowhere before anything was written.
   for (const node of nodes.slice(0, PRIMARIES)) await node.ask("FLUSHALL");
@@ -37,11 +37,6 @@ export async function form(ports: readonly number[]): Promise<readonly string[]>
   }
   for (const node of nodes) node.close();
   return ids;
-}
-
-async function text(node: OwnConnection, ...words: readonly string[]): Promise<string> {
-  const reply = await node.ask(...words);
-  return reply.kind === "bulk" ? (reply.payload ?? "") : "";
 }
 
 /** Each of them has said who it is. */

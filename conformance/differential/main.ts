@@ -6,6 +6,7 @@ import { replicateBeside } from "../replication/beside.ts";
 import { comparePropagation } from "../replication/compare.ts";
 import { compareUsers } from "../access/compare.ts";
 import { compareClusters } from "../cluster/compare.ts";
+import { compareReplicas } from "../replicas/compare.ts";
 import { compareScripts } from "../lua/compare.ts";
 import { cross } from "./crossing.ts";
 import { compare } from "./machine.ts";
@@ -19,6 +20,7 @@ type Options = {
   scripts: string;
   cluster: string;
   users: string;
+  replicas: string;
   breaks: string;
   seed: string;
   profile?: string;
@@ -54,6 +56,11 @@ const program = new Command("differential")
     "2000",
   )
   .option("--users <number>", "users with random rules, and what they may do", "500")
+  .option(
+    "--replicas <number>",
+    "commands to a primary and replicas of Redouble and of each real server, while they change roles",
+    "2000",
+  )
   .option("--longest <number>", "steps of a sequence at most", "40")
   .option("--profile <name>", "only beside this one")
   .option("--seed <number>", "what the sequences follow from", String(Date.now() % 1_000_000));
@@ -108,15 +115,20 @@ for (const real of realMakers(servers)) {
       `${real.description}: ${users} users alike, tried with ${requests} requests (${errors} answers were errors), ${seconds()}`,
     );
   }
-  if (Number(options.cluster) > 0) {
-    const { commands, kinds } = await compareClusters({
-      profile: real.profile,
-      program: servers.programs.get(real.profile)!,
-      commands: Number(options.cluster),
+  for (const { kind, compareNodes, wanted } of [
+    { kind: "clusters", compareNodes: compareClusters, wanted: options.cluster },
+    { kind: "replicas", compareNodes: compareReplicas, wanted: options.replicas },
+  ]) {
+    if (Number(wanted) === 0) continue;
+    const { profile } = real;
+    const { commands, kinds } = await compareNodes({
+      profile,
+      program: servers.programs.get(profile)!,
+      commands: Number(wanted),
       seed,
     });
-    const shown = [...kinds].map(([kind, count]) => `${count} ${kind}`).join(", ");
-    console.log(`${real.description}: clusters answer ${commands} commands alike: ${shown}, ${seconds()}`);
+    const shown = [...kinds].map(([answer, count]) => `${count} ${answer}`).join(", ");
+    console.log(`${real.description}: ${kind} answer ${commands} commands alike: ${shown}, ${seconds()}`);
   }
   for (const ours of Number(options.replication) > 0 ? (["primary", "replica"] as const) : []) {
     const { commands, fullSyncs, partialSyncs, sizeBytes } = await replicateBeside({

@@ -35,6 +35,12 @@ export class OwnConnection {
     return reply;
   }
 
+  /** Asks for what comes as one text: INFO, CLUSTER NODES; empty where something else comes. */
+  async text(...args: readonly Bytes[]): Promise<Bytes> {
+    const reply = await this.ask(...args);
+    return reply.kind === "bulk" ? (reply.payload ?? "") : "";
+  }
+
   close(): void {
     this.#connection?.close();
     this.end();

@@ -35,9 +35,14 @@ export function expirationDeadline({ is, value }: GivenExpiration, { now, comman
   });
 }
 
-/** Whether a key that is given this deadline expires at once, in place of getting it. While data is imported nothing does. */
-export function isOver(deadline: Int64, { now, profile, server }: CommandContext): boolean {
-  return deadline <= now && profile.can.pastDeadlinesExpire && !server.importMode;
+/** Whether a key that is given this deadline expires at once, in place of getting it. */
+export function isOver(deadline: Int64, context: CommandContext): boolean {
+  return context.profile.can.pastDeadlinesExpire && isPast(deadline, context);
+}
+
+/** While data is imported nothing is over by itself, nor is it on a replica: its primary says so (expire.c: checkAlreadyExpired). */
+export function isPast(deadline: Int64, { now, server }: CommandContext): boolean {
+  return deadline <= now && !server.importMode && !server.replication.isReplica;
 }
 
 /** Expires a key that exists: to the command that does it this is a change. */
@@ -58,10 +63,10 @@ export function giveDeadline(
   context: CommandContext,
   { name, deadline, sent = ["PEXPIREAT", name, String(deadline)] }: GivenDeadline,
 ): void {
-  const { db, now, notify, propagate, server } = context;
+  const { db, notify, propagate, server } = context;
   if (isOver(deadline, context)) {
     expireNow(context, name);
-  } else if (deadline <= now && !server.importMode) {
+  } else if (isPast(deadline, context)) {
     db.delete(name);
     propagate(server.deletion("expire"), name);
     notify("generic", "del", name);

@@ -61,7 +61,7 @@ export class Database {
 
   /** A value for reading: counts a hit or a miss, and says when the key was missed. */
   read(key: Bytes): Value | undefined {
-    return this.#counted(key, this.peek(key));
+    return this.#counted(key, asRead(this.#find(key, this.#host.deletesExpired)));
   }
 
   /** As `read`, but not a use of the value: TYPE, TTL, EXISTS. */
@@ -86,11 +86,15 @@ export class Database {
 
   /** The same, as it is kept. */
   peekKept(key: Bytes): Kept | undefined {
+    return this.#find(key, this.#host.deletesForWrites);
+  }
+
+  #find(key: Bytes, deletesExpired: boolean): Kept | undefined {
     const { values } = this.#content;
     const at = values.indexOf(key);
     if (at < 0) return undefined;
     if (this.#content.deadlines.size > 0 && this.#isExpired(key)) {
-      if (this.#host.deletesExpired) this.expire(key);
+      if (deletesExpired) this.expire(key);
       return undefined;
     }
     if (this.#host.touches) values.stamp(at, this.#host.usage.used(values.stampAt(at)));
@@ -223,7 +227,7 @@ export class Database {
 
   setDeadline(key: Bytes, when: Int64): void {
     this.#content.deadlines.set(key, when);
-    this.#host.deadlineSet(when);
+    this.#host.lifetimeSet(key, when, this.index);
   }
 
   /** Takes the deadline away; false when there was none. */
@@ -245,7 +249,7 @@ export class Database {
 
   /** Whoever writes sees an expired key go first, with its events. */
   #clearIfExpired(key: Bytes): void {
-    if (this.#isExpired(key) && this.#host.deletesExpired) this.expire(key);
+    if (this.#isExpired(key) && this.#host.deletesForWrites) this.expire(key);
   }
 
   /** Deletes a key whose time is over. */

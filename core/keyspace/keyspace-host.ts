@@ -26,6 +26,8 @@ export interface KeyspaceHost {
   readonly now: number;
   /** False on a replica and while expiry is held back: logically expired keys are hidden, not deleted. */
   readonly deletesExpired: boolean;
+  /** The same for whoever writes: on a replica that may be written what is over goes before it. */
+  readonly deletesForWrites: boolean;
   /** True while the source of an import runs a command: expired keys are there for it. */
   readonly seesExpired: boolean;
   readonly random: Random;
@@ -48,6 +50,8 @@ export interface KeyspaceHost {
   readonly awaited: boolean;
   /** A deadline of a key or of a field was set that may be the earliest. */
   deadlineSet(when: Int64): void;
+  /** A key was given a deadline. */
+  lifetimeSet(key: Bytes, when: Int64, db: number): void;
   /** The content of a key changed: whoever caches it must know. */
   modified(key: Bytes, db: number): void;
   /** A key came to be, or a stream grew: whoever waits for such a value must look. */

@@ -1,5 +1,7 @@
 // When keys, and fields of hashes, vanish. Exact: at the first millisecond at which a real server would refuse them. Sampled: as
 // a real server's active expiry does it, late, and of keys by chance (expire.c: activeExpireCycle).
+import type { Bytes } from "../kernel/bytes.ts";
+import { Deadlines } from "../kernel/deadlines.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import type { Timer } from "../kernel/scheduler.ts";
 import type { Database } from "../keyspace/database.ts";
@@ -23,6 +25,8 @@ export class Expiry {
   readonly #mode: ExpiryMode;
   #timer: Timer | undefined;
   #active = true;
+  /** On a replica: keys that its own clients gave a time, in each database (expire.c: slaveKeysWithExpire). */
+  readonly #own = new Map<Database, Deadlines>();
 
   constructor(server: Server, mode: ExpiryMode) {
     this.#server = server;
@@ -44,6 +48,18 @@ export class Expiry {
     if (this.#timer === undefined || (this.#mode === "exact" && at < this.#timer.at)) this.#arm(at);
   }
 
+  /** A key of a replica that its own clients gave a time: the replica takes it away, whatever becomes of it meanwhile. */
+  follow(db: Database, key: Bytes, when: Int64): void {
+    let own = this.#own.get(db);
+    if (own === undefined) this.#own.set(db, (own = new Deadlines()));
+    own.set(key, when);
+  }
+
+  /** Another data set takes the place of all. */
+  forgetOwn(): void {
+    this.#own.clear();
+  }
+
   /** Deadlines or the clock changed at large. */
   rearm(): void {
     this.#timer?.cancel();
@@ -61,12 +77,33 @@ export class Expiry {
     this.#timer?.cancel();
     this.#timer = this.#server.world.scheduleInBackground(at, () => {
       this.#timer = undefined;
-      if (this.#server.stalled || !this.#server.keyspace.deletesExpired) return; // whoever ends that rearms
+      if (this.#server.stalled) return; // whoever ends that rearms
+      if (!this.#server.keyspace.deletesExpired) {
+        if (this.#server.replication.isReplica) this.#expireOwn();
+        return; // and so does whoever ends this
+      }
       if (this.#mode === "exact") this.#expireDue();
       else this.#cycle();
       this.rearm();
       this.#server.outbox.flushAll();
     });
+  }
+
+  #expireOwn(): void {
+    const { now, outbox } = this.#server;
+    for (const [db, own] of this.#own) {
+      for (let when = own.next(); when !== undefined && now > when; when = own.next()) {
+        const key = own.take();
+        own.delete(key);
+        const deadline = db.deadline(key);
+        if (deadline === undefined) continue;
+        if (now > deadline) db.expire(key);
+        else own.set(key, deadline);
+      }
+      const next = own.next();
+      if (next !== undefined) this.deadlineSet(next);
+    }
+    outbox.flushAll();
   }
 
   #expireDue(): void {

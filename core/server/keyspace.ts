@@ -36,6 +36,11 @@ export class Keyspace implements KeyspaceHost {
     return pausing.mode === undefined && !importMode && !replication.isReplica;
   }
 
+  get deletesForWrites(): boolean {
+    const { pausing, importMode, replication } = this.#server;
+    return pausing.mode === undefined && !importMode && !replication.refusesWrites;
+  }
+
   readConfig(): void {
     const { config } = this.#server;
     this.usage.options = {
@@ -91,6 +96,14 @@ export class Keyspace implements KeyspaceHost {
 
   deadlineSet(when: Int64): void {
     this.#server.expiry.deadlineSet(when);
+  }
+
+  /** What clients of a replica give a time the replica takes away by itself. */
+  lifetimeSet(key: Bytes, when: Int64, db: number): void {
+    const { expiry, replication, executing } = this.#server;
+    expiry.deadlineSet(when);
+    if (!replication.isReplica || executing === undefined || executing.kind === "primary") return;
+    if (!replication.refusesWrites) expiry.follow(this.#server.databases[db]!, key, when);
   }
 
   get awaited(): boolean {

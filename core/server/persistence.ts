@@ -107,10 +107,11 @@ export class Persistence implements PersistencePort {
 
   /** Forgets all data. */
   flush(): void {
-    const { databases, functions, tracking } = this.#server;
+    const { databases, functions, tracking, expiry } = this.#server;
     for (const db of databases) db.flush();
     functions.flush();
     tracking.flushed();
+    expiry.forgetOwn();
   }
 
   /**

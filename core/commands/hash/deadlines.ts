@@ -4,7 +4,7 @@ import { invalidExpireTime, ReplyError } from "../../resp/errors.ts";
 import type { Hash } from "../../types/hash.ts";
 import type { CommandContext } from "../context.ts";
 import { readBetween, type DeadlineOptions } from "../numbers.ts";
-import type { GivenExpiration } from "../expiration.ts";
+import { isPast, type GivenExpiration } from "../expiration.ts";
 import { removedFrom } from "../values.ts";
 
 /** 46 bits of milliseconds. */
@@ -54,13 +54,13 @@ export class FieldDating {
   give(field: Bytes, condition?: Condition): Outcome {
     if (!this.#hash.has(field)) return -2;
     if (condition !== undefined && !this.#holds(field, condition)) return 0;
-    if (this.#deadline > this.#context.now) {
-      this.#hash.setDeadline(field, this.#deadline);
-      this.updated.push(field);
-      return 1;
+    if (isPast(this.#deadline, this.#context)) {
+      this.expire(field);
+      return 2;
     }
-    this.expire(field);
-    return 2;
+    this.#hash.setDeadline(field, this.#deadline);
+    this.updated.push(field);
+    return 1;
   }
 
   /** Takes a field away and says so, even if it is gone by now. */

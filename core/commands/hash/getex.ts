@@ -5,7 +5,7 @@ import { Hash } from "../../types/hash.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { expirationTimes, type GivenExpiration } from "../expiration.ts";
+import { isPast, expirationTimes, type GivenExpiration } from "../expiration.ts";
 import { key } from "../keys.ts";
 import { readBetween } from "../numbers.ts";
 import { removedFrom, writeAs } from "../values.ts";
@@ -249,11 +249,11 @@ function dateAll(
   context: CommandContext,
   { name, hash, options, deadline }: { name: Bytes; hash: Hash; options: SetOptions; deadline: number },
 ): void {
-  const { argv, now, propagate } = context;
+  const { argv, propagate } = context;
   const { words, timeAt } = options;
   const dating = new FieldDating(context, { name, hash, deadline });
   for (let i = 0; i < words.length; i += 2) {
-    if (deadline > now) dating.give(words[i]!);
+    if (!isPast(deadline, context)) dating.give(words[i]!);
     else dating.expire(words[i]!);
   }
   dating.done();

@@ -1,45 +1,47 @@
-/** Clients of every node of a cluster, and what they get, without what two clusters cannot have in common. */
+/** Clients of every node of a deployment, and what they get, without what two deployments cannot have in common. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bytes } from "../format/escapes.ts";
 import { readReply, type Reply } from "../format/reply.ts";
-import type { Handover } from "./deeds.ts";
 import { encodeCommand, OwnConnection } from "../targets/own-connection.ts";
 import { connectSocket } from "../targets/socket.ts";
 import type { RawConnection } from "../targets/target.ts";
 import { show } from "./show.ts";
 
-/** Words in place of which each cluster puts its own: `$id-1` the id of a node, `$port-1` its port. */
+/** Words in place of which each deployment puts its own: `$id-1` the id of a node, `$port-1` its port. */
 export type Words = readonly Bytes[];
-
-const HANDOVER_PATIENCE_MS = 10_000;
 
 type ClientState = {
   readonly connection: RawConnection;
   received: Bytes;
   closed: boolean;
+  closeShown: boolean;
   /** The command whose reply is to be shown. */
   last: Words;
+  /** What was queued since MULTI. */
+  queued: Words[];
 };
 
-/** Of each node: one that speaks RESP2, one that speaks RESP3, and one that sees to slots and to nothing else. */
+/** Of each node: one that speaks RESP2, one that speaks RESP3, and one that gives orders and does nothing else. */
 export const CLIENTS_PER_NODE = 3;
 
 export class Company {
-  readonly #ports: readonly number[];
-  readonly #ids: readonly string[];
+  readonly ports: readonly number[];
+  /** Of the nodes of a cluster. */
+  readonly ids: readonly string[];
   readonly #clients: ClientState[] = [];
-  readonly #fences: OwnConnection[] = [];
+  /** Of each node, one by which it is looked at. */
+  readonly fences: OwnConnection[] = [];
 
   private constructor(ports: readonly number[], ids: readonly string[]) {
-    this.#ports = ports;
-    this.#ids = ids;
+    this.ports = ports;
+    this.ids = ids;
   }
 
   /** Has everybody connect. */
-  static async gather(ports: readonly number[], ids: readonly string[]): Promise<Company> {
+  static async gather(ports: readonly number[], ids: readonly string[] = []): Promise<Company> {
     const company = new Company(ports, ids);
     for (const [node, port] of ports.entries()) {
-      company.#fences.push(await OwnConnection.connect({ host: "127.0.0.1", port }));
+      company.fences.push(await OwnConnection.connect({ host: "127.0.0.1", port }));
       for (let nth = 0; nth < CLIENTS_PER_NODE; nth++) await company.replace(node * CLIENTS_PER_NODE + nth);
     }
     return company;
@@ -53,50 +55,42 @@ export class Company {
 
   #own(word: Bytes): Bytes {
     return word
-      .replaceAll(/\$id-(\d)/g, (_, node: string) => this.#ids[Number(node)]!)
-      .replaceAll(/\$port-(\d)/g, (_, node: string) => String(this.#ports[Number(node)]!));
+      .replaceAll(/\$id-(\d)/g, (_, node: string) => this.ids[Number(node)]!)
+      .replaceAll(/\$port-(\d)/g, (_, node: string) => String(this.ports[Number(node)]!));
   }
 
   /** Whatever was sent has run, and what it says to other nodes has come there. */
   async settle(): Promise<void> {
-    for (let round = 0; round < 3; round++) await Promise.all(this.#fences.map((fence) => fence.ask("PING")));
+    for (let round = 0; round < 3; round++) await Promise.all(this.fences.map((fence) => fence.ask("TIME")));
     await delay(2);
   }
 
-  /** Returns when every node knows that one serves in place of another, which follows it. */
-  async handedOver({ from, to }: Handover): Promise<void> {
-    const [was, is] = [this.#ids[from]!, this.#ids[to]!];
-    const roles = [
-      new RegExp(`^${is} \\S+ (?:myself,)?master - .* connected`, "m"),
-      new RegExp(`^${was} \\S+ (?:myself,)?slave ${is} .* connected`, "m"),
-    ];
-    const patience = performance.now() + HANDOVER_PATIENCE_MS;
-    const knows = async (fence: OwnConnection): Promise<boolean> => {
-      const [nodes, slots] = [await textOf(fence, "NODES"), JSON.stringify(await fence.ask("CLUSTER", "SLOTS"))];
-      return roles.every((role) => role.test(nodes)) && this.#ids.every((id) => slots.includes(id));
-    };
-    for (const fence of this.#fences) {
-      while (!(await knows(fence))) {
-        if (performance.now() > patience) throw new Error(`Node ${to} does not take the place of node ${from}.`);
-        await delay(20);
-      }
-    }
-    const follows = async (): Promise<boolean> =>
-      /master_link_status:up/.test(payloadOf(await this.#fences[from]!.ask("INFO", "replication")));
-    while (!(await follows())) await delay(20);
-  }
-
-  /** What each client got since the last time, as both clusters must show it. */
+  /** What each client got since the last time, as both deployments must show it. */
   take(): string[] {
     return this.#clients.map((state) => {
       const shown: string[] = [];
       for (let read = readReply(state.received); read !== undefined; read = readReply(state.received)) {
         state.received = state.received.slice(read.next);
-        shown.push(show(this.#named(read.reply), state.last));
+        shown.push(this.#show(state, this.#named(read.reply)));
       }
-      if (state.closed) shown.push("closed");
+      if (state.closed && !state.closeShown) shown.push("closed");
+      state.closeShown = state.closed;
       return shown.join(" ");
     });
+  }
+
+  /** What EXEC brings is shown as what was queued would be. */
+  #show(state: ClientState, reply: Reply): string {
+    const { last, queued } = state;
+    if (reply.kind === "line" && reply.text === "+QUEUED") {
+      queued.push(last);
+      return reply.text;
+    }
+    if (["EXEC", "DISCARD", "RESET"].includes(last[0] ?? "")) state.queued = [];
+    const replies = last[0] === "EXEC" && reply.kind === "aggregate" ? (reply.items ?? []) : [];
+    return replies.length === 0 || replies.length !== queued.length
+      ? show(reply, last)
+      : replies.map((each, nth) => show(each, queued[nth]!)).join(" ");
   }
 
   /** A reply with the names of nodes and ports in place of what they are here. */
@@ -113,8 +107,8 @@ export class Company {
 
   #rename(text: Bytes): Bytes {
     let named = text;
-    for (const [node, id] of this.#ids.entries()) named = named.replaceAll(id, `$id-${node}`);
-    for (const [node, port] of this.#ports.entries()) {
+    for (const [node, id] of this.ids.entries()) named = named.replaceAll(id, `$id-${node}`);
+    for (const [node, port] of this.ports.entries()) {
       named = named.replaceAll(new RegExp(`\\b${port}\\b`, "g"), `$port-${node}`);
       named = named.replaceAll(new RegExp(`\\b${port + 10_000}\\b`, "g"), `$bus-${node}`);
     }
@@ -129,7 +123,7 @@ export class Company {
   /** Another client takes the place of one. */
   async replace(at: number): Promise<void> {
     this.#clients[at]?.connection.close();
-    const fresh = await join(this.#ports[Math.floor(at / CLIENTS_PER_NODE)]!);
+    const fresh = await join(this.ports[Math.floor(at / CLIENTS_PER_NODE)]!);
     this.#clients[at] = fresh;
     if (at % CLIENTS_PER_NODE !== 1) return;
     this.send(at, ["HELLO", "3"]);
@@ -139,23 +133,15 @@ export class Company {
 
   close(): void {
     for (const { connection } of this.#clients) connection.close();
-    for (const fence of this.#fences) fence.close();
+    for (const fence of this.fences) fence.close();
   }
 }
 
 async function join(port: number): Promise<ClientState> {
-  const state = { received: "", closed: false, last: [] as Words };
+  const state = { received: "", closed: false, closeShown: false, last: [] as Words, queued: [] as Words[] };
   const connection = await connectSocket(
     { host: "127.0.0.1", port },
     { onBytes: (bytes) => void (state.received += bytes), onClose: () => void (state.closed = true) },
   );
   return Object.assign(state, { connection });
-}
-
-async function textOf(fence: OwnConnection, subcommand: Bytes): Promise<Bytes> {
-  return payloadOf(await fence.ask("CLUSTER", subcommand));
-}
-
-function payloadOf(reply: Reply): Bytes {
-  return reply.kind === "bulk" ? (reply.payload ?? "") : "";
 }

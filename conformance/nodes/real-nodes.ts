@@ -43,7 +43,6 @@ async function startAt(
     const own = {
       port: String(port),
       bind: "127.0.0.1",
-      "cluster-enabled": "yes",
       "cluster-config-file": `${port}.conf`,
     };
     const given = { ...own, dir: directory, save: "", ...config };

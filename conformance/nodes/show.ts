@@ -32,7 +32,8 @@ const MASKS: Readonly<Record<string, (reply: Reply) => string>> = {
   sunsubscribe: unordered,
   unsubscribe: unordered,
   "hello 3": () => "hello",
-  "info replication": () => "info",
+  "info replication": (reply) => lines(reply).map(withoutOffsets).toSorted().join("\n"),
+  role,
 };
 
 /** What a client shows of a reply to a command. */
@@ -84,6 +85,33 @@ function withoutMoments(line: string): string {
   return words.length < 8
     ? line
     : [...words.slice(0, 4), "ping", "pong", ...words.slice(6)].join(" ").replace(/shard-id=\w+/, "shard-id");
+}
+
+/** A line of INFO replication without what counts bytes, seconds or is drawn by chance. */
+function withoutOffsets(line: string): string {
+  return line
+    .replace(
+      /^(master_replid2?|second_repl_offset|\w*repl_offset|\w*backlog\w*|master_last_io\w*|replicas?_repl\w*):.*/,
+      "$1",
+    )
+    .replace(/^slave\d+(:.*)offset=\d+,lag=\d+/, "slave$1offset,lag");
+}
+
+/** ROLE without how far anybody is, and in which order they came. */
+function role(reply: Reply): string {
+  return items(reply)
+    .map((item) =>
+      item.kind === "aggregate"
+        ? items(item).map(withoutIntegers).map(exact).toSorted().join()
+        : exact(withoutIntegers(item)),
+    )
+    .join(" ");
+}
+
+function withoutIntegers(reply: Reply): Reply {
+  if (reply.kind === "aggregate") return { ...reply, items: reply.items?.map(withoutIntegers) ?? null };
+  const text = reply.kind === "line" ? reply.text.slice(1) : (reply.payload ?? "");
+  return /^-?\d+$/.test(text) ? { kind: "line", text: "offset" } : reply;
 }
 
 function fieldsOf(reply: Reply): ReadonlyMap<string, Reply> {
