@@ -164,7 +164,6 @@ export class Deeds {
       [1, () => ["XREAD", "BLOCK", "0", "STREAMS", `${this.#key()}stream`, "$"]],
       [2, () => ["WAIT", "3", "60"]],
       [1, () => ["WAIT", "1", "-1"]],
-      [1, () => ["WAITAOF", this.#of(["0", "1"]), "3", "50"]],
     ];
   }
 
@@ -200,7 +199,7 @@ export class Deeds {
 }
 
 /** Within EXEC these show how fast a deployment is. */
-const DEPENDENT: ReadonlySet<string> = new Set(["WAIT", "WAITAOF"]);
+const DEPENDENT: ReadonlySet<string> = new Set(["WAIT"]);
 
 const FUNCTION = [
   "redis.register_function('f', function(keys) return redis.call('INCR', keys[1]) end)",

@@ -55,6 +55,13 @@ export class Expiry {
     own.set(key, when);
   }
 
+  /** Keys that are followed so. */
+  get ownCount(): number {
+    let count = 0;
+    for (const { size } of this.#own.values()) count += size;
+    return count;
+  }
+
   /** Another data set takes the place of all. */
   forgetOwn(): void {
     this.#own.clear();

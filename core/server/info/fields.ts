@@ -163,7 +163,7 @@ function human(sizeBytes: number): Bytes {
   return `${sizeBytes}B`;
 }
 
-export function statsFields({ stats, pubsub, tracking, compatibility, users }: Server): readonly Field[] {
+export function statsFields({ stats, pubsub, tracking, compatibility, users, expiry }: Server): readonly Field[] {
   return [
     ["total_connections_received", stats.connectionsReceived],
     ["total_commands_processed", stats.commandsProcessed],
@@ -198,7 +198,7 @@ export function statsFields({ stats, pubsub, tracking, compatibility, users }: S
     ["latest_fork_usec", 0],
     ["total_forks", stats.forks],
     ["migrate_cached_sockets", 0],
-    ["slave_expires_tracked_keys", 0],
+    ["slave_expires_tracked_keys", expiry.ownCount],
     ["active_defrag_hits", 0],
     ["active_defrag_misses", 0],
     ["active_defrag_key_hits", 0],
