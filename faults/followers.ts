@@ -17,7 +17,7 @@ export function followed(world: World, name: string): Following | undefined {
 /** The primary forgets the history that the replica knows: it must be sent everything again. */
 export function resync({ replica, primary }: Following): void {
   primary.replication.changeId();
-  for (const client of Array.from(primary.replication.replicas.keys())) {
+  for (const { client } of Array.from(primary.replication.replicas)) {
     if (client.link.origin === replica.name) client.close();
   }
 }

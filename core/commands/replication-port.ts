@@ -62,7 +62,7 @@ export interface ReplicationPort<C = never> {
     | undefined;
   /** How far the primary's stream has come; -1 while it does not come. */
   readonly primaryOffset: number;
-  replicaInfos(): readonly ReplicaInfo[];
+  readonly replicas: { infos(): readonly ReplicaInfo[] };
   /** PSYNC, or SYNC where no position is given. */
   sync(client: C, wanted: WantedStream | undefined): void;
   /** REPLCONF ACK; from a client that is no replica, or without an offset, it means nothing. */

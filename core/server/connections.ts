@@ -94,7 +94,7 @@ export class Connections {
     this.clients.delete(client.id);
     outbox.forget(client);
     blocking.forget(client);
-    replication.forget(client);
+    replication.replicas.forget(client);
     pausing.forget(client);
     pubsub.forget(client);
     tracking.disable(client);

@@ -328,7 +328,7 @@ export class Server implements ServerPort {
 
   /** There are no replicas yet, and no append-only file. */
   acknowledged(offset: number): Acknowledged {
-    return { ...this.replication.acknowledgedBy(offset), local: undefined };
+    return { ...this.replication.replicas.acknowledgedBy(offset), local: undefined };
   }
 
   /** The server follows somebody else now, which ends all waits for keys, or nobody: time runs out by other rules. */

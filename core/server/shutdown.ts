@@ -73,7 +73,7 @@ export class Shutdown implements ShutdownPort {
 
   get #replicasHaveAll(): boolean {
     const { replicas, offset } = this.#server.replication;
-    return [...replicas.values()].every(({ acknowledged }) => acknowledged === offset);
+    return [...replicas].every(({ acknowledged }) => acknowledged === offset);
   }
 
   /** In the next round of the cron. */

@@ -77,7 +77,7 @@ export const role = defineCommand({
       reply.integer(primaryOffset);
       return;
     }
-    const online = replication.replicaInfos().filter((replica) => replica.online);
+    const online = replication.replicas.infos().filter((replica) => replica.online);
     reply.array(3);
     reply.bulk("master");
     reply.integer(offset);

@@ -7,7 +7,7 @@ import type { Field } from "./fields.ts";
 export function replicationFields(server: Server): readonly Field[] {
   const { replication, config, profile } = server;
   const { primary, backlog } = replication;
-  const replicas = replication.replicaInfos();
+  const replicas = replication.replicas.infos();
   const type = profile.family === "valkey" ? ",type=replica" : "";
   const waiting = replicas.filter(({ online }) => !online).length;
   return [
@@ -15,7 +15,7 @@ export function replicationFields(server: Server): readonly Field[] {
     ...(primary === undefined ? [] : followingFields(server, primary)),
     ["connected_slaves", replicas.length],
     ...(config.number("min-replicas-to-write") > 0 && config.number("min-replicas-max-lag") > 0
-      ? [["min_slaves_good_slaves", replication.goodReplicas] as const]
+      ? [["min_slaves_good_slaves", replication.replicas.near] as const]
       : []),
     ...replicas.map(
       ({ host, port, state, offset, lagSeconds }, at) =>

@@ -32,7 +32,7 @@ export class Failover implements FailoverPort {
   }
 
   begin({ target, force, timeoutMs }: FailoverRequest): void {
-    const replicas = this.#replication.replicaInfos();
+    const replicas = this.#replication.replicas.infos();
     if (this.#state !== "no-failover") throw new ReplyError("ERR FAILOVER already in progress.");
     if (this.#replication.isReplica) throw new ReplyError("ERR FAILOVER is not valid when server is a replica.");
     if (replicas.length === 0) throw new ReplyError("ERR FAILOVER requires connected replicas.");
@@ -65,7 +65,7 @@ export class Failover implements FailoverPort {
   acknowledged(): void {
     if (this.#state !== "waiting-for-sync") return;
     const { offset, replicas } = this.#replication;
-    const ready = [...replicas.values()].find((replica) => {
+    const ready = [...replicas].find((replica) => {
       const address = addressOf(replica);
       const wanted =
         this.#target === undefined || (address.host === this.#target.host && address.port === this.#target.port);

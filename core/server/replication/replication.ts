@@ -3,7 +3,7 @@
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { Int64 } from "../../kernel/integers.ts";
 import type { Timer } from "../../kernel/scheduler.ts";
-import type { ReplicationPort, ReplicaInfo, WantedStream } from "../../commands/replication-port.ts";
+import type { ReplicationPort, WantedStream } from "../../commands/replication-port.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import type { Client } from "../client.ts";
 import type { Address } from "../network.ts";
@@ -12,7 +12,8 @@ import type { Server } from "../server.ts";
 import { Backlog } from "./backlog.ts";
 import { Failover } from "./failover.ts";
 import { PrimaryLink, type PrimaryLinkHost, type PrimaryLinkState, type StreamPosition } from "./primary-link.ts";
-import { Replica } from "./replica.ts";
+import type { Replica } from "./replica.ts";
+import { Replicas } from "./replicas.ts";
 import { encodeRequest, StreamWriter } from "./stream-writer.ts";
 
 /** With what a process starts. */
@@ -44,7 +45,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   /** The end of the stream: what was fed, or what has taken effect. */
   offset = 0;
   backlog: Backlog | undefined;
-  readonly replicas = new Map<Client, Replica>();
+  readonly replicas: Replicas;
   readonly failover: Failover;
   #primary: PrimaryLink | undefined;
   /** The server's data are a state of the stream at `id` and `offset`: a link that comes back may go on from there. */
@@ -57,11 +58,6 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #stopFeeding: (() => void) | undefined;
   #cron: Timer | undefined;
   #rounds = 0;
-  #withoutReplicasSince: number;
-  /** Replicas that lag little enough, counted once a second. */
-  #goodReplicas = 0;
-  /** `min-replicas-to-write`, 0 where the lag of replicas does not matter. */
-  #neededReplicas = 0;
   /** A transfer begins at once, as where a deployment is set up; else replicas are waited for. */
   transfersAtOnce = false;
 
@@ -69,7 +65,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#server = server;
     this.id = id;
     this.#downSince = server.now;
-    this.#withoutReplicasSince = server.now;
+    this.replicas = new Replicas(server);
     this.failover = new Failover(server, this);
   }
 
@@ -86,7 +82,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   /** Whether fewer replicas are near than `min-replicas-to-write` asks for. */
   get lacksReplicas(): boolean {
-    return !this.isReplica && this.#goodReplicas < this.#neededReplicas;
+    return !this.isReplica && this.replicas.areTooFew;
   }
 
   /** Whether a replica that lost its primary may not answer. */
@@ -96,15 +92,14 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   /** Whether one of these may be so. */
   get restricts(): boolean {
-    return this.#primary !== undefined || this.#neededReplicas > 0;
+    return this.#primary !== undefined || this.replicas.areNeeded;
   }
 
   /** Parameters were changed. */
   readConfig(): void {
     const { config } = this.#server;
-    this.#neededReplicas = config.number("min-replicas-max-lag") > 0 ? config.number("min-replicas-to-write") : 0;
     if (this.backlog !== undefined) this.backlog.keptBytes = config.number("repl-backlog-size");
-    this.#countGoodReplicas();
+    this.replicas.readConfig();
   }
 
   get linkIsUp(): boolean {
@@ -123,32 +118,6 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     return this.#downSince;
   }
 
-  get goodReplicas(): number {
-    return this.#goodReplicas;
-  }
-
-  /** Those that get the stream, as INFO and ROLE show them. */
-  replicaInfos(): ReplicaInfo[] {
-    const { now } = this.#server;
-    return [...this.replicas.values()].map(({ client, state, stateName, acknowledged, acknowledgedAt }) => ({
-      host: client.replicaFacts.host || client.address.slice(0, client.address.lastIndexOf(":")),
-      port: client.replicaFacts.port,
-      online: state === "online",
-      state: stateName,
-      offset: acknowledged,
-      lagSeconds: Math.floor((now - acknowledgedAt) / 1000),
-    }));
-  }
-
-  /** How many replicas have got as far as an offset, and how many have it on their disks. */
-  acknowledgedBy(offset: number): { readonly replicas: number; readonly replicaDisks: number } {
-    const online = [...this.replicas.values()].filter(({ state }) => state === "online");
-    return {
-      replicas: online.filter(({ acknowledged }) => acknowledged >= offset).length,
-      replicaDisks: online.filter(({ acknowledgedAof }) => acknowledgedAof >= offset).length,
-    };
-  }
-
   /** Replicas are asked to say how far they have got. */
   requestAcknowledgement(): void {
     if (this.replicas.size > 0 && !this.isReplica) this.feed(encodeRequest(["REPLCONF", "GETACK", "*"]));
@@ -164,30 +133,27 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     if (this.#primary !== undefined && !this.linkIsUp) {
       throw new ReplyError("NOMASTERLINK Can't SYNC while not connected with my master");
     }
-    const now = this.#server.now;
     if (wanted !== undefined && this.#canResume(wanted)) {
-      const replica = this.#adopt(client, now);
+      const replica = this.#adopt(client);
       client.reply.simple(client.replicaFacts.capabilities.has("psync2") ? `CONTINUE ${this.id}` : "CONTINUE");
       replica.state = "online";
       this.#server.stats.partialSyncs++;
       this.#server.outbox.flush(client);
       client.sendOutOfTurn(this.backlog!.from(Number(wanted.offset)));
-      this.#countGoodReplicas();
+      this.replicas.count();
       return;
     }
     if (wanted !== undefined && wanted.id !== "?") this.#server.stats.refusedPartialSyncs++;
     this.#server.stats.fullSyncs++;
-    const replica = this.#adopt(client, now);
+    const replica = this.#adopt(client);
     client.replicaFacts.speaksSync = wanted === undefined;
     this.#ensureBacklog();
     const waits = this.#sendsWithoutDisk(client) && this.#server.config.number("repl-diskless-sync-delay") > 0;
     if (!waits || this.transfersAtOnce) this.#transfer(replica);
   }
 
-  #adopt(client: Client, now: number): Replica {
-    const replica = new Replica(client, now);
-    this.replicas.set(client, replica);
-    client.kind = "replica";
+  #adopt(client: Client): Replica {
+    const replica = this.replicas.adopt(client);
     this.#arm();
     return replica;
   }
@@ -254,31 +220,15 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     } else {
       client.sendOutOfTurn(`$${pieces.reduce((sum, { length }) => sum + length, 0)}\r\n`);
       for (const piece of pieces) client.sendOutOfTurn(piece);
-      replica.goOnline(server.now);
-      this.#countGoodReplicas();
+      this.replicas.goOnline(replica);
     }
   }
 
   /** REPLCONF ACK. */
   acknowledged(client: Client, offset: Int64 | undefined, aofOffset: Int64 | undefined): void {
-    const replica = this.replicas.get(client);
-    if (replica === undefined || offset === undefined) return;
-    replica.acknowledged = Math.max(replica.acknowledged, Number(offset));
-    if (aofOffset !== undefined) replica.acknowledgedAof = Math.max(replica.acknowledgedAof, Number(aofOffset));
-    replica.acknowledgedAt = this.#server.now;
-    if (replica.state === "transferring") {
-      replica.goOnline(this.#server.now);
-      this.#countGoodReplicas();
-    }
+    if (!this.replicas.acknowledge(client, offset, aofOffset)) return;
     this.failover.acknowledged();
     this.#server.blocking.acknowledgementCame();
-  }
-
-  /** A client is gone, which may have been a replica. */
-  forget(client: Client): void {
-    if (!this.replicas.delete(client)) return;
-    this.#withoutReplicasSince = this.#server.now;
-    this.#countGoodReplicas();
   }
 
   /** More of the stream. */
@@ -286,7 +236,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     if (this.backlog === undefined) return;
     this.offset += bytes.length;
     this.backlog.append(bytes);
-    for (const replica of this.replicas.values()) replica.send(bytes);
+    this.replicas.send(bytes);
   }
 
   /** Replicas learn that it is there. */
@@ -348,9 +298,9 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.secondId = this.id;
     this.secondOffset = this.offset + 1;
     this.id = this.#server.random.hex(40);
-    this.#dropReplicas();
+    this.replicas.drop();
     this.#writer.forgetDatabase();
-    this.#withoutReplicasSince = this.#server.now;
+    this.replicas.withoutSince = this.#server.now;
     this.#updateFeeding();
     this.#resumable = true;
     this.#server.roleChanged({ endsWaits: false });
@@ -365,7 +315,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
       this.secondId = this.id;
       this.secondOffset = this.offset + 1;
       this.id = id;
-      this.#dropReplicas(); // they learn the new name by coming back
+      this.replicas.drop(); // they learn the new name by coming back
     }
     if (this.backlog === undefined) this.#openBacklog();
     this.failover.completed();
@@ -380,7 +330,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.offset = position.offset;
     this.#forgetSecondId();
     this.#resumable = true;
-    this.#dropReplicas();
+    this.replicas.drop();
     this.#openBacklog();
     return true;
   }
@@ -406,10 +356,6 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   #endPrimaryClient(): void {
     this.#primary?.client?.link.end();
-  }
-
-  #dropReplicas(): void {
-    for (const { client } of Array.from(this.replicas.values())) client.close();
   }
 
   // Once a second.
@@ -450,23 +396,9 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   #tickAsPrimary(): void {
-    const { now, config } = this.#server;
-    const pings = this.#rounds % config.number("repl-ping-replica-period") === 0 && this.replicas.size > 0;
+    const pings = this.#rounds % this.#server.config.number("repl-ping-replica-period") === 0 && this.replicas.size > 0;
     if (pings && !this.isReplica && !this.failover.holdsWrites) this.ping();
-    const replicas = [...this.replicas.values()];
-    const waiting = replicas.filter(({ state }) => state === "waiting");
-    for (const { client } of waiting) client.sendOutOfTurn("\n");
-    const longest = Math.max(0, ...waiting.map(({ waitsSince }) => now - waitsSince));
-    const most = config.number("repl-diskless-sync-max-replicas");
-    const enough = most > 0 && waiting.length >= most;
-    if (waiting.length > 0 && (enough || longest >= 1000 * config.number("repl-diskless-sync-delay"))) {
-      for (const replica of waiting) this.#transfer(replica);
-    }
-    for (const { client, state, acknowledgedAt } of replicas) {
-      if (state === "online" && now - acknowledgedAt > 1000 * config.number("repl-timeout")) client.close();
-    }
-    if (replicas.every(({ state }) => state === "online")) this.#server.snapshots.forgetTransferred();
-    this.#countGoodReplicas();
+    this.replicas.tick((replica) => this.#transfer(replica));
     this.#forgetHistory();
   }
 
@@ -474,18 +406,11 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #forgetHistory(): void {
     const ttlMs = 1000 * this.#server.config.number("repl-backlog-ttl");
     const idle = this.replicas.size === 0 && !this.isReplica && ttlMs > 0;
-    if (!idle || this.backlog === undefined || this.#server.now - this.#withoutReplicasSince <= ttlMs) return;
+    if (!idle || this.backlog === undefined || this.#server.now - this.replicas.withoutSince <= ttlMs) return;
     this.id = this.#server.random.hex(40);
     this.#forgetSecondId();
     this.backlog = undefined;
     this.#updateFeeding();
-  }
-
-  #countGoodReplicas(): void {
-    const mostLagMs = 1000 * this.#server.config.number("min-replicas-max-lag");
-    this.#goodReplicas = [...this.replicas.values()].filter(
-      ({ state, acknowledgedAt }) => state === "online" && this.#server.now - acknowledgedAt <= mostLagMs,
-    ).length;
   }
 
   /** DEBUG CHANGE-REPL-ID. */
@@ -516,7 +441,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
       this.#forgetSecondId();
       this.offset = stored?.offset ?? 0;
     }
-    this.#withoutReplicasSince = this.#server.now;
+    this.replicas.withoutSince = this.#server.now;
     if (address !== undefined) this.id = stored?.id ?? this.id;
     else if (!keepsData) this.#succeed(stored, expired);
     if (address !== undefined) this.follow(address);
