@@ -153,12 +153,11 @@ export class Tracking implements TrackingPort {
     this.#items = 0;
   }
 
-  /** The unit of the client whose request runs is over: it learns what it changed itself. */
+  /** The unit of the client whose request runs is over: it learns what it changed itself, even if it asks for nothing any more. */
   settle(client: ClientPort): void {
     if (this.#own.length === 0) return;
     const own = this.#own.filter((each) => each.client === client);
     this.#own = this.#own.filter((each) => each.client !== client);
-    if (client.tracking === undefined) return;
     for (const { key } of own) this.#tell(client, key === null ? everything(client) : new Invalidation([key]));
   }
 
@@ -194,8 +193,8 @@ export class Tracking implements TrackingPort {
 
   /** Tells a client that keys changed, or whomever it has named instead. */
   #tell(client: ClientPort, news: Invalidation): void {
-    const tracking = client.tracking!;
-    if (tracking.redirect === 0) {
+    const { tracking } = client;
+    if (tracking === undefined || tracking.redirect === 0) {
       if (client.protocol === 3) client.push(news.push);
       return;
     }
