@@ -326,7 +326,7 @@ export class Server implements ServerPort {
     this.pausing.end();
   }
 
-  /** There are no replicas yet, and no append-only file. */
+  /** There is no append-only file: nothing that is written is known to be on its own disk. */
   acknowledged(offset: number): Acknowledged {
     return { ...this.replication.replicas.acknowledgedBy(offset), local: undefined };
   }
