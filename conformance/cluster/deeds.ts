@@ -3,6 +3,7 @@ import { hashSlot } from "../../core/kernel/crc16.ts";
 import type { Random } from "../../core/kernel/random.ts";
 import type { Family } from "../profiles.ts";
 import { CLIENTS_PER_NODE, type Words } from "../nodes/company.ts";
+import { drawOne, type Draw, type Draws } from "../nodes/draws.ts";
 import type { Deed } from "../nodes/turns.ts";
 import type { Handover } from "./handover.ts";
 
@@ -20,15 +21,13 @@ const KEYS_PER_TAG = 4;
 /** A slot on its way from one shard to another. */
 type Move = { readonly tag: string; readonly from: number; readonly to: number; step: number };
 
-type Draw = () => Words;
-
 export class Deeds {
   readonly #random: Random;
   /** The shard that has a slot. */
   readonly #owners = new Map<number, number>();
   /** The node that serves for each shard; the other one, three further on or back, is its replica. */
   readonly #primaries = Array.from({ length: PRIMARIES }, (_, shard) => shard);
-  readonly #draws: readonly (readonly [weight: number, draw: Draw])[];
+  readonly #draws: Draws;
   readonly #family: Family;
   /** Clients that have said MULTI. */
   readonly #queueing = new Set<number>();
@@ -82,15 +81,7 @@ export class Deeds {
   }
 
   #draw(): Words {
-    let at = this.#random.int(
-      1,
-      this.#draws.reduce((sum, [weight]) => sum + weight, 0),
-    );
-    for (const [weight, draw] of this.#draws) {
-      at -= weight;
-      if (at <= 0) return draw();
-    }
-    throw new Error("unreachable");
+    return drawOne(this.#random, this.#draws);
   }
 
   #of<T>(choices: readonly T[]): T {

@@ -1,6 +1,7 @@
 /** What clients of a primary and its replicas do, drawn by chance: data, transactions, scripts, waits, and roles that change. */
 import type { Random } from "../../core/kernel/random.ts";
 import { CLIENTS_PER_NODE, type Words } from "../nodes/company.ts";
+import { drawOne, type Draw, type Draws } from "../nodes/draws.ts";
 import type { Deed } from "../nodes/turns.ts";
 
 export type ReplicaDeed = Deed & {
@@ -10,11 +11,9 @@ export type ReplicaDeed = Deed & {
 
 export const NODES = 3;
 
-type Draw = () => Words;
-
 export class Deeds {
   readonly #random: Random;
-  readonly #draws: readonly (readonly [weight: number, draw: Draw])[];
+  readonly #draws: Draws;
   /** Whom each node follows. */
   readonly #following: (number | undefined)[] = [undefined, 0, 0];
   /** Clients that have said MULTI. */
@@ -90,15 +89,7 @@ export class Deeds {
   }
 
   #draw(): Words {
-    let at = this.#random.int(
-      1,
-      this.#draws.reduce((sum, [weight]) => sum + weight, 0),
-    );
-    for (const [weight, draw] of this.#draws) {
-      at -= weight;
-      if (at <= 0) return draw();
-    }
-    throw new Error("unreachable");
+    return drawOne(this.#random, this.#draws);
   }
 
   #of<T>(choices: readonly T[]): T {
