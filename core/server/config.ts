@@ -4,7 +4,8 @@ import { globMatch } from "../kernel/glob.ts";
 import type { ConfigPort } from "../commands/ports.ts";
 import type { Profile } from "../commands/profile.ts";
 import { printed, ReplyError } from "../resp/errors.ts";
-import { parametersOf, type Parameter } from "./parameters.ts";
+import type { Parameter } from "./parameters/parameter.ts";
+import { parametersOf } from "./parameters/parameters.ts";
 
 export class Config implements ConfigPort {
   readonly #parameters: ReadonlyMap<string, Parameter>;

@@ -1,0 +1,26 @@
+// What a configuration parameter is: how CONFIG SET checks it and CONFIG GET prints it (config.c).
+import type { Bytes } from "../../kernel/bytes.ts";
+import type { Profile, Since } from "../../commands/profile.ts";
+
+/** A value that was read, or what is wrong with it in Redis's words. */
+export type Outcome<V> = { readonly value: V } | { readonly problem: Bytes };
+export interface Parameter {
+  readonly name: string;
+  /** An older name of the same parameter. */
+  readonly alias?: string;
+  readonly since?: Since;
+  /** Given at start-up only. */
+  readonly immutable?: boolean;
+  /** Changed only where `enable-protected-configs` allows it. */
+  readonly isProtected?: boolean;
+  /** No pattern finds it: whoever asks for it must know its name. */
+  readonly hidden?: boolean;
+  initial(profile: Profile): string;
+  /** Checks a value and gives the form in which it is kept; what it does not speak of stays as it is. */
+  read(text: Bytes, current: string): Outcome<string>;
+  /** What CONFIG GET prints of it, where that is not all. */
+  show?(value: string): string;
+}
+
+/** What parameters of every kind may say of themselves. */
+export type Common = Pick<Parameter, "name" | "alias" | "since" | "immutable" | "isProtected" | "hidden">;

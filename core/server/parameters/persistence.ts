@@ -1,0 +1,71 @@
+// What is written to the disk, where, and when.
+import { lower, type Bytes } from "../../kernel/bytes.ts";
+import type { Since } from "../../commands/profile.ts";
+import { readSavePoints, showSavePoints } from "../save-points.ts";
+import { boolean, choice, INT_MAX, integer } from "./kinds.ts";
+import type { Parameter } from "./parameter.ts";
+
+/** Where files lie: every directory is there, and what is no absolute path goes on from the one before. */
+function directory(since: Since, emptyProblem: Bytes): Parameter {
+  return {
+    name: "dir",
+    since,
+    isProtected: true,
+    initial: () => "/data",
+    read(path, current) {
+      const parts: string[] = [];
+      for (const part of (path.startsWith("/") ? path : `${current}/${path}`).split("/")) {
+        if (part === "..") parts.pop();
+        else if (part !== "" && part !== ".") parts.push(part);
+      }
+      return path === "" ? { problem: emptyProblem } : { value: `/${parts.join("/")}` };
+    },
+  };
+}
+
+/** @param emptyProblem what is wrong with an empty name, where anything is */
+function dataFile(since: Since, emptyProblem?: Bytes): Parameter {
+  return {
+    name: "dbfilename",
+    since,
+    isProtected: true,
+    initial: () => "dump.rdb",
+    read(name) {
+      if (name.includes("/")) return { problem: "dbfilename can't be a path, just a filename" };
+      return name === "" && emptyProblem !== undefined ? { problem: emptyProblem } : { value: name };
+    },
+  };
+}
+
+const savePoints: Parameter = {
+  name: "save",
+  initial: () => "",
+  read: (text) =>
+    readSavePoints(text) === undefined ? { problem: "Invalid save parameters" } : { value: showSavePoints(text) },
+};
+
+/** What persistence is set to: nothing is written, and what would change that is refused in the words of a server that cannot. */
+function persisting(name: string, nothing: string, problem: Bytes): Parameter {
+  return {
+    name,
+    initial: () => nothing,
+    read: (value) => (lower(value) === nothing ? { value: nothing } : { problem }),
+  };
+}
+
+/** The file of the data, and what depends on it. */
+export const persistenceParameters: readonly Parameter[] = [
+  persisting("appendonly", "no", "Unable to turn on AOF. Check server logs."),
+  boolean({ name: "rdbcompression" }, () => true),
+  savePoints,
+  choice({ name: "sanitize-dump-payload" }, ["no", "yes", "clients"], "no"),
+  boolean({ name: "rdb-del-sync-files" }, () => false),
+  boolean({ name: "rdbchecksum", immutable: true }, () => true),
+  directory({ redis: "2.0.0" }, "No such file or directory"),
+  directory({ valkey: "7.2.4" }, "dir can't be empty"),
+  dataFile({ redis: "2.0.0" }),
+  dataFile({ valkey: "7.2.4" }, "dbfilename can't be empty"),
+  integer({ name: "rdb-key-save-delay", hidden: true }, { initial: 0n, min: -INT_MAX - 1n, max: INT_MAX }),
+  boolean({ name: "stop-writes-on-bgsave-error" }, () => true),
+  boolean({ name: "replica-ignore-disk-write-errors" }, () => false),
+];

@@ -1,0 +1,58 @@
+// The process itself: where it listens, how often it looks around, how it ends.
+import { lower } from "../../kernel/bytes.ts";
+import { readEventLetters, showEventLetters } from "../keyspace-events.ts";
+import { clamped, INT64_MAX, INT_MAX, integer } from "./kinds.ts";
+import type { Parameter } from "./parameter.ts";
+
+const SHUTDOWN_WORDS = ["default", "save", "nosave", "now", "force"];
+
+/** How the process ends when it is told to: some of the options of SHUTDOWN. */
+function onSignal(name: string): Parameter {
+  return {
+    name,
+    initial: () => "default",
+    read(text) {
+      const given = lower(text).split(" ");
+      if (!given.every((word) => SHUTDOWN_WORDS.includes(word))) {
+        return { problem: `argument(s) must be one of the following: ${SHUTDOWN_WORDS.join(", ")}` };
+      }
+      if (given.includes("save") && given.includes("nosave")) {
+        return { problem: "shutdown options SAVE and NOSAVE can't be used simultaneously" };
+      }
+      const told = SHUTDOWN_WORDS.slice(1).filter((word) => given.includes(word));
+      return { value: told.length === 0 ? "default" : told.join(" ") };
+    },
+  };
+}
+
+/** A parameter that says where the server listens: the host decides that, and it cannot change while the server runs. */
+function listening(name: string): Parameter {
+  return {
+    name,
+    initial: () => "",
+    read: () => ({ problem: "Unable to listen on this port. Check server logs." }),
+  };
+}
+
+const keyspaceEvents: Parameter = {
+  name: "notify-keyspace-events",
+  initial: () => "",
+  read(text) {
+    const value = readEventLetters(text);
+    return value === undefined ? { problem: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'." } : { value };
+  },
+  show: showEventLetters,
+};
+
+/** What belongs to no room of its own. */
+export const processParameters: readonly Parameter[] = [
+  listening("bind"),
+  integer({ name: "databases", immutable: true }, { initial: 16n, min: 1n, max: INT_MAX }),
+  clamped(integer({ name: "hz" }, { initial: 10n, min: 0n, max: INT_MAX }), { least: 1n, most: 500n }),
+  keyspaceEvents,
+  listening("port"),
+  integer({ name: "shutdown-timeout" }, { initial: 10n, min: 0n, max: INT_MAX }),
+  onSignal("shutdown-on-sigint"),
+  onSignal("shutdown-on-sigterm"),
+  integer({ name: "busy-reply-threshold", alias: "lua-time-limit" }, { initial: 5000n, min: 0n, max: INT64_MAX }),
+];
