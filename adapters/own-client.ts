@@ -21,40 +21,53 @@ export class CommandError extends Error {
 
 export class OwnClient {
   readonly #server: Server;
-  readonly #link: Link;
-  readonly #decoder = new ReplyDecoder();
+  #connection: OwnConnection | undefined;
 
   constructor(server: Server) {
     this.#server = server;
-    this.#link = server.connect({
-      own: true,
-      peer: { write: (bytes) => this.#decoder.push(bytes), close: () => {} },
-    });
-    this.call(["HELLO", 3]);
   }
 
   /**
-   * Runs a command and gives its reply; null where the server has ended, as after SHUTDOWN.
+   * Runs a command and gives its reply; null where the server has ended, as after SHUTDOWN. A command that waits is given up.
    *
-   * @throws CommandError for an error reply, Error when the command waits
+   * @throws CommandError for an error reply, Error when the command waits, TypeError for what is no command
    */
   call(command: readonly Argument[]): RedisValue {
-    this.#link.receive(encodeCommand(command));
-    for (let reply = this.#decoder.next(); reply !== undefined; reply = this.#decoder.next()) {
-      if (reply.type === "push") continue;
+    if (command.length === 0) throw new TypeError('A command begins with its name, as in call("GET", "key").');
+    const bytes = encodeCommand(command);
+    this.#connection ??= connectTo(this.#server);
+    const reply = this.#connection.ask(bytes);
+    if (reply !== undefined) {
       const value = toValue(reply);
       if (value instanceof CommandError) throw value;
       return value;
     }
+    this.#connection.link.end(); // a reply that came later would be taken for the next command's
+    this.#connection = undefined;
     if (this.#server.lifecycle.crashed) return null;
     throw new Error(
       `${String(command[0])} did not reply at once: it waits, or the server is stalled. Send it through a client of your own and advance the clock.`,
     );
   }
+}
 
-  close(): void {
-    this.#link.end();
-  }
+interface OwnConnection {
+  readonly link: Link;
+  /** The reply, where it comes at once. */
+  ask(request: Uint8Array): DecodedReply | undefined;
+}
+
+function connectTo(server: Server): OwnConnection {
+  const decoder = new ReplyDecoder();
+  const link = server.connect({ own: true, peer: { write: (bytes) => decoder.push(bytes), close: () => {} } });
+  const ask = (request: Uint8Array): DecodedReply | undefined => {
+    link.receive(request);
+    let reply = decoder.next();
+    while (reply?.type === "push") reply = decoder.next();
+    return reply;
+  };
+  ask(encodeCommand(["HELLO", 3]));
+  return { link, ask };
 }
 
 /** A command as clients put it on the wire. */

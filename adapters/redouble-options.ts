@@ -68,7 +68,9 @@ export const redoubleOptionNames = Object.keys(known);
 /** Throws for options that there are not, and for values that mean nothing. Profiles, topologies and addresses have checks of their own. */
 export function checkRedoubleOptions(options: RedoubleOptions): void {
   requireKnown("createRedouble", options, redoubleOptionNames);
-  const { seed = 1, startTime = 0, clock, expiry, addresses = [], users = [], programs = {} } = options;
+  const { seed = 1, startTime = 0, clock, expiry, config, addresses = [], users = [], programs } = options;
+  requireFields("config", config, '{ maxmemory: "10mb" }');
+  requireFields("programs", programs, '{ "/opt/page.sh": () => 0 }');
   requireChoice("clock", clock, ["virtual", "wall", "following", "auto"] satisfies ClockMode[]);
   requireChoice("expiry", expiry, ["exact", "sampled"] satisfies ExpiryMode[]);
   if (!Array.isArray(addresses))
@@ -76,10 +78,15 @@ export function checkRedoubleOptions(options: RedoubleOptions): void {
   if (!Array.isArray(users)) {
     throw new TypeError(`users is a list, as in ["alice on >secret ~cache:* +@read"], not ${show(users)}`);
   }
-  for (const [path, program] of Object.entries(programs)) {
+  for (const [path, program] of Object.entries(programs ?? {})) {
     if (typeof program !== "function") throw new TypeError(`programs: ${path} is a function, not ${show(program)}`);
   }
   if (typeof seed !== "string" && !Number.isFinite(seed))
     throw new TypeError(`seed is a number or a text, not ${String(seed)}`);
   if (!Number.isFinite(Number(startTime))) throw new TypeError(`startTime is a time, not ${String(startTime)}`);
+}
+
+function requireFields(option: string, value: unknown, example: string): void {
+  if (value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value))) return;
+  throw new TypeError(`${option} is an object, as in ${example}, not ${show(value)}`);
 }

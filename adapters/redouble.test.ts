@@ -129,6 +129,8 @@ describe("what is misspelt, or means nothing", () => {
       'clock is one of virtual, wall, following, auto, not "real"',
     ],
     ["an expiry", () => createRedouble({ expiry: wrong("never") }), 'expiry is one of exact, sampled, not "never"'],
+    ["a configuration", () => createRedouble({ config: wrong("save 1 1") }), 'not "save 1 1"'],
+    ["programs", () => createRedouble({ programs: wrong(3) }), "programs is an object, as in"],
     ["a list of addresses", () => createRedouble({ addresses: wrong("a:1") }), "addresses is a list, as in"],
     ["a seed", () => createRedouble({ seed: Number.NaN }), "seed is a number or a text, not NaN"],
     ["a time", () => createRedouble({ startTime: wrong("soon") }), "startTime is a time, not soon"],

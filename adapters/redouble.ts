@@ -179,7 +179,7 @@ export class Redouble implements Home {
    * gives to end it.
    */
   play(...story: readonly (Step | Timeline)[]): () => void {
-    return timeline(story.flatMap((part) => ("steps" in part ? part.steps : [part]))).play(this.world, this.faults);
+    return timeline(story).play(this.world, this.faults);
   }
 
   /**

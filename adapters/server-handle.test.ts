@@ -44,6 +44,22 @@ describe("call", () => {
     redis.disconnect();
   });
 
+  test("what waits is given up, and what it would have got comes to nobody", () => {
+    expect(() => redouble.server.call("BLPOP", "queue", 0)).toThrow("BLPOP did not reply at once");
+    expect(() => redouble.server.call("SUBSCRIBE", "channel")).toThrow("SUBSCRIBE did not reply at once");
+    redouble.server.load({ queue: ["a"] });
+    expect(redouble.server.dump()).toEqual({ queue: ["a"] });
+  });
+
+  test("refuses what is no command, and what is no argument", () => {
+    const call = redouble.server.call.bind(redouble.server) as (...command: unknown[]) => unknown;
+    expect(() => call()).toThrow("A command begins with its name");
+    expect(() => call("SET", "key", undefined)).toThrow("a text, a number or a Uint8Array, not undefined");
+    expect(() => call("SET", "key", { a: 1 })).toThrow('not {"a":1}');
+    expect(call("SET", "key", 10n)).toBe("OK");
+    expect(redouble.server.dump()).toEqual({ key: "10" });
+  });
+
   test("throws error replies", () => {
     redouble.server.load({ key: "text" });
     expect(() => redouble.server.call("INCR", "key")).toThrow(

@@ -1,17 +1,23 @@
 // Between what applications write (text, numbers, buffers) and byte strings. The engine knows bytes only; UTF-8 exists here.
 import { isUtf8 } from "node:buffer";
-import type { Bytes, Slice } from "../core/index.ts";
+import { types } from "node:util";
+import { show, type Bytes, type Slice } from "../core/index.ts";
 
 /** What an application may give as an argument. */
 export type Argument = string | number | bigint | Uint8Array;
 
-/** Text is UTF-8. */
+/**
+ * Text is UTF-8.
+ *
+ * @throws TypeError for what is no argument: `undefined` would be stored as a word
+ */
 export function toBytes(argument: Argument): Bytes {
   if (typeof argument === "string") {
     return isAscii(argument) ? argument : Buffer.from(argument, "utf8").toString("latin1");
   }
-  if (argument instanceof Uint8Array) return latin1Slice(argument, 0, argument.length);
-  return String(argument);
+  if (types.isUint8Array(argument)) return latin1Slice(argument, 0, argument.length);
+  if (typeof argument === "number" || typeof argument === "bigint") return String(argument);
+  throw new TypeError(`An argument is a text, a number or a Uint8Array, not ${show(argument)}.`);
 }
 
 /** Text where the bytes are UTF-8, a buffer where they are not. */

@@ -1,16 +1,17 @@
 // A fault is a value: a name, options that print and serialise, a selector, and pure hooks. Nothing happens until it is injected.
-import type {
-  ChunkEvent,
-  ChunkVerdict,
-  CommandEvent,
-  CommandVerdict,
-  HookEvent,
-  PointEvent,
-  Random,
-  ReplyEvent,
-  ReplyVerdict,
-  ServerEvent,
-  World,
+import {
+  show,
+  type ChunkEvent,
+  type ChunkVerdict,
+  type CommandEvent,
+  type CommandVerdict,
+  type HookEvent,
+  type PointEvent,
+  type Random,
+  type ReplyEvent,
+  type ReplyVerdict,
+  type ServerEvent,
+  type World,
 } from "../core/index.ts";
 import type { Selector } from "./selector.ts";
 
@@ -68,7 +69,5 @@ export function printFault({ name, options }: Fault): string {
 export function requireFault(fault: Fault): Fault {
   const { name, selector, hooks }: Partial<Fault> = typeof fault === "object" && fault !== null ? fault : {};
   if (typeof name === "string" && typeof selector === "object" && typeof hooks === "object") return fault;
-  throw new TypeError(
-    `A fault is what crash() and its kin make, not ${typeof fault === "string" ? `"${fault}"` : typeof fault}.`,
-  );
+  throw new TypeError(`A fault is what crash() and its kin make, not ${show(fault)}.`);
 }

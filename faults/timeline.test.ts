@@ -46,6 +46,9 @@ describe("timelines", () => {
     expect(() => parseTimeline("{}")).toThrow(/array of steps/);
     expect(() => parseTimeline('[{"at":1}]')).toThrow(/names its fault/);
     expect(() => parseTimeline('[{"fault":"crash()"}]')).toThrow(/at, every or when/);
+    expect(() => timeline([crash() as never])).toThrow(/at\(\), every\(\) and when\(\) make, not \{"name":"crash"/);
+    expect(() => timeline(["crash" as never])).toThrow(/make, not "crash"/);
+    expect(() => timeline(at("1s", crash()) as never)).toThrow(/list of steps/);
     expect(() => every(0, crash())).toThrow(/longer than nothing/);
   });
 });

@@ -1,5 +1,5 @@
 // Timelines: which fault comes when, as data that prints, travels as JSON, and plays the same again.
-import { durationMs, requireKnown, type Duration, type Random, type World } from "../core/index.ts";
+import { durationMs, requireKnown, show, type Duration, type Random, type World } from "../core/index.ts";
 import { printFault, requireFault, type Fault } from "./fault.ts";
 import type { FaultGuard, Injector } from "./injector.ts";
 import { checkSelector } from "./options.ts";
@@ -110,8 +110,18 @@ export class Timeline {
   }
 }
 
-export function timeline(steps: readonly Step[]): Timeline {
-  return new Timeline(steps);
+/** Steps, and the steps of whole timelines. */
+export function timeline(story: readonly (Step | Timeline)[]): Timeline {
+  if (!Array.isArray(story)) throw new TypeError(`A timeline is a list of steps, not ${show(story)}.`);
+  return new Timeline(story.flatMap(stepsOf));
+}
+
+function stepsOf(part: Step | Timeline): readonly Step[] {
+  if (typeof part === "object" && part !== null) {
+    if ("steps" in part) return part.steps;
+    if ("at" in part || "every" in part || "when" in part) return [part];
+  }
+  throw new TypeError(`A step of a timeline is what at(), every() and when() make, not ${show(part)}.`);
 }
 
 /** Reads what `JSON.stringify(timeline)` wrote. */

@@ -31,7 +31,7 @@ describe("bad options", () => {
     expect(() => when(wrong("SET lock:*"), crash())).toThrow("when takes an object of options (server, from, client");
     expect(() => at("1s", crash(), wrong({ forMs: 5 }))).toThrow("at has no option 'forMs'; it has for");
     expect(() => at("1s", wrong("crash"))).toThrow('A fault is what crash() and its kin make, not "crash".');
-    expect(() => start().faults.inject(wrong(crash))).toThrow("not function");
+    expect(() => start().faults.inject(wrong(crash))).toThrow("not a function");
     const { world, faults } = start();
     expect(() => timeline([wrong({ at: 5 })]).play(world, faults)).toThrow("not undefined");
     expect(crash(wrong({ server: undefined })).name).toBe("crash");

@@ -1,5 +1,6 @@
 // The one clock of a redouble: what a test reads and turns. Which driver moves the world behind it is a matter of mode.
-import { type Duration, type World, durationMs } from "../../core/index.ts";
+import { types } from "node:util";
+import { durationMs, show, type Duration, type World } from "../../core/index.ts";
 import type { Driver } from "./driver.ts";
 import { FollowingDriver } from "./following.ts";
 import { isTimeFaked } from "./real-time.ts";
@@ -49,14 +50,12 @@ export class Clock {
 
   /** Moves time forward to a moment, a `Date` or milliseconds of Unix time. */
   advanceTo(time: Date | number): Promise<void> {
-    const target = typeof time === "number" ? time : time.getTime();
-    if (!Number.isFinite(target))
-      return Promise.reject(new RangeError("advanceTo takes a valid Date or milliseconds."));
+    const target = momentMs(time);
     return this.#inTurn(async () => {
       const aheadMs = target - this.now;
       if (aheadMs < 0) {
         throw new RangeError(
-          `Time does not go back: it is ${show(this.now)} on the servers, and advanceTo was given ${show(target)}.`,
+          `Time does not go back: it is ${showMoment(this.now)} on the servers, and advanceTo was given ${showMoment(target)}.`,
         );
       }
       await this.#current().advanceTo(this.#world.now + aheadMs);
@@ -128,6 +127,15 @@ function makeDriver(world: World, mode: ClockMode): Driver {
   }
 }
 
-function show(time: number): string {
+/** Under Jest a `Date` may come from another realm. */
+function momentMs(time: unknown): number {
+  const target = types.isDate(time) ? time.getTime() : time;
+  if (typeof target === "number" && Number.isFinite(target)) return target;
+  throw new TypeError(
+    `advanceTo takes a Date or milliseconds of Unix time, not ${types.isDate(time) ? "an invalid Date" : show(time)}.`,
+  );
+}
+
+function showMoment(time: number): string {
   return new Date(time).toISOString();
 }

@@ -1,4 +1,5 @@
 // Durations as people write them: "31m", "1h30m", 500, { hours: 1 }. Every API that takes time takes these.
+import { show } from "./known-options.ts";
 
 /** Parts of a duration; they add up. */
 export interface DurationParts {
@@ -75,8 +76,4 @@ function readParts(parts: object): number | undefined {
     sum += amount * unit;
   }
   return entries.length > 0 ? sum : undefined;
-}
-
-function show(value: unknown): string {
-  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? typeof value);
 }

@@ -22,5 +22,7 @@ export function requireChoice(option: string, value: unknown, choices: readonly 
 
 /** A wrong value as messages show it. */
 export function show(value: unknown): string {
-  return typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
+  if (typeof value === "function") return "a function";
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  return JSON.stringify(value) ?? String(value);
 }
