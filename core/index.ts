@@ -2,7 +2,8 @@
 export type { Bytes, Slice } from "./kernel/bytes.ts";
 export { durationMs, type Duration, type DurationParts } from "./kernel/duration.ts";
 export { World, type WorldOptions } from "./server/world.ts";
-export type { ConnectOptions, Server, ServerOptions } from "./server/server.ts";
+export type { Server } from "./server/server.ts";
+export type { ConnectOptions, ServerOptions } from "./server/server-options.ts";
 export type { CloseReason, Link, Peer } from "./server/link.ts";
 export type { WasmPort } from "./scripting/wasm-port.ts";
 export type { ExpiryMode } from "./server/expiry.ts";

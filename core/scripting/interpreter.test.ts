@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { nodeWasm } from "../../adapters/scripting/node-wasm.ts";
 import { latin1Slice } from "../../adapters/text.ts";
 import { World } from "../server/world.ts";
-import type { ServerOptions } from "../server/server.ts";
+import type { ServerOptions } from "../server/server-options.ts";
 
 function start(options: ServerOptions = {}) {
   const world = new World({ wasm: nodeWasm, slice: latin1Slice });

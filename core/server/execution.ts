@@ -1,5 +1,6 @@
-// Runs commands for one client: processCommand's refusals in Redis's order, then call(), and the context that handlers see.
-import { lower, upper, type Bytes } from "../kernel/bytes.ts";
+// Runs commands for one client: what may not run is refused, what may is called, and this is the context that
+// handlers see.
+import { lower, type Bytes } from "../kernel/bytes.ts";
 import type { Random } from "../kernel/random.ts";
 import { asRequested, CommandTable, type ResolvedCommand } from "../commands/command-table.ts";
 import type { BlockRequest, CommandContext, Propagate } from "../commands/context.ts";
@@ -7,13 +8,13 @@ import { findKeys } from "../commands/keys.ts";
 import type { Profile } from "../commands/profile.ts";
 import type { Database } from "../keyspace/database.ts";
 import type { EventClass } from "../keyspace/keyspace-host.ts";
-import { noAuth, outOfMemory, primaryDown, readOnlyReplica, ReplyError, tooFewReplicas } from "../resp/errors.ts";
+import { ReplyError } from "../resp/errors.ts";
 import type { Reply } from "../resp/reply.ts";
+import { admit } from "./admission.ts";
 import type { WaitEnd, WaitingCommand } from "./blocking.ts";
 import type { Client } from "./client.ts";
 import type { Beginning } from "./command-watch.ts";
-import type { Cluster } from "./cluster/cluster.ts";
-import { redirect, Redirection } from "./cluster/redirect.ts";
+import { Redirection } from "./cluster/redirect.ts";
 import { judgeCommand, judgeReply } from "./judged.ts";
 import type { Server } from "./server.ts";
 
@@ -21,19 +22,6 @@ const NO_ARGUMENTS: readonly Bytes[] = [];
 
 /** Commands that run at once inside MULTI. */
 const UNQUEUED: ReadonlySet<Bytes> = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
-
-/** What a client may do in RESP2 while it listens to something. */
-const ALLOWED_TO_SUBSCRIBERS: ReadonlySet<Bytes> = new Set([
-  "subscribe",
-  "psubscribe",
-  "ssubscribe",
-  "unsubscribe",
-  "punsubscribe",
-  "sunsubscribe",
-  "ping",
-  "quit",
-  "reset",
-]);
 
 /** A browser was made to speak to a Redis port: the connection is cut off (server.c: securityWarningCommand). */
 const SECURITY_WARNINGS: ReadonlySet<Bytes> = new Set(["post", "host:"]);
@@ -137,7 +125,7 @@ export class Execution implements CommandContext {
         command = asRequested(command, argv, server);
         this.#requested = command;
       }
-      this.#admit(command, argv);
+      admit(this, command, argv);
     } catch (error) {
       if (command === undefined && SECURITY_WARNINGS.has(lower(argv[0]!))) {
         client.close();
@@ -166,79 +154,6 @@ export class Execution implements CommandContext {
       this.#endUnit(outer);
     }
     this.#endRequest(argv);
-  }
-
-  /** Conditions that forbid a command now, in the order of server.c: processCommand. */
-  #admit(command: ResolvedCommand, argv: readonly Bytes[]): void {
-    const { client, server } = this;
-    if (command.isProtected) this.#admitProtected(command);
-    if (client.mustAuthenticate && !command.flags.has("no_auth")) throw noAuth();
-    if (client.transaction !== undefined && command.flags.has("no_multi")) {
-      throw new ReplyError("ERR Command not allowed inside a transaction");
-    }
-    if (client.account?.unrestricted === false) server.users.admit(client, command, argv);
-    if (server.cluster !== undefined && client.kind !== "primary" && !client.link.own) {
-      this.#admitBySlot(server.cluster, command, argv);
-    }
-    if (server.compatibility !== undefined && (!client.link.own || client.kind === "primary")) {
-      server.compatibility.requested(client, { command, argv });
-    }
-    if (server.eviction.limited && !server.eviction.perform() && server.eviction.forbids(command, client)) {
-      throw outOfMemory();
-    }
-    server.tracking.limit(client);
-    if (server.snapshots.refusesWrites) this.#admitWithoutDisk(command);
-    if (server.replication.restricts && client.kind !== "primary") this.#admitByReplication(command);
-    if (client.protocol === 2 && client.subscribed && !ALLOWED_TO_SUBSCRIBERS.has(command.fullName)) {
-      throw new ReplyError(
-        `ERR Can't execute '${command.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
-      );
-    }
-    if (server.lifecycle.loading && !command.flags.has("loading")) throw loading(server.profile);
-    if (server.busy.script !== undefined && !client.link.own && !command.flags.has("allow_busy")) {
-      throw server.busy.error();
-    }
-    if (client.monitoring && touchesData(command)) throw new ReplyError("ERR Replica can't interact with the keyspace");
-  }
-
-  #admitProtected({ fullName }: ResolvedCommand): void {
-    const name = fullName.split("|")[0]!;
-    const by = `enable-${name}-command` as const;
-    if (!this.server.allowsProtected(this.client, by)) throw protectedCommand(name, by);
-  }
-
-  /** In a cluster a request may belong elsewhere; a transaction that does is over. */
-  #admitBySlot(cluster: Cluster, command: ResolvedCommand, argv: readonly Bytes[]): void {
-    const { client } = this;
-    const elsewhere = redirect(cluster, client, { command, argv });
-    if (elsewhere === undefined) return;
-    if (command.fullName === "exec") client.discard();
-    throw new Redirection(elsewhere);
-  }
-
-  /** Data that cannot be saved are not to change; a replica that is told to change them ends, unless it is to look away. */
-  #admitWithoutDisk(command: ResolvedCommand): void {
-    const { client, server } = this;
-    if (client.link.own && client.kind !== "primary") return;
-    const writes = this.#writes(command);
-    if (!writes && command.fullName !== "ping") return;
-    if (client.kind !== "primary") throw server.snapshots.refusal();
-    if (writes && !server.config.flag("replica-ignore-disk-write-errors")) server.lifecycle.crash();
-  }
-
-  /** EXEC writes where something does that was queued. */
-  #writes({ flags, fullName }: ResolvedCommand): boolean {
-    const queued = fullName === "exec" ? (this.client.transaction?.queue ?? []) : [];
-    return flags.has("write") || queued.some(({ command }) => command.flags.has("write"));
-  }
-
-  /** A primary that lacks replicas and a replica refuse writes; a replica without its primary may refuse everything. */
-  #admitByReplication(command: ResolvedCommand): void {
-    const { replication } = this.server;
-    const writes = this.#writes(command);
-    if (writes && replication.lacksReplicas) throw tooFewReplicas();
-    if (writes && replication.refusesWrites) throw readOnlyReplica();
-    if (replication.isStale && !command.flags.has("stale")) throw primaryDown();
   }
 
   /** A refused command dooms the transaction it was meant for; a refused EXEC ends it. */
@@ -304,7 +219,7 @@ export class Execution implements CommandContext {
     server.executing = client;
     let over = true;
     try {
-      if (runsAgain) this.#admit(waiting.command, waiting.argv);
+      if (runsAgain) admit(this, waiting.command, waiting.argv);
       over = waiting.request.retry(key);
     } catch (error) {
       this.reply.error(asReplyError(error));
@@ -443,10 +358,6 @@ export class Execution implements CommandContext {
   }
 }
 
-function touchesData({ command, flags }: ResolvedCommand): boolean {
-  return flags.has("write") || flags.has("readonly") || command.mayReplicate !== undefined;
-}
-
 function keysOf({ keys }: ResolvedCommand, argv: readonly Bytes[]): Bytes[] {
   return (findKeys(keys, argv) ?? []).map(({ index }) => argv[index]!);
 }
@@ -454,15 +365,4 @@ function keysOf({ keys }: ResolvedCommand, argv: readonly Bytes[]): Bytes[] {
 function asReplyError(error: unknown): ReplyError {
   if (error instanceof ReplyError) return error;
   throw error;
-}
-
-/** Each family names itself. */
-function loading({ family }: Profile): ReplyError {
-  return new ReplyError(`LOADING ${family === "valkey" ? "Valkey" : "Redis"} is loading the dataset in memory`);
-}
-
-function protectedCommand(name: Bytes, by: Bytes): ReplyError {
-  return new ReplyError(
-    `ERR ${upper(name)} command not allowed. If the ${by} option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.`,
-  );
 }

@@ -7,7 +7,8 @@ import { key } from "../commands/keys.ts";
 import { stringBytes } from "../types/string-value.ts";
 import { toUint8Array } from "../kernel/bytes.ts";
 import type { EffectObserver, PropagatedCommand } from "./effects.ts";
-import type { Server, ServerOptions } from "./server.ts";
+import type { Server } from "./server.ts";
+import type { ServerOptions } from "./server-options.ts";
 import { World } from "./world.ts";
 
 /** Waits for a key and takes it away: the shape of every blocking pop. */

@@ -3,7 +3,6 @@ import type { Bytes } from "../kernel/bytes.ts";
 import { ClockView } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
 import { CommandTable } from "../commands/command-table.ts";
-import type { Command } from "../commands/command.ts";
 import type {
   Acknowledged,
   ClientPort,
@@ -14,7 +13,7 @@ import type {
   MigrationRequest,
 } from "../commands/ports.ts";
 import type { CommandContext } from "../commands/context.ts";
-import { profiles, defaultProfile, type Profile, type ProfileName } from "../commands/profile.ts";
+import { profiles, defaultProfile, type Profile } from "../commands/profile.ts";
 import { Database } from "../keyspace/database.ts";
 import type { MemoryModel } from "../keyspace/memory.ts";
 import { errorCode } from "../resp/errors.ts";
@@ -35,9 +34,8 @@ import { Effects } from "./effects.ts";
 import { encodingLimits } from "./encoding-limits.ts";
 import { Eviction } from "./eviction.ts";
 import { Execution } from "./execution.ts";
-import { Expiry, type ExpiryMode } from "./expiry.ts";
+import { Expiry } from "./expiry.ts";
 import { IdleClients } from "./idle-clients.ts";
-import type { Field } from "./info/fields.ts";
 import { infoText } from "./info/text.ts";
 import { Keyspace } from "./keyspace.ts";
 import { KeyspaceEvents } from "./keyspace-events.ts";
@@ -46,7 +44,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { Memory } from "./memory.ts";
 import { migrate } from "./migration.ts";
 import { memoryFigures } from "./memory-figures.ts";
-import { Link, type Peer } from "./link.ts";
+import { Link } from "./link.ts";
 import { Monitors } from "./monitors.ts";
 import { Outbox } from "./outbox.ts";
 import { outputLimits, INITIAL_OUTPUT_LIMITS } from "./output-limits.ts";
@@ -57,6 +55,7 @@ import { PubSub } from "./pubsub.ts";
 import { FunctionLibraries } from "../scripting/function-libraries.ts";
 import { ScriptCache } from "../scripting/script-cache.ts";
 import type { ScriptKind } from "../scripting/script-run.ts";
+import type { ConnectOptions, SentinelParts, ServerOptions } from "./server-options.ts";
 import { Shutdown } from "./shutdown.ts";
 import { Snapshots } from "./snapshots.ts";
 import { ScriptCommands } from "./script-commands.ts";
@@ -65,47 +64,6 @@ import { tableOf } from "./tables.ts";
 import { Replication } from "./replication/replication.ts";
 import { Tracking } from "./tracking.ts";
 import type { World } from "./world.ts";
-
-export interface ServerOptions {
-  /** How faults and traces call it. */
-  readonly name?: string;
-  readonly profile?: ProfileName;
-  /** Where it believes to listen: INFO, CLIENT LIST and later topologies show it. */
-  readonly address?: { readonly host: string; readonly port: number };
-  /** Start-up configuration, as in redis.conf. */
-  readonly config?: Readonly<Record<string, string>>;
-  /** Users, as in redis.conf: `alice on >secret ~cache:* +@read`. */
-  readonly users?: readonly string[];
-  readonly expiry?: ExpiryMode;
-  /** Instructions of Lua after which a script counts as endless and is cut off; 100 million unless given. */
-  readonly scriptBudget?: number;
-  /** Commands of the host, beside those of the profile. */
-  readonly extraCommands?: readonly Command[];
-  /** It is a Sentinel: a server without data, with commands and an INFO of its own. */
-  readonly sentinel?: SentinelParts;
-}
-
-/** What a Sentinel has instead of data. */
-export interface SentinelParts {
-  /** All of them. */
-  readonly commands: readonly Command[];
-  /** INFO sentinel. */
-  infoFields(): readonly Field[];
-  /** Its process is gone. */
-  stopped(): void;
-  /** It is there again. */
-  restarted(): void;
-}
-
-export interface ConnectOptions {
-  readonly peer: Peer;
-  /** The application's end, `127.0.0.1:50000`. */
-  readonly clientAddress?: Bytes;
-  /** The host's own hand: it needs no password, no fault strikes it, and nothing lists or taps it. */
-  readonly own?: boolean;
-  /** The process that dials, as faults call it; an application where it is not given. */
-  readonly origin?: string;
-}
 
 /** What decides whether a deletion frees memory in the background. */
 const LAZY_DELETION = {

@@ -7,7 +7,8 @@ import type { WasmPort } from "../scripting/wasm-port.ts";
 import { HookList } from "./hooks.ts";
 import { Network } from "./network.ts";
 import { Programs, type ProgramsByPath } from "./programs.ts";
-import { Server, type ServerOptions } from "./server.ts";
+import { Server } from "./server.ts";
+import type { ServerOptions } from "./server-options.ts";
 
 export interface WorldOptions {
   /** Every random draw follows from it. */

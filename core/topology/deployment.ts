@@ -1,5 +1,6 @@
 // A deployment that lives: the servers and Sentinels of a topology in one world, in step with each other from the start.
-import type { Server, ServerOptions } from "../server/server.ts";
+import type { Server } from "../server/server.ts";
+import type { ServerOptions } from "../server/server-options.ts";
 import type { World } from "../server/world.ts";
 import { createSentinel } from "./sentinel/create.ts";
 import { meet } from "./sentinel/hello.ts";

@@ -1,7 +1,7 @@
 // What subscribers and replicas learn from the hash commands, as a real Redis 8.0.2 told a subscriber and a replica of its own.
 import { describe, expect, test } from "vitest";
 import { toUint8Array } from "../../kernel/bytes.ts";
-import type { ServerOptions } from "../../server/server.ts";
+import type { ServerOptions } from "../../server/server-options.ts";
 import { World } from "../../server/world.ts";
 
 function start(options: ServerOptions = {}) {

@@ -6,7 +6,8 @@ import type { Field } from "./fields.ts";
 
 export function replicationFields(server: Server): readonly Field[] {
   const { replication, config, profile } = server;
-  const { primary, backlog } = replication;
+  const { primary, history } = replication;
+  const { backlog } = history;
   const replicas = replication.replicas.infos();
   const type = profile.family === "valkey" ? ",type=replica" : "";
   const waiting = replicas.filter(({ online }) => !online).length;
@@ -23,10 +24,10 @@ export function replicationFields(server: Server): readonly Field[] {
     ),
     ["replicas_waiting_psync", waiting, { valkey: "8.0.0" }],
     ["master_failover_state", replication.failover.state],
-    ["master_replid", replication.id],
-    ["master_replid2", replication.secondId],
+    ["master_replid", history.id],
+    ["master_replid2", history.secondId],
     ["master_repl_offset", replication.offset],
-    ["second_repl_offset", replication.secondOffset],
+    ["second_repl_offset", history.secondOffset],
     ["repl_backlog_active", backlog === undefined ? 0 : 1],
     ["repl_backlog_size", config.number("repl-backlog-size")],
     ["repl_backlog_first_byte_offset", backlog?.firstOffset ?? 0],

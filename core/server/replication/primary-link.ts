@@ -5,17 +5,11 @@ import type { Client } from "../client.ts";
 import { Link } from "../link.ts";
 import type { Address, Call } from "../network.ts";
 import type { Server } from "../server.ts";
+import type { StreamPosition } from "./history.ts";
 import { encodeRequest } from "./stream-writer.ts";
 
 /** As ROLE names it. */
 export type PrimaryLinkState = "connect" | "connecting" | "handshake" | "sync" | "connected";
-
-/** Where the stream was left, so that it may go on there. */
-export interface StreamPosition {
-  readonly id: Bytes;
-  /** The last byte that was taken. */
-  readonly offset: number;
-}
 
 /** What the link tells the replica. */
 export interface PrimaryLinkHost {

@@ -103,7 +103,7 @@ describe("a replica", () => {
     world.advanceTo(world.now + 1000);
     expect(b.ask("GET k")).toBe("$1 2");
     expect([primary.stats.fullSyncs, primary.stats.partialSyncs]).toEqual([1, 1]);
-    expect(replica.replication.id).toBe(primary.replication.id);
+    expect(replica.replication.history.id).toBe(primary.replication.history.id);
   });
 
   test("asks for everything when the backlog has moved on", () => {
@@ -178,12 +178,12 @@ describe("a primary", () => {
 
   test("drops a history for which nobody came back", () => {
     const { world, primary, b } = synced();
-    const { id } = primary.replication;
+    const { id } = primary.replication.history;
     b.send("REPLICAOF NO ONE");
     settle(world);
     world.advanceTo(world.now + 3_602_000);
-    expect(primary.replication.id).not.toBe(id);
-    expect(primary.replication.backlog).toBeUndefined();
+    expect(primary.replication.history.id).not.toBe(id);
+    expect(primary.replication.history.backlog).toBeUndefined();
   });
 });
 

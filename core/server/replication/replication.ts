@@ -9,12 +9,13 @@ import type { Client } from "../client.ts";
 import type { Address } from "../network.ts";
 import type { StoredKey, StoredStream } from "../persistence.ts";
 import type { Server } from "../server.ts";
-import { Backlog } from "./backlog.ts";
 import { Failover } from "./failover.ts";
-import { PrimaryLink, type PrimaryLinkHost, type PrimaryLinkState, type StreamPosition } from "./primary-link.ts";
+import { History, type StreamPosition } from "./history.ts";
+import { PrimaryLink, type PrimaryLinkHost, type PrimaryLinkState } from "./primary-link.ts";
 import type { Replica } from "./replica.ts";
 import { Replicas } from "./replicas.ts";
-import { encodeRequest, StreamWriter } from "./stream-writer.ts";
+import { encodeRequest } from "./stream-writer.ts";
+import { sendsWithoutDisk, transfer } from "./transfer.ts";
 
 /** With what a process starts. */
 interface StartOptions {
@@ -32,19 +33,11 @@ interface FollowOptions {
   readonly fromStart?: boolean;
 }
 
-const NO_ID = "0".repeat(40);
 const CRON_MS = 1000;
 
 export class Replication implements ReplicationPort, PrimaryLinkHost {
   readonly #server: Server;
-  /** The name of the history that this server's data belong to. */
-  id: Bytes;
-  /** The history that it followed until it became a primary, and the first offset that is not of it. */
-  secondId: Bytes = NO_ID;
-  secondOffset = -1;
-  /** The end of the stream: what was fed, or what has taken effect. */
-  offset = 0;
-  backlog: Backlog | undefined;
+  readonly history: History;
   readonly replicas: Replicas;
   readonly failover: Failover;
   #primary: PrimaryLink | undefined;
@@ -54,7 +47,6 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #storedDatabase = 0;
   /** Since when the link to the primary is down, in the server's time. */
   #downSince: number;
-  readonly #writer = new StreamWriter();
   #stopFeeding: (() => void) | undefined;
   #cron: Timer | undefined;
   #rounds = 0;
@@ -63,10 +55,15 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   constructor(server: Server, id: Bytes) {
     this.#server = server;
-    this.id = id;
+    this.history = new History(server, id);
     this.#downSince = server.now;
     this.replicas = new Replicas(server);
     this.failover = new Failover(server, this);
+  }
+
+  /** The end of the stream: what was fed, or what has taken effect. */
+  get offset(): number {
+    return this.history.offset;
   }
 
   // As a primary.
@@ -98,7 +95,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   /** Parameters were changed. */
   readConfig(): void {
     const { config } = this.#server;
-    if (this.backlog !== undefined) this.backlog.keptBytes = config.number("repl-backlog-size");
+    if (this.history.backlog !== undefined) this.history.backlog.keptBytes = config.number("repl-backlog-size");
     this.replicas.readConfig();
   }
 
@@ -127,19 +124,19 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   sync(client: Client, wanted: WantedStream | undefined): void {
     if (this.replicas.has(client)) return;
     if (wanted?.takesOver === true && this.#primary !== undefined) {
-      if (wanted.id !== this.id) throw new ReplyError("ERR PSYNC FAILOVER replid must match my replid.");
+      if (wanted.id !== this.history.id) throw new ReplyError("ERR PSYNC FAILOVER replid must match my replid.");
       this.lead();
     }
     if (this.#primary !== undefined && !this.linkIsUp) {
       throw new ReplyError("NOMASTERLINK Can't SYNC while not connected with my master");
     }
-    if (wanted !== undefined && this.#canResume(wanted)) {
+    if (wanted !== undefined && this.history.reaches(wanted)) {
       const replica = this.#adopt(client);
-      client.reply.simple(client.replicaFacts.capabilities.has("psync2") ? `CONTINUE ${this.id}` : "CONTINUE");
+      client.reply.simple(client.replicaFacts.capabilities.has("psync2") ? `CONTINUE ${this.history.id}` : "CONTINUE");
       replica.state = "online";
       this.#server.stats.partialSyncs++;
       this.#server.outbox.flush(client);
-      client.sendOutOfTurn(this.backlog!.from(Number(wanted.offset)));
+      client.sendOutOfTurn(this.history.backlog!.from(Number(wanted.offset)));
       this.replicas.count();
       return;
     }
@@ -148,8 +145,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     const replica = this.#adopt(client);
     client.replicaFacts.speaksSync = wanted === undefined;
     this.#ensureBacklog();
-    const waits = this.#sendsWithoutDisk(client) && this.#server.config.number("repl-diskless-sync-delay") > 0;
-    if (!waits || this.transfersAtOnce) this.#transfer(replica);
+    const waits = sendsWithoutDisk(this.#server, client) && this.#server.config.number("repl-diskless-sync-delay") > 0;
+    if (!waits || this.transfersAtOnce) transfer(this.#server, replica);
   }
 
   #adopt(client: Client): Replica {
@@ -158,70 +155,32 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     return replica;
   }
 
-  #canResume({ id, offset }: WantedStream): boolean {
-    const known = id === this.id || (id === this.secondId && offset <= this.secondOffset);
-    return known && this.backlog !== undefined && typeof offset === "number" && this.backlog.reaches(offset);
-  }
-
-  #sendsWithoutDisk(client: Client): boolean {
-    return this.#server.config.flag("repl-diskless-sync") && client.replicaFacts.capabilities.has("eof");
-  }
-
   /** The first replica begins a history: what was before it is nobody's (createReplicationBacklog). */
   #ensureBacklog(): void {
-    if (this.backlog !== undefined) return;
-    if (!this.isReplica) {
-      this.id = this.#server.random.hex(40);
-      this.#forgetSecondId();
-    }
+    if (this.history.backlog !== undefined) return;
+    if (!this.isReplica) this.history.begin();
     this.#openBacklog();
   }
 
   #openBacklog(): void {
-    this.backlog = new Backlog(this.offset, this.#server.config.number("repl-backlog-size"));
-    this.#writer.forgetDatabase();
+    this.history.keep();
     this.#updateFeeding();
   }
 
-  #forgetSecondId(): void {
-    this.secondId = NO_ID;
-    this.secondOffset = -1;
+  #closeBacklog(): void {
+    this.history.letGo();
+    this.#updateFeeding();
   }
 
   /** What a file of the data says of the stream that they belong to; nothing where nobody could go on from there (rdbPopulateSaveInfo). */
   get storedFacts(): readonly (readonly [Bytes, Bytes])[] {
-    const known = this.#primary === undefined ? this.backlog !== undefined : this.#resumable;
+    const known = this.#primary === undefined ? this.history.backlog !== undefined : this.#resumable;
     if (!known) return [];
     return [
-      ["repl-stream-db", String(this.#primary?.database ?? this.#writer.database ?? 0)],
-      ["repl-id", this.id],
+      ["repl-stream-db", String(this.#primary?.database ?? this.history.database ?? 0)],
+      ["repl-id", this.history.id],
       ["repl-offset", String(this.offset)],
     ];
-  }
-
-  /** Sends everything, as it is now; the stream follows once it is loaded. */
-  #transfer(replica: Replica): void {
-    const { client } = replica;
-    const server = this.#server;
-    this.#writer.forgetDatabase();
-    replica.state = "transferring";
-    if (!client.replicaFacts.speaksSync) client.sendOutOfTurn(`+FULLRESYNC ${this.id} ${this.offset}\r\n`);
-    const withoutDisk = this.#sendsWithoutDisk(client);
-    const pieces = [...server.persistence.save(this.storedFacts)];
-    if (!server.snapshots.transferred(withoutDisk ? undefined : pieces)) {
-      client.close();
-      return;
-    }
-    if (withoutDisk) {
-      const mark = server.random.hex(40);
-      client.sendOutOfTurn(`$EOF:${mark}\r\n`);
-      for (const piece of pieces) client.sendOutOfTurn(piece);
-      client.sendOutOfTurn(mark);
-    } else {
-      client.sendOutOfTurn(`$${pieces.reduce((sum, { length }) => sum + length, 0)}\r\n`);
-      for (const piece of pieces) client.sendOutOfTurn(piece);
-      this.replicas.goOnline(replica);
-    }
   }
 
   /** REPLCONF ACK. */
@@ -233,9 +192,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   /** More of the stream. */
   feed(bytes: Bytes): void {
-    if (this.backlog === undefined) return;
-    this.offset += bytes.length;
-    this.backlog.append(bytes);
+    if (this.history.backlog === undefined) return;
+    this.history.append(bytes);
     this.replicas.send(bytes);
   }
 
@@ -246,7 +204,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   /** What this server changes by itself is the stream, while it is a primary. */
   #updateFeeding(): void {
-    const feeds = this.backlog !== undefined && !this.isReplica;
+    const feeds = this.history.backlog !== undefined && !this.isReplica;
     if (!feeds) {
       this.#stopFeeding?.();
       this.#stopFeeding = undefined;
@@ -254,7 +212,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
       this.#stopFeeding ??= this.#server.effects.observe({
         audience: "replicas",
         onPropagate: (commands) => {
-          this.feed(this.#writer.write(commands));
+          this.feed(this.history.write(commands));
           const { traffic, executing, blocking } = this.#server;
           if (traffic !== undefined && executing !== undefined && !blocking.serving) {
             traffic.replicated(executing, commands, this.replicas.size);
@@ -294,12 +252,9 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#endPrimaryClient();
     this.#primary = undefined;
     this.#server.config.assign("replicaof", "");
-    // A new history begins here; those who followed the old one may go on in this one.
-    this.secondId = this.id;
-    this.secondOffset = this.offset + 1;
-    this.id = this.#server.random.hex(40);
+    this.history.rename();
     this.replicas.drop();
-    this.#writer.forgetDatabase();
+    this.history.forgetDatabase();
     this.replicas.withoutSince = this.#server.now;
     this.#updateFeeding();
     this.#resumable = true;
@@ -307,17 +262,15 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   get position(): StreamPosition | undefined {
-    return this.#resumable ? { id: this.id, offset: this.offset } : undefined;
+    return this.#resumable ? { id: this.history.id, offset: this.offset } : undefined;
   }
 
   continued(id: Bytes): void {
-    if (id !== "" && id !== this.id) {
-      this.secondId = this.id;
-      this.secondOffset = this.offset + 1;
-      this.id = id;
+    if (id !== "" && id !== this.history.id) {
+      this.history.rename(id);
       this.replicas.drop(); // they learn the new name by coming back
     }
-    if (this.backlog === undefined) this.#openBacklog();
+    if (this.history.backlog === undefined) this.#openBacklog();
     this.failover.completed();
   }
 
@@ -326,9 +279,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
       this.#resumable = false;
       return false;
     }
-    this.id = position.id;
-    this.offset = position.offset;
-    this.#forgetSecondId();
+    this.history.is(position.id, position.offset);
     this.#resumable = true;
     this.replicas.drop();
     this.#openBacklog();
@@ -372,7 +323,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   get #isActive(): boolean {
-    return this.#primary !== undefined || this.replicas.size > 0 || this.backlog !== undefined;
+    return this.#primary !== undefined || this.replicas.size > 0 || this.history.backlog !== undefined;
   }
 
   #tick(): void {
@@ -398,7 +349,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #tickAsPrimary(): void {
     const pings = this.#rounds % this.#server.config.number("repl-ping-replica-period") === 0 && this.replicas.size > 0;
     if (pings && !this.isReplica && !this.failover.holdsWrites) this.ping();
-    this.replicas.tick((replica) => this.#transfer(replica));
+    this.replicas.tick((replica) => transfer(this.#server, replica));
     this.#forgetHistory();
   }
 
@@ -406,17 +357,14 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #forgetHistory(): void {
     const ttlMs = 1000 * this.#server.config.number("repl-backlog-ttl");
     const idle = this.replicas.size === 0 && !this.isReplica && ttlMs > 0;
-    if (!idle || this.backlog === undefined || this.#server.now - this.replicas.withoutSince <= ttlMs) return;
-    this.id = this.#server.random.hex(40);
-    this.#forgetSecondId();
-    this.backlog = undefined;
-    this.#updateFeeding();
+    if (!idle || this.history.backlog === undefined || this.#server.now - this.replicas.withoutSince <= ttlMs) return;
+    this.history.begin();
+    this.#closeBacklog();
   }
 
   /** DEBUG CHANGE-REPL-ID. */
   changeId(): void {
-    this.id = this.#server.random.hex(40);
-    this.#forgetSecondId();
+    this.history.begin();
   }
 
   /** The server's process is gone. */
@@ -432,17 +380,12 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   start({ keepsData, stored, expired = [] }: StartOptions): void {
     const address = this.#primary?.address;
     this.#primary = undefined;
-    this.backlog = undefined;
-    this.#updateFeeding();
+    this.#closeBacklog();
     this.#resumable = keepsData || stored !== undefined;
     this.#storedDatabase = stored?.database ?? 0;
-    if (!keepsData) {
-      this.id = this.#server.random.hex(40);
-      this.#forgetSecondId();
-      this.offset = stored?.offset ?? 0;
-    }
+    if (!keepsData) this.history.is(this.#server.random.hex(40), stored?.offset ?? 0);
     this.replicas.withoutSince = this.#server.now;
-    if (address !== undefined) this.id = stored?.id ?? this.id;
+    if (address !== undefined) this.history.id = stored?.id ?? this.history.id;
     else if (!keepsData) this.#succeed(stored, expired);
     if (address !== undefined) this.follow(address);
   }
@@ -454,15 +397,13 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #succeed(stored: StoredStream | undefined, expired: readonly StoredKey[]): void {
     this.#openBacklog();
     for (const { database, key } of expired) {
-      this.feed(this.#writer.write([{ db: database, argv: [this.#server.deletion("expire"), key] }]));
+      this.feed(this.history.write([{ db: database, argv: [this.#server.deletion("expire"), key] }]));
     }
     if (stored === undefined) {
-      this.backlog = undefined;
-      this.#updateFeeding();
+      this.#closeBacklog();
       return;
     }
-    this.secondId = stored.id;
-    this.secondOffset = stored.offset + 1;
+    this.history.continues(stored);
     this.#arm();
   }
 }
