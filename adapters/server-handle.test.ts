@@ -204,6 +204,14 @@ describe("load and dump", () => {
     expect(() => redouble.server.load({ wrong })).toThrow('Redis has no type for what the key "wrong" is to hold');
   });
 
+  test("a hash of hashes is refused, and so is what is no object of keys", () => {
+    const nested = { ada: { age: 36 } } as unknown as string;
+    expect(() => redouble.server.load({ nested })).toThrow(
+      'The field "ada" of the hash "nested" holds a text or a number',
+    );
+    expect(() => redouble.server.load("ada" as never)).toThrow('load takes an object of keys, not "ada"');
+  });
+
   test("hashes are shown where their fields cannot expire", () => {
     redouble.stop();
     begin({ profile: "redis-7.0" });

@@ -1,9 +1,17 @@
 // A simulated server as a test holds it: load it, look into it, ask what it was sent. Text and buffers, never byte strings.
-import { type Server, durationMs } from "../core/index.ts";
+import { durationMs, show, type Server } from "../core/index.ts";
 import { CommandLog, type CommandCount, type CountedCommand, type ReceivedCommand } from "./command-log.ts";
 import { OwnClient, type RedisValue } from "./own-client.ts";
 import { toBytes, type Argument } from "./text.ts";
-import { isExpiring, readValue, writeValue, type DumpedValue, type ExpiringValue, type LoadedValue } from "./values.ts";
+import {
+  isExpiring,
+  isPlainObject,
+  readValue,
+  writeValue,
+  type DumpedValue,
+  type ExpiringValue,
+  type LoadedValue,
+} from "./values.ts";
 
 export interface ServerHandleOptions {
   /** How many received commands to keep; 0 keeps none. */
@@ -67,6 +75,7 @@ export class ServerHandle {
    * which shape is which type.
    */
   load(keys: Readonly<Record<string, LoadedValue | ExpiringValue>>): void {
+    if (!isPlainObject(keys)) throw new TypeError(`load takes an object of keys, not ${show(keys)}.`);
     for (const [key, entry] of Object.entries(keys)) {
       const { value, ttl } = isExpiring(entry) ? entry : { value: entry, ttl: null };
       writeValue(this, key, value);

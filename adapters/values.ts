@@ -150,6 +150,12 @@ function writeHash(
   fields: readonly (readonly [Argument, Argument | ExpiringValue<Argument>])[],
 ): void {
   if (fields.length === 0) return;
+  for (const [name, field] of fields) {
+    if (isArgument(field) || isExpiring(field)) continue;
+    throw new TypeError(
+      `The field ${JSON.stringify(String(name))} of the hash ${JSON.stringify(String(key))} holds a text or a number, not ${inspect(field)}.`,
+    );
+  }
   hand.call("HSET", key, ...fields.flatMap(([name, field]) => [name, isArgument(field) ? field : field.value]));
   for (const [name, field] of fields) {
     if (isArgument(field) || field.ttl === null) continue;

@@ -32,6 +32,13 @@ describe("toHaveKey", () => {
     expect(() => expect(redouble.server).toHaveKey(key, other)).toThrow("Received value:");
   });
 
+  test("shows no more of large values than people read", () => {
+    redouble.server.load({ large: "x".repeat(100_000) });
+    const assertion = (): void => expect(redouble.server).toHaveKey("large", "y".repeat(100_000));
+    expect(assertion).toThrow(/value: \S*"y+\.\.\. \(and \d+ more characters\)\S*\nReceived value: \S*"x+\.\.\. \(and/);
+    expect(assertion).toThrow(/^[^]{8000,9000}$/);
+  });
+
   test("takes matchers at any depth", () => {
     redouble.server.load(values);
     expect(redouble.server).toHaveKey("hash", { name: expect.stringMatching(/^a/) as unknown, calls: 1 });

@@ -41,9 +41,12 @@ interface MatcherContext {
       expected?: string,
       options?: { isNot?: boolean; secondArgument?: string },
     ) => string;
-    readonly printExpected: (this: void, value: unknown) => string;
-    readonly printReceived: (this: void, value: unknown) => string;
-  };
+  } & Printers;
+}
+
+interface Printers {
+  readonly printExpected: (this: void, value: unknown) => string;
+  readonly printReceived: (this: void, value: unknown) => string;
 }
 
 interface Verdict {
@@ -55,7 +58,7 @@ interface Verdict {
 export const serverMatchers = {
   toHaveKey(this: MatcherContext, received: unknown, key: string, ...rest: readonly [value?: unknown]): Verdict {
     const server = serverOf(received, "toHaveKey");
-    const { printExpected, printReceived } = this.utils;
+    const { printExpected, printReceived } = shortened(this.utils);
     const exists = server.call("EXISTS", key) === 1;
     const value = exists && rest.length > 0 ? valueOf(server, key) : undefined;
     const pass = exists && (rest.length === 0 || holds(this, value, comparable(rest[0])));
@@ -118,6 +121,21 @@ export const serverMatchers = {
 };
 
 const MOST_SHOWN = 10;
+const MOST_CHARS = 4000;
+
+/** Values may be large, and a message is to be read. */
+function shortened({ printExpected, printReceived }: Printers): Printers {
+  return {
+    printExpected: (value) => shortenedText(printExpected(value)),
+    printReceived: (value) => shortenedText(printReceived(value)),
+  };
+}
+
+function shortenedText(text: string): string {
+  if (text.length <= MOST_CHARS) return text;
+  const [endOfColour = ""] = /(?:\u001b\[\d+m)?$/.exec(text) ?? [];
+  return `${text.slice(0, MOST_CHARS)}... (and ${text.length - MOST_CHARS - endOfColour.length} more characters)${endOfColour}`;
+}
 
 function verdict(
   context: MatcherContext,

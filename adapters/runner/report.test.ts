@@ -2,7 +2,7 @@
 import { Cluster, Redis } from "ioredis";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { cluster, primaryWithReplicas } from "../../core/index.ts";
-import { exampleFaults, movedStorm } from "../../faults/index.ts";
+import { exampleFaults, latency, movedStorm, replyLost, slowCommand, type Fault } from "../../faults/index.ts";
 import { intercept, type Interception } from "../net/index.ts";
 import { TestRun } from "./test-run.ts";
 
@@ -35,6 +35,29 @@ test("shows the commands of all servers in order, and who received each", async 
     "         +1s  primary    INCR a",
     expect.stringMatching(/QUIT$/),
   ]);
+});
+
+test.each<[string, Fault | undefined, (redis: Redis) => Promise<unknown>, string]>([
+  ["who is blocked", undefined, (redis) => redis.blpop("queue", 5), 'the next event comes with clock.advance("5s1ms")'],
+  ["a late reply", latency({ delayMs: 100 }), (redis) => redis.get("a"), 'comes with clock.advance("100ms")'],
+  [
+    "a slow server",
+    slowCommand({ command: "GET", durationMs: 2000 }),
+    (redis) => redis.get("a"),
+    'comes with clock.advance("2s")',
+  ],
+  ["a lost reply", replyLost({ then: "silence" }), (redis) => redis.get("a"), "nothing is going to happen by itself"],
+])("says how far the clock has to go for %s", async (_what, fault, wait, hint) => {
+  const run = new TestRun({ name: "a test", concurrent: false }, { runner: "vitest", options: {} });
+  await run.run(async () => {
+    const redis = new Redis();
+    await redis.set("a", "1");
+    if (fault !== undefined) run.redouble.faults.inject(fault);
+    wait(redis).catch(() => {});
+  });
+  const { report } = await run.finish({ failed: true });
+  expect(report).toContain("\n  a client waits, and the clock stands: ");
+  expect(report).toContain(hint);
 });
 
 test("a fault that the deployment has no place for says what is missing", async () => {

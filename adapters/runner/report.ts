@@ -23,9 +23,28 @@ export function reportOf(redouble: Redouble, { startTime, last }: ReportOptions)
     ...shown.map((command) => lineOf(command, { startTime, width })),
   ];
   if (shown.length > 0) lines.push(`  ${stamp(now)}  now, and the test failed`);
+  lines.push(...waitingOf(redouble));
   for (const fault of redouble.faults.describe()) lines.push(`  fault ${fault}`);
   lines.push(`  seed ${redouble.seed}, ${redouble.main.profile.name}, clock ${redouble.clock.mode}`);
   return lines.join("\n");
+}
+
+/** A test that timed out may only have forgotten to move the clock. */
+function waitingOf(redouble: Redouble): readonly string[] {
+  const { clock, connections, world } = redouble;
+  const waiting = [...connections].filter(
+    ({ link: { busy, client } }) =>
+      busy || client.suspended || redouble.engineNamed(client.serverName)?.stalled === true,
+  );
+  if (waiting.length === 0 || clock.mode !== "virtual") return [];
+  const due = world.nextAwaitedDeadline();
+  const next =
+    due === undefined
+      ? "nothing is going to happen by itself"
+      : `the next event comes with clock.advance("${showDuration(Math.ceil(due - world.now))}")`;
+  return [
+    `  ${waiting.length === 1 ? "a client waits" : `${waiting.length} clients wait`}, and the clock stands: ${next}`,
+  ];
 }
 
 /** One command as the report shows it. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { configureRedouble, redouble } from "../vitest/index.ts";
 import { redoubleOptions } from "./options.ts";
 
@@ -26,7 +26,7 @@ describe("options", () => {
 });
 
 describe("configureRedouble", () => {
-  test("holds for the tests that follow", () => {
+  beforeAll(() => {
     configureRedouble({ seed: 5, profile: "redis-7.0" });
   });
 
@@ -39,7 +39,11 @@ describe("configureRedouble", () => {
     );
   });
 
-  test("such as this one", () => {
+  test("is too late within a test", () => {
+    expect(() => configureRedouble({ seed: 6 })).toThrow("Call it at the top of a file or in a setup file");
+  });
+
+  test("holds for the tests that follow", () => {
     expect(redouble.seed).toBe(5);
     expect(redouble.server.engine.profile.name).toBe("redis-7.0");
   });

@@ -27,6 +27,12 @@ export class Runner {
   /** Sets options for the tests that follow, and makes the deployment for clients that live outside of tests. */
   configure(options: RunnerOptions): void {
     checkRunnerOptions(options);
+    if (currentScope() !== undefined) {
+      throw new Error(
+        "configureRedouble sets options for the tests that follow. Call it at the top of a file or in a setup file; " +
+          'what one test does to its server is server.call("CONFIG", "SET", ...).',
+      );
+    }
     this.#options = { ...this.#options, ...options };
     const interception = intercept({ strict: this.#options.strict ?? true });
     this.#interception?.restore();
