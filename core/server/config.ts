@@ -4,7 +4,7 @@ import { globMatch } from "../kernel/glob.ts";
 import type { ConfigPort } from "../commands/ports.ts";
 import type { Profile } from "../commands/profile.ts";
 import { printed, ReplyError } from "../resp/errors.ts";
-import type { Parameter } from "./parameters/parameter.ts";
+import type { Outcome, Parameter } from "./parameters/parameter.ts";
 import { parametersOf } from "./parameters/parameters.ts";
 
 export class Config implements ConfigPort {
@@ -22,8 +22,7 @@ export class Config implements ConfigPort {
     for (const [name, text] of Object.entries(given)) {
       const parameter = this.#parameters.get(name);
       if (parameter === undefined) throw new TypeError(`config: '${name}' is no parameter of ${profile.name}`);
-      const outcome =
-        name === "port" || name === "bind" ? { value: text } : parameter.read(text, this.text(parameter.name));
+      const outcome = parameter.read(text, this.text(parameter.name));
       if ("problem" in outcome) throw new TypeError(`config: ${name}: ${outcome.problem}`);
       this.#values.set(parameter.name, outcome.value);
     }
@@ -91,13 +90,17 @@ export class Config implements ConfigPort {
       if (found.has(lower(shown))) throw failed(shown, "duplicate parameter");
       found.set(lower(shown), { parameter, shown, text });
     }
-    const changes = [...found.values()].map(({ parameter, shown, text }) => {
-      const outcome = parameter.read(text, this.text(parameter.name));
-      if ("problem" in outcome) throw failed(shown, outcome.problem);
-      return { name: parameter.name, value: outcome.value };
-    });
-    for (const { name, value } of changes) this.#values.set(name, value);
-    for (const { name } of changes) this.#changed(name);
+    const changes = new Map<string, { readonly shown: Bytes; value: string }>();
+    for (const { parameter, shown, text } of found.values()) {
+      changes.set(parameter.name, { shown, value: accepted(shown, parameter.read(text, this.text(parameter.name))) });
+    }
+    const others = (name: string): string => changes.get(name)?.value ?? this.text(name);
+    for (const [name, change] of changes) {
+      const outcome = this.#parameters.get(name)!.attempt?.(change.value, { before: this.text(name), others });
+      if (outcome !== undefined) change.value = accepted(change.shown, outcome);
+    }
+    for (const [name, { value }] of changes) this.#values.set(name, value);
+    for (const name of changes.keys()) this.#changed(name);
   }
 
   /** What the server itself knows better than whoever configured it. */
@@ -113,6 +116,12 @@ export class Config implements ConfigPort {
       this.#changed(name);
     }
   }
+}
+
+/** The value, where nothing is wrong with it. */
+function accepted(name: Bytes, outcome: Outcome<string>): string {
+  if ("problem" in outcome) throw failed(name, outcome.problem);
+  return outcome.value;
 }
 
 function failed(name: Bytes, problem: Bytes): ReplyError {

@@ -15,7 +15,7 @@ export const accessParameters: readonly Parameter[] = [
   aclFile,
   choice({ name: "enable-debug-command", immutable: true }, ["no", "yes", "local"], "no"),
   choice({ name: "enable-module-command", immutable: true }, ["no", "yes", "local"], "no"),
-  boolean({ name: "protected-mode" }, () => true),
+  boolean({ name: "protected-mode" }, true),
   text({ name: "requirepass" }, ""),
   choice({ name: "enable-protected-configs", immutable: true }, ["no", "yes", "local"], "no"),
 ];

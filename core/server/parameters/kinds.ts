@@ -3,8 +3,9 @@ import { parseInt64 } from "../../kernel/integers.ts";
 import { lower, type Bytes } from "../../kernel/bytes.ts";
 import { readMemorySize } from "../../commands/numbers.ts";
 import type { Profile } from "../../commands/profile.ts";
-import type { Common, Outcome, Parameter } from "./parameter.ts";
+import type { Common, Outcome, Parameter, Surroundings } from "./parameter.ts";
 
+/** The limits that C sets. */
 export const INT64_MAX = 9223372036854775807n;
 export const UINT64_MAX = 18446744073709551615n;
 export const INT_MAX = 2147483647n;
@@ -22,6 +23,7 @@ function between(value: bigint, min: bigint, max: bigint): Outcome<string> {
     : { value: String(value) };
 }
 
+/** A whole number. */
 export function integer(
   common: Common,
   { initial, min, max }: { initial: bigint; min: bigint; max: bigint },
@@ -38,6 +40,7 @@ export function integer(
   };
 }
 
+/** A size in bytes: `100mb`. */
 export function memory(
   common: Common,
   { initial, min, max }: { initial: bigint | ((profile: Profile) => bigint); min: bigint; max: bigint },
@@ -52,10 +55,11 @@ export function memory(
   };
 }
 
-export function boolean(common: Common, initial: (profile: Profile) => boolean): Parameter {
+/** Yes or no. */
+export function boolean(common: Common, initial: boolean | ((profile: Profile) => boolean)): Parameter {
   return {
     ...common,
-    initial: (profile) => (initial(profile) ? "yes" : "no"),
+    initial: (profile) => ((typeof initial === "boolean" ? initial : initial(profile)) ? "yes" : "no"),
     read(text) {
       const value = lower(text);
       return value === "yes" || value === "no" ? { value } : { problem: "argument must be 'yes' or 'no'" };
@@ -63,6 +67,7 @@ export function boolean(common: Common, initial: (profile: Profile) => boolean):
   };
 }
 
+/** One of a few words. */
 export function choice(common: Common, values: readonly string[], initial: string): Parameter {
   return {
     ...common,
@@ -76,16 +81,19 @@ export function choice(common: Common, values: readonly string[], initial: strin
   };
 }
 
+/** Any text. */
 export function text(common: Common, initial: string): Parameter {
   return { ...common, initial: () => initial, read: (value) => ({ value }) };
 }
-/** A text of which not every one will do. */
-export function checked(common: Common, problemOf: (value: Bytes) => Bytes | undefined): Parameter {
+
+/** A parameter of which not every value will do. */
+export function checked(parameter: Parameter, problemOf: (value: string) => Bytes | undefined): Parameter {
   return {
-    ...text(common, ""),
-    read(value) {
-      const problem = problemOf(value);
-      return problem === undefined ? { value } : { problem };
+    ...parameter,
+    read(text, current) {
+      const outcome = parameter.read(text, current);
+      const problem = "value" in outcome ? problemOf(outcome.value) : undefined;
+      return problem === undefined ? outcome : { problem };
     },
   };
 }
@@ -99,6 +107,20 @@ export function clamped(parameter: Parameter, { least, most }: { least: bigint; 
       if ("problem" in outcome) return outcome;
       const value = BigInt(outcome.value);
       return { value: String(value < least ? least : value > most ? most : value) };
+    },
+  };
+}
+
+/** A parameter that the server cannot change to every value; the one that it has already is no change. */
+export function attempted(
+  parameter: Parameter,
+  problemOf: (value: string, others: Surroundings["others"]) => Bytes | undefined,
+): Parameter {
+  return {
+    ...parameter,
+    attempt(value, { before, others }) {
+      const problem = value === before ? undefined : problemOf(value, others);
+      return problem === undefined ? { value } : { problem };
     },
   };
 }

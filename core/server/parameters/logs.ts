@@ -1,6 +1,6 @@
-// What a server writes down of its commands: slow ones, large ones, and how long they took.
+// What a server writes down: slow and large commands, how long they took, and its log.
 import type { Bytes } from "../../kernel/bytes.ts";
-import { boolean, count, integer, INT64_MAX, MEGABYTE } from "./kinds.ts";
+import { boolean, choice, count, integer, INT64_MAX, MEGABYTE, text } from "./kinds.ts";
 import type { Outcome, Parameter } from "./parameter.ts";
 
 /** Of INFO latencystats. */
@@ -42,10 +42,33 @@ const commandLogs: readonly Parameter[] = [
   ),
 ];
 
-/** SLOWLOG, COMMANDLOG, LATENCY. */
+const LEVELS = ["debug", "verbose", "notice", "warning"];
+const FACILITIES = ["user", ...Array.from({ length: 8 }, (_, number) => `local${number}`)];
+
+/** The log itself, of which scripts write a part: a simulated server keeps no file of it. */
+const log: readonly Parameter[] = [
+  choice({ name: "loglevel" }, LEVELS, "notice"),
+  choice({ name: "loglevel", since: "7.2.0" }, [...LEVELS, "nothing"], "notice"),
+  text({ name: "logfile", immutable: true }, ""),
+  choice({ name: "log-format", since: { valkey: "8.1.0" } }, ["legacy", "logfmt"], "legacy"),
+  choice({ name: "log-timestamp-format", since: { valkey: "8.1.0" } }, ["legacy", "iso8601", "milliseconds"], "legacy"),
+  boolean(
+    { name: "hide-user-data-from-log", since: { redis: "8.0.0", valkey: "8.0.0" } },
+    ({ family }) => family === "valkey",
+  ),
+  boolean({ name: "syslog-enabled", immutable: true }, false),
+  text({ name: "syslog-ident", immutable: true, since: { redis: "2.0.0" } }, "redis"),
+  text({ name: "syslog-ident", immutable: true, since: { valkey: "7.2.4" } }, "valkey"),
+  choice({ name: "syslog-facility", immutable: true }, FACILITIES, "local0"),
+  boolean({ name: "crash-log-enabled" }, true),
+  boolean({ name: "crash-memcheck-enabled" }, true),
+];
+
+/** SLOWLOG, COMMANDLOG, LATENCY, the log. */
 export const logParameters: readonly Parameter[] = [
   ...commandLogs,
+  ...log,
   integer({ name: "latency-monitor-threshold" }, count(0n)),
-  boolean({ name: "latency-tracking" }, () => true),
+  boolean({ name: "latency-tracking" }, true),
   percentiles,
 ];

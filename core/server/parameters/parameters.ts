@@ -5,11 +5,14 @@ import { clientParameters } from "./clients.ts";
 import { clusterParameters } from "./cluster.ts";
 import { encodingParameters } from "./encodings.ts";
 import { logParameters } from "./logs.ts";
+import { machineParameters } from "./machine.ts";
 import { memoryParameters } from "./memory.ts";
+import { networkParameters } from "./network.ts";
 import type { Parameter } from "./parameter.ts";
 import { persistenceParameters } from "./persistence.ts";
 import { processParameters } from "./process.ts";
 import { replicationParameters } from "./replication.ts";
+import { tlsParameters } from "./tls.ts";
 
 const parameters: readonly Parameter[] = [
   ...accessParameters,
@@ -17,14 +20,19 @@ const parameters: readonly Parameter[] = [
   ...clusterParameters,
   ...encodingParameters,
   ...logParameters,
+  ...machineParameters,
   ...memoryParameters,
+  ...networkParameters,
   ...persistenceParameters,
   ...processParameters,
   ...replicationParameters,
+  ...tlsParameters,
 ];
 
 /** The parameters of a profile by name, and once more by their older name where they have one. */
 export function parametersOf(profile: Profile): ReadonlyMap<string, Parameter> {
-  const own = parameters.filter(({ since }) => exists(since, profile));
+  const own = parameters.filter(
+    ({ since, until }) => exists(since, profile) && (until === undefined || !exists(until, profile)),
+  );
   return new Map(own.flatMap((each) => [each.name, ...(each.alias ? [each.alias] : [])].map((name) => [name, each])));
 }

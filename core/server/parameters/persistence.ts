@@ -56,16 +56,18 @@ function persisting(name: string, nothing: string, problem: Bytes): Parameter {
 /** The file of the data, and what depends on it. */
 export const persistenceParameters: readonly Parameter[] = [
   persisting("appendonly", "no", "Unable to turn on AOF. Check server logs."),
-  boolean({ name: "rdbcompression" }, () => true),
+  boolean({ name: "rdbcompression" }, true),
+  boolean({ name: "rdb-save-incremental-fsync" }, true),
+  choice({ name: "rdb-version-check", since: { valkey: "8.1.0" } }, ["strict", "relaxed"], "strict"),
   savePoints,
   choice({ name: "sanitize-dump-payload" }, ["no", "yes", "clients"], "no"),
-  boolean({ name: "rdb-del-sync-files" }, () => false),
-  boolean({ name: "rdbchecksum", immutable: true }, () => true),
+  boolean({ name: "rdb-del-sync-files" }, false),
+  boolean({ name: "rdbchecksum", immutable: true }, true),
   directory({ redis: "2.0.0" }, "No such file or directory"),
   directory({ valkey: "7.2.4" }, "dir can't be empty"),
   dataFile({ redis: "2.0.0" }),
   dataFile({ valkey: "7.2.4" }, "dbfilename can't be empty"),
   integer({ name: "rdb-key-save-delay", hidden: true }, { initial: 0n, min: -INT_MAX - 1n, max: INT_MAX }),
-  boolean({ name: "stop-writes-on-bgsave-error" }, () => true),
-  boolean({ name: "replica-ignore-disk-write-errors" }, () => false),
+  boolean({ name: "stop-writes-on-bgsave-error" }, true),
+  boolean({ name: "replica-ignore-disk-write-errors" }, false),
 ];

@@ -1,7 +1,7 @@
-// The process itself: where it listens, how often it looks around, how it ends.
+// The process itself: what it calls itself, how often it looks around, how it ends.
 import { lower } from "../../kernel/bytes.ts";
 import { readEventLetters, showEventLetters } from "../keyspace-events.ts";
-import { clamped, INT64_MAX, INT_MAX, integer } from "./kinds.ts";
+import { attempted, boolean, clamped, INT64_MAX, INT_MAX, integer, text } from "./kinds.ts";
 import type { Parameter } from "./parameter.ts";
 
 const SHUTDOWN_WORDS = ["default", "save", "nosave", "now", "force"];
@@ -25,14 +25,10 @@ function onSignal(name: string): Parameter {
   };
 }
 
-/** A parameter that says where the server listens: the host decides that, and it cannot change while the server runs. */
-function listening(name: string): Parameter {
-  return {
-    name,
-    initial: () => "",
-    read: () => ({ problem: "Unable to listen on this port. Check server logs." }),
-  };
-}
+/** The order of SORT ALPHA. These all order by bytes, and a machine without more of them is enough. */
+const collation = attempted(text({ name: "locale-collate", since: "7.2.0" }, ""), (value) =>
+  ["", "C", "POSIX", "C.UTF-8"].includes(value) ? undefined : "Invalid locale name",
+);
 
 const keyspaceEvents: Parameter = {
   name: "notify-keyspace-events",
@@ -46,11 +42,13 @@ const keyspaceEvents: Parameter = {
 
 /** What belongs to no room of its own. */
 export const processParameters: readonly Parameter[] = [
-  listening("bind"),
+  text({ name: "availability-zone", since: { valkey: "8.1.0" } }, ""),
+  boolean({ name: "dynamic-hz", since: { redis: "5.0.0" } }, true),
+  boolean({ name: "extended-redis-compatibility", since: { valkey: "8.0.0" } }, false),
+  collation,
   integer({ name: "databases", immutable: true }, { initial: 16n, min: 1n, max: INT_MAX }),
   clamped(integer({ name: "hz" }, { initial: 10n, min: 0n, max: INT_MAX }), { least: 1n, most: 500n }),
   keyspaceEvents,
-  listening("port"),
   integer({ name: "shutdown-timeout" }, { initial: 10n, min: 0n, max: INT_MAX }),
   onSignal("shutdown-on-sigint"),
   onSignal("shutdown-on-sigterm"),

@@ -4,8 +4,18 @@ import type { Parameter } from "./parameter.ts";
 
 /** What a server is to its replicas, and to its primary. */
 export const replicationParameters: readonly Parameter[] = [
-  text({ name: "masterauth", alias: "primaryauth" }, ""),
-  text({ name: "masteruser", alias: "primaryuser" }, ""),
+  boolean({ name: "dual-channel-replication-enabled", since: { valkey: "8.0.0" } }, false),
+  choice({ name: "propagation-error-behavior" }, ["ignore", "panic", "panic-on-replicas"], "ignore"),
+  boolean({ name: "repl-disable-tcp-nodelay" }, false),
+  boolean({ name: "repl-rdb-channel", since: { redis: "8.0.0" }, hidden: true }, true),
+  memory(
+    { name: "replica-full-sync-buffer-limit", since: { redis: "8.0.0" } },
+    { initial: 0n, min: 0n, max: INT64_MAX },
+  ),
+  text({ name: "masterauth" }, ""),
+  text({ name: "masterauth", alias: "primaryauth", since: { valkey: "8.0.0" } }, ""),
+  text({ name: "masteruser" }, ""),
+  text({ name: "masteruser", alias: "primaryuser", since: { valkey: "8.0.0" } }, ""),
   integer({ name: "min-replicas-max-lag", alias: "min-slaves-max-lag" }, { initial: 10n, min: 0n, max: INT_MAX }),
   integer({ name: "min-replicas-to-write", alias: "min-slaves-to-write" }, { initial: 0n, min: 0n, max: INT_MAX }),
   memory(
@@ -19,7 +29,7 @@ export const replicationParameters: readonly Parameter[] = [
     ["disabled", "on-empty-db", "swapdb", "flush-before-load"],
     "disabled",
   ),
-  boolean({ name: "repl-diskless-sync" }, () => true),
+  boolean({ name: "repl-diskless-sync" }, true),
   integer({ name: "repl-diskless-sync-delay" }, { initial: 5n, min: 0n, max: INT_MAX }),
   integer({ name: "repl-diskless-sync-max-replicas" }, { initial: 0n, min: 0n, max: INT_MAX }),
   integer(
@@ -29,9 +39,9 @@ export const replicationParameters: readonly Parameter[] = [
   integer({ name: "repl-timeout" }, { initial: 60n, min: 1n, max: INT_MAX }),
   text({ name: "replica-announce-ip", alias: "slave-announce-ip" }, ""),
   integer({ name: "replica-announce-port", alias: "slave-announce-port" }, PORT),
-  boolean({ name: "replica-announced" }, () => true),
+  boolean({ name: "replica-announced" }, true),
   integer({ name: "replica-priority", alias: "slave-priority" }, { initial: 100n, min: 0n, max: INT_MAX }),
-  boolean({ name: "replica-read-only", alias: "slave-read-only" }, () => true),
-  boolean({ name: "replica-serve-stale-data", alias: "slave-serve-stale-data" }, () => true),
+  boolean({ name: "replica-read-only", alias: "slave-read-only" }, true),
+  boolean({ name: "replica-serve-stale-data", alias: "slave-serve-stale-data" }, true),
   text({ name: "replicaof", alias: "slaveof", immutable: true }, ""),
 ];
