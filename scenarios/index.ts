@@ -1,13 +1,24 @@
 // The door of the scenarios: failure stories, each with its naive way and its right way.
+import { cacheAvalanche } from "./cache-avalanche.ts";
 import { cacheStampede } from "./cache-stampede.ts";
 import { evictedSessions } from "./evicted-sessions.ts";
 import { failoverLosesWrites } from "./failover-loses-writes.ts";
+import { hungRequest } from "./hung-request.ts";
+import { lateStore } from "./late-store.ts";
 import { lockExpires } from "./lock-expires.ts";
+import { lockInTwoHands } from "./lock-in-two-hands.ts";
+import { lockedOut } from "./locked-out.ts";
+import { lostJob } from "./lost-job.ts";
+import { lostUpdate } from "./lost-update.ts";
+import { missedInvalidation } from "./missed-invalidation.ts";
 import { movedStormUnderLoad } from "./moved-storm.ts";
+import { paidTwice } from "./paid-twice.ts";
 import { replicaLag } from "./replica-lag.ts";
 import { restartLoading } from "./restart-loading.ts";
 import type { Scenario } from "./scenario.ts";
 import { splitBrainLosesWrites } from "./split-brain.ts";
+import { stuckEntry } from "./stuck-entry.ts";
+import { windowEdge } from "./window-edge.ts";
 
 export {
   defineScenario,
@@ -25,11 +36,22 @@ export type AnyScenario = Scenario<unknown, unknown>;
 /** Every story, in the order of the catalogue. */
 export const scenarios: readonly AnyScenario[] = [
   failoverLosesWrites,
+  splitBrainLosesWrites,
   replicaLag,
   movedStormUnderLoad,
-  splitBrainLosesWrites,
   cacheStampede,
+  cacheAvalanche,
+  lateStore,
   lockExpires,
+  lockInTwoHands,
+  windowEdge,
+  lockedOut,
+  lostJob,
+  stuckEntry,
+  missedInvalidation,
+  lostUpdate,
+  paidTwice,
   evictedSessions,
   restartLoading,
+  hungRequest,
 ].map((scenario) => scenario as unknown as AnyScenario);

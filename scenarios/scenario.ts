@@ -6,6 +6,10 @@ import type { Timeline } from "../faults/index.ts";
 /** What a story needs of a real client; ioredis has it. */
 export interface ScenarioClient {
   call(command: string, ...args: readonly (string | number)[]): Promise<unknown>;
+  subscribe(channel: string): Promise<unknown>;
+  on(event: "message", listener: (channel: string, message: string) => void): unknown;
+  /** The connection is over; it is there again. */
+  on(event: "close" | "ready", listener: () => void): unknown;
 }
 
 export interface ConnectOptions {
