@@ -2,28 +2,101 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Server } from "./server.ts";
 
+/** Pieces of a file grow to this size before the next one begins. */
+const PIECE_BYTES = 65_536;
+
+/** In pieces: a file may be longer than one string. */
+interface File {
+  readonly pieces: Bytes[];
+  sizeBytes: number;
+  /** So much of it is there after a loss of power. */
+  syncedBytes: number;
+}
+
 export class Disk {
   readonly #server: Server;
-  /** In pieces: a file may be longer than one string. */
-  readonly #files = new Map<string, readonly Bytes[]>();
+  readonly #files = new Map<string, File>();
 
   constructor(server: Server) {
     this.#server = server;
   }
 
-  /** False where nothing can be written, or no file can have that name; what was there before stays. */
+  /** A whole file takes the place of what was there, at once and for good; false where it cannot, and nothing has changed. */
   write(path: string, pieces: readonly Bytes[]): boolean {
-    const { world, name } = this.#server;
-    if (/\/\.{0,2}$/.test(path) || world.hooks.onDiskWrite({ server: name, now: world.now })) return false;
-    this.#files.set(path, pieces);
+    if (!this.#takes(path)) return false;
+    const sizeBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    this.#files.set(path, { pieces: [...pieces], sizeBytes, syncedBytes: sizeBytes });
     return true;
   }
 
+  /** A file begins, with nothing in it. */
+  create(path: string): void {
+    this.#files.set(path, { pieces: [], sizeBytes: 0, syncedBytes: 0 });
+  }
+
+  has(path: string): boolean {
+    return this.#files.has(path);
+  }
+
+  /** More of a file that is there, until a loss of power unless it is synced; false where nothing of it can be written. */
+  append(path: string, bytes: Bytes): boolean {
+    const file = this.#files.get(path);
+    if (file === undefined || !this.#takes(path)) return false;
+    const last = file.pieces.length - 1;
+    if (last >= 0 && file.pieces[last]!.length < PIECE_BYTES) file.pieces[last] += bytes;
+    else file.pieces.push(bytes);
+    file.sizeBytes += bytes.length;
+    return true;
+  }
+
+  /** What was appended stays, whatever happens. */
+  sync(path: string): void {
+    const file = this.#files.get(path);
+    if (file !== undefined) file.syncedBytes = file.sizeBytes;
+  }
+
+  /** What lies behind so many bytes goes. */
+  truncate(path: string, sizeBytes: number): void {
+    const file = this.#files.get(path);
+    if (file === undefined || file.sizeBytes <= sizeBytes) return;
+    const kept = file.pieces.join("").slice(0, sizeBytes);
+    this.#files.set(path, { pieces: [kept], sizeBytes, syncedBytes: Math.min(file.syncedBytes, sizeBytes) });
+  }
+
+  rename(from: string, to: string): void {
+    const file = this.#files.get(from);
+    if (file === undefined) return;
+    this.#files.delete(from);
+    this.#files.set(to, file);
+  }
+
   read(path: string): Bytes | undefined {
-    return this.#files.get(path)?.join("");
+    return this.#files.get(path)?.pieces.join("");
+  }
+
+  sizeOf(path: string): number {
+    return this.#files.get(path)?.sizeBytes ?? 0;
   }
 
   remove(path: string): void {
     this.#files.delete(path);
+  }
+
+  /** The names in a directory, in their order. */
+  list(directory: string): readonly string[] {
+    const start = `${directory}/`;
+    const paths = [...this.#files.keys()].filter((path) => path.startsWith(start));
+    return [...new Set(paths.map((path) => path.slice(start.length).split("/")[0]!))].sort();
+  }
+
+  /** The machine goes dark: of each file what was synced is there when it comes back. */
+  losePower(): void {
+    for (const [path, { syncedBytes }] of this.#files) this.truncate(path, syncedBytes);
+  }
+
+  /** False where nothing can be written, or no file can have that name. */
+  #takes(path: string): boolean {
+    const { world, name } = this.#server;
+    return !/\/\.{0,2}$/.test(path) && !world.hooks.onDiskWrite({ server: name, now: world.now });
   }
 }

@@ -1,8 +1,8 @@
 // SAVE, BGSAVE and save points: how a server's data get to its disk, and back when its process starts (rdb.c, server.c: serverCron).
-import type { Timer } from "../kernel/scheduler.ts";
 import type { Bytes } from "../kernel/bytes.ts";
 import type { ReloadOptions, ReloadOutcome, SnapshotPort } from "../commands/ports.ts";
 import { misconf, type ReplyError } from "../resp/errors.ts";
+import { CronTimer } from "./cron-timer.ts";
 import { Disk } from "./disk.ts";
 import { readSavePoints, type SavePoint } from "./save-points.ts";
 import { KeyTwiceError, type LoadedFile } from "./persistence.ts";
@@ -42,11 +42,12 @@ export class Snapshots implements SnapshotPort {
   #isForReplicas = false;
   #lastTryAt = 0;
   /** The end of what is under way, or the next beginning. */
-  #timer: Timer | undefined;
+  readonly #timer: CronTimer;
 
   constructor(server: Server) {
     this.#server = server;
     this.disk = new Disk(server);
+    this.#timer = new CronTimer(server);
     server.effects.alarm = () => this.#arm();
     this.lastSaveAt = server.now;
   }
@@ -94,7 +95,7 @@ export class Snapshots implements SnapshotPort {
   /** Writes the file at once; gives for how many milliseconds nothing else happens, undefined where it cannot be written. */
   write(): number | undefined {
     const { effects, now } = this.#server;
-    const durationMs = this.#durationMs(this.#keys);
+    const durationMs = this.durationMs(this.keys);
     if (!this.disk.write(this.#path, this.#pieces())) return undefined;
     effects.dirty = 0;
     this.lastSaveAt = now;
@@ -105,14 +106,14 @@ export class Snapshots implements SnapshotPort {
 
   begin(): void {
     const { stats, effects, now } = this.#server;
-    const keys = this.#keys;
+    const keys = this.keys;
     effects.alarmAt = Infinity;
     stats.rdbSaves++;
     stats.forks++;
     this.#isScheduled = false;
     this.#lastTryAt = now;
     this.#current = { pieces: this.#pieces(), keys, changes: effects.dirty, startedAt: now, cancelled: false };
-    this.#endAfter(this.#durationMs(keys));
+    this.#timer.afterProcess(this.durationMs(keys), () => this.#ended());
   }
 
   schedule(): void {
@@ -169,8 +170,8 @@ export class Snapshots implements SnapshotPort {
   received(file: Bytes): LoadedFile | undefined {
     const { config, persistence } = this.#server;
     const how = config.text("repl-diskless-load");
-    if (config.flag("replica-lazy-flush")) this.#server.freedInBackground(this.#keys);
-    if (how !== "disabled" && (how !== "on-empty-db" || this.#keys === 0)) return persistence.load(file);
+    if (config.flag("replica-lazy-flush")) this.#server.freedInBackground(this.keys);
+    if (how !== "disabled" && (how !== "on-empty-db" || this.keys === 0)) return persistence.load(file);
     if (!this.disk.write(this.#path, [file])) return undefined;
     const loaded = persistence.load(file);
     if (this.#leavesNoFiles) this.disk.remove(this.#path);
@@ -192,8 +193,7 @@ export class Snapshots implements SnapshotPort {
   stop(): void {
     this.#current = undefined;
     this.#isScheduled = false;
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#timer.cancel();
     this.#server.effects.alarmAt = Infinity;
   }
 
@@ -218,7 +218,8 @@ export class Snapshots implements SnapshotPort {
     return `${config.text("dir")}/${config.text("dbfilename")}`;
   }
 
-  get #keys(): number {
+  /** In all databases. */
+  get keys(): number {
     return this.#server.databases.reduce((sum, { size }) => sum + size, 0);
   }
 
@@ -228,7 +229,7 @@ export class Snapshots implements SnapshotPort {
   }
 
   /** `rdb-key-save-delay`: microseconds for each key, or for so many where it is negative. */
-  #durationMs(keys: number): number {
+  durationMs(keys: number): number {
     const delay = this.#server.config.number("rdb-key-save-delay");
     return Math.floor((delay < 0 ? Math.floor(keys / -delay) : keys * delay) / 1000);
   }
@@ -237,16 +238,10 @@ export class Snapshots implements SnapshotPort {
     return Math.floor(this.#server.now / 1000) - Math.floor(then / 1000);
   }
 
-  /** Its end is noticed in the next round of the cron. */
-  #endAfter(durationMs: number): void {
-    const roundMs = this.#roundMs;
-    this.#at(this.#server.now + (Math.floor(durationMs / roundMs) + 1) * roundMs, () => this.#ended());
-  }
-
   #endEarly(): void {
     if (this.#current === undefined || this.#current.cancelled) return;
     this.#current.cancelled = true;
-    this.#endAfter(0);
+    this.#timer.afterProcess(0, () => this.#ended());
   }
 
   #ended(): void {
@@ -272,12 +267,11 @@ export class Snapshots implements SnapshotPort {
   /** Waits for the next save, and for the changes that would let it come sooner. */
   #arm(): void {
     const { effects, lifecycle } = this.#server;
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#timer.cancel();
     if (lifecycle.crashed) return;
     effects.alarmAt = Math.min(...this.#points.map(({ changes }) => (changes > effects.dirty ? changes : Infinity)));
     const dueAt = this.#dueAt();
-    if (dueAt !== Infinity) this.#at(dueAt, () => this.begin());
+    if (dueAt !== Infinity) this.#timer.at(dueAt, () => this.begin());
   }
 
   /** When a save that was scheduled, or that a save point asks for, begins: not before the next round of the cron. */
@@ -288,21 +282,6 @@ export class Snapshots implements SnapshotPort {
     const behind = (then: number, seconds: number): number => (Math.floor(then / 1000) + seconds + 1) * 1000;
     const soonest = this.#isScheduled ? 0 : Math.min(...asking.map(({ seconds }) => behind(this.lastSaveAt, seconds)));
     const retry = this.succeeded ? 0 : behind(this.#lastTryAt, RETRY_SECONDS);
-    return Math.max(soonest, retry, now + this.#roundMs);
-  }
-
-  get #roundMs(): number {
-    return Math.floor(1000 / this.#server.config.number("hz"));
-  }
-
-  /** By the server's own clock; a server that stands still comes to it later. */
-  #at(time: number, then: () => void): void {
-    const { world, clock } = this.#server;
-    this.#timer?.cancel();
-    this.#timer = world.scheduleInBackground(clock.worldTime(time), () => {
-      this.#timer = undefined;
-      if (this.#server.stalled) this.#at(this.#server.now + this.#roundMs, then);
-      else then();
-    });
+    return Math.max(soonest, retry, now + this.#timer.roundMs);
   }
 }
