@@ -70,6 +70,12 @@ export type Step = { readonly line: number } & (
   | { readonly kind: "close"; readonly connection: string }
   | { readonly kind: "advance"; readonly ms: number }
   | { readonly kind: "act"; readonly act: Act; readonly server: string }
+  /** What a file on the server's disk holds, as a bulk string; its path begins in the directory of the server's data. */
+  | { readonly kind: "file"; readonly server: string; readonly path: string; readonly replies: Replies }
+  /** The names in a directory there. */
+  | { readonly kind: "files"; readonly server: string; readonly path: string; readonly replies: Replies }
+  /** A file is put there, by nobody that it knows. */
+  | { readonly kind: "lay"; readonly server: string; readonly path: string; readonly content: Bytes }
 );
 
 /** The recorded replies of a step, and the lines that they fill. */

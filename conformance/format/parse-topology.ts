@@ -44,7 +44,7 @@ function parseCluster([, shape = ""]: readonly string[]): Topology {
 /** Throws where the step names a server that the topology does not have. */
 export function requireServers(step: Step, topology: Topology | undefined): void {
   const server =
-    step.kind === "act" ? step.server : "connection" in step ? serverOf(step.connection, topology) : undefined;
+    "server" in step ? step.server : "connection" in step ? serverOf(step.connection, topology) : undefined;
   if (server === undefined || (server === overIpv6 && topology === undefined)) return;
   const names = topology === undefined ? [] : membersOf(topology).map(({ name }) => name);
   if (!names.includes(server)) throw new Error(`there is no server ${JSON.stringify(server)} in the topology`);

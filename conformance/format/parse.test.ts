@@ -64,6 +64,20 @@ describe("a case file with a topology", () => {
     expect(cases(header, "> PING")[0]?.file.topology).toMatchObject(topology);
   });
 
+  test("looks at what lies on their disks, and puts files there", () => {
+    const [subject] = cases(
+      "topology replicas 0",
+      'file primary a/b.c\n$1\nx\nfiles primary a\n*0\nlay primary a/b "c \\r\\n d"',
+    );
+    expect(subject?.steps).toMatchObject([
+      { kind: "file", server: "primary", path: "a/b.c" },
+      { kind: "files", server: "primary", path: "a" },
+      { kind: "lay", server: "primary", path: "a/b", content: "c \r\n d" },
+    ]);
+    expect(() => cases("topology replicas 0", "file replica-1 a\n$-1")).toThrow("no server");
+    expect(() => cases("topology replicas 0", "lay primary a")).toThrow("lay takes");
+  });
+
   test("has connections to its servers, acts on them, and waits for what is to come", () => {
     const [subject] = cases(
       "topology replicas 1",

@@ -146,6 +146,7 @@ const stepPattern = new RegExp(
     `(?:(?<specialSender>${connection}) )?(?<special>raw|scan)> (?<rest>.*)`,
     `(?:(?<subject>${connection}) )?(?<verb>gets|silent|closed|close|refused)(?: (?<detail>".*"))?`,
     `(?<act>${acts.join("|")}) (?<server>${name})`,
+    `(?<disk>files?|lay) (?<owner>${name}) (?<path>[^ ]+)(?: (?<content>".*"))?`,
     `advance (?<ms>\\d+))$`,
   ].join("|"),
 );
@@ -154,7 +155,7 @@ function parseStep(cursor: Cursor, text: string): Step {
   const line = cursor.at + 1;
   const groups = stepPattern.exec(text)?.groups;
   if (!groups) throw new Error(`not a step: ${JSON.stringify(text)}`);
-  const { within, sender, words, specialSender, special, rest, subject, verb, detail, server, ms } = groups;
+  const { within, sender, words, specialSender, special, rest, subject, verb, detail, server, ms, disk } = groups;
   const act = acts.find((each) => each === groups["act"]);
   const awaited = within === undefined ? {} : { withinMs: Number(within) };
   if (within !== undefined && words === undefined && verb !== "gets" && verb !== "closed")
@@ -176,6 +177,13 @@ function parseStep(cursor: Cursor, text: string): Step {
   cursor.at++;
   if (ms !== undefined) return { line, kind: "advance", ms: Number(ms) };
   if (act !== undefined) return { line, kind: "act", act, server: server ?? "" };
+  if (disk !== undefined) {
+    const place = { line, server: groups["owner"] ?? "", path: groups["path"] ?? "" };
+    if ((disk === "lay") !== (groups["content"] !== undefined)) throw new Error("lay takes what the file holds");
+    if (disk === "lay") return { ...place, kind: "lay", content: literal(groups["content"] ?? "") };
+    const shown = { ...place, replies: parseReplies(cursor) };
+    return disk === "file" ? { ...shown, kind: "file" } : { ...shown, kind: "files" };
+  }
   const on = subject ?? mainConnection;
   switch (verb) {
     case "gets":
@@ -190,13 +198,15 @@ function parseStep(cursor: Cursor, text: string): Step {
         kind: "closed",
         connection: on,
         ...awaited,
-        leftover: splitWords(detail ?? "")
-          .map(literalBytes)
-          .join(""),
+        leftover: literal(detail ?? ""),
       };
     default:
       return { line, kind: "close", connection: on };
   }
+}
+
+function literal(words: string): Bytes {
+  return splitWords(words).map(literalBytes).join("");
 }
 
 function literalBytes(word: ReturnType<typeof splitWords>[number]): Bytes {

@@ -104,6 +104,8 @@ export function stepLine(step: Step): string {
 function ownLine(step: Step): string {
   if (step.kind === "advance") return `advance ${step.ms}`;
   if (step.kind === "act") return `${step.act} ${step.server}`;
+  if (step.kind === "lay") return `lay ${step.server} ${step.path} ${quoteWord(step.content)}`;
+  if (step.kind === "file" || step.kind === "files") return `${step.kind} ${step.server} ${step.path}`;
   const subject = step.connection === "" ? "" : `${step.connection} `;
   switch (step.kind) {
     case "command":

@@ -91,9 +91,13 @@ class CaseRun {
   private async playStep(step: Step): Promise<void> {
     if (step.kind === "advance") return await this.#target.advance(step.ms);
     if (step.kind === "act") return await this.act(step);
+    if (step.kind === "lay") return await this.#target.processes?.lay(step.server, step.path, step.content);
+    if (step.kind === "file" || step.kind === "files") return await this.look(step);
     if (step.kind === "refused") return await this.expectRefusal(step);
     if (step.kind === "command" && step.withinMs !== undefined) return await this.awaitReplies(step, step.withinMs);
-    const wire = await this.wire(step.connection);
+    const wire = await this.wire(step.connection).catch(() => {
+      throw new Mismatch({ step, expected: ["(a connection)"], actual: ["(nobody listens)"] });
+    });
     switch (step.kind) {
       case "command": {
         this.expectNoLeftover(step, wire);
@@ -153,6 +157,18 @@ class CaseRun {
 
   private async act({ act, server }: Extract<Step, { kind: "act" }>): Promise<void> {
     await this.#target.processes?.act(act, server);
+  }
+
+  private async look(step: Extract<Step, { kind: "file" | "files" }>): Promise<void> {
+    const { kind, server, path, replies } = step;
+    await this.#target.settle();
+    if (kind === "file") {
+      const payload = (await this.#target.processes?.readFile(server, path)) ?? null;
+      return this.check(step, replies, [{ kind: "bulk", type: "$", payload }]);
+    }
+    const names = (await this.#target.processes?.listFiles(server, path)) ?? [];
+    const items = names.map((name): Reply => ({ kind: "bulk", type: "$", payload: name }));
+    this.check(step, replies, [{ kind: "aggregate", type: "*", items }]);
   }
 
   private async expectRefusal(step: Extract<Step, { kind: "refused" }>): Promise<void> {

@@ -5,6 +5,7 @@
 import type { ChildProcess } from "node:child_process";
 import { createHash, randomInt } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -81,7 +82,7 @@ export class RealDeployment implements Target, Processes {
   async reset(): Promise<void> {
     await this.stop();
     this.#directory = mkdtempSync(path.join(tmpdir(), "redouble-deployment-"));
-    this.#clock = new TurnedClock(path.join(this.#directory, "clock"));
+    this.#clock = new TurnedClock(path.join(this.#directory, "clock"), { beforeMs: quietMs });
     this.#layPrograms();
     for (const member of this.#members) {
       const directory = path.join(this.#directory, member.name);
@@ -112,7 +113,7 @@ export class RealDeployment implements Target, Processes {
         break;
       case "restart":
         await endProcess(running.child);
-        Object.assign(running, await this.#start(running.member, running.args));
+        Object.assign(running, await this.#start(running.member, running.args, { mayFail: true }));
         break;
       case "pause":
         running.child.kill("SIGSTOP");
@@ -130,6 +131,20 @@ export class RealDeployment implements Target, Processes {
         break;
     }
     await this.settle();
+  }
+
+  async readFile(server: string, file: string): Promise<Bytes | undefined> {
+    return await readFile(this.#pathOf(server, file), "latin1").catch(() => undefined);
+  }
+
+  async listFiles(server: string, directory: string): Promise<readonly string[]> {
+    return (await readdir(this.#pathOf(server, directory)).catch(() => [])).sort(byName);
+  }
+
+  async lay(server: string, file: string, content: Bytes): Promise<void> {
+    const target = this.#pathOf(server, file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    await writeFile(target, content, "latin1");
   }
 
   async advance(ms: number): Promise<void> {
@@ -154,8 +169,12 @@ export class RealDeployment implements Target, Processes {
     this.#clock?.close();
     this.#clock = undefined;
     this.standIns.delete(path.join(this.#directory, "programs"));
-    if (this.#directory !== "") rmSync(this.#directory, { recursive: true, force: true });
+    if (this.#directory !== "") rmSync(this.#directory, { recursive: true, force: true, maxRetries: 20 });
     this.#directory = "";
+  }
+
+  #pathOf(server: string, file: string): string {
+    return path.join(this.#directory, server, file);
   }
 
   #process(server: string): Running {
@@ -164,7 +183,8 @@ export class RealDeployment implements Target, Processes {
     return running;
   }
 
-  async #start(member: Member, args: readonly string[]): Promise<Running> {
+  /** One that may fail to start, as where its files are no use, is then not there. */
+  async #start(member: Member, args: readonly string[], { mayFail = false } = {}): Promise<Running> {
     const { program, clockPreload } = this.#options;
     const directory = path.join(this.#directory, member.name);
     const child = startProcess({
@@ -178,8 +198,9 @@ export class RealDeployment implements Target, Processes {
         () => true,
         () => false,
       );
-      if (listens) return { member, args, child, paused: false };
-      if (child.exitCode !== null || attempts > 1000) throw new Error(`the real ${member.name} does not start`);
+      const isGone = child.exitCode !== null || child.signalCode !== null;
+      if (listens || (mayFail && isGone)) return { member, args, child, paused: false };
+      if (isGone || attempts > 1000) throw new Error(`the real ${member.name} does not start`);
       await delay(5);
     }
   }
@@ -291,6 +312,9 @@ export class RealDeployment implements Target, Processes {
     return this.#members.filter(({ role }) => role === "replica").length;
   }
 }
+
+/** By their bytes. */
+const byName = (one: string, other: string): number => (one < other ? -1 : 1);
 
 /** A run id, or the id of a node. */
 function idOf(name: string): Bytes {

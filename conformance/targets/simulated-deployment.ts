@@ -111,6 +111,18 @@ export class SimulatedDeployment implements Target, Processes {
     await this.settle();
   }
 
+  async readFile(name: string, path: string): Promise<Bytes | undefined> {
+    return this.#named(name).disk.read(this.#pathOf(name, path));
+  }
+
+  async listFiles(name: string, directory: string): Promise<readonly string[]> {
+    return this.#named(name).disk.list(this.#pathOf(name, directory));
+  }
+
+  async lay(name: string, path: string, content: Bytes): Promise<void> {
+    this.#named(name).disk.write(this.#pathOf(name, path), [content]);
+  }
+
   async advance(ms: number): Promise<void> {
     this.#world.advanceTo(this.#world.now + ms);
   }
@@ -127,6 +139,10 @@ export class SimulatedDeployment implements Target, Processes {
   get #servers(): Server[] {
     if (!this.#deployment) throw new Error("the simulated deployment was not started");
     return [...this.#deployment.servers.values()];
+  }
+
+  #pathOf(name: string, path: string): string {
+    return `${this.#named(name).config.text("dir")}/${path}`;
   }
 
   #named(name: string): Server {

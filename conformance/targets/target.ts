@@ -44,6 +44,12 @@ export type Processes = {
   /** Rejects where nobody listens. */
   connectTo(server: string, listener: ConnectionListener): Promise<RawConnection>;
   act(act: Act, server: string): Promise<void>;
+  /** A file below the directory of a server's data; undefined where there is none. */
+  readFile(server: string, path: string): Promise<Bytes | undefined>;
+  /** The names in a directory there, in their order. */
+  listFiles(server: string, directory: string): Promise<readonly string[]>;
+  /** Puts a file there. */
+  lay(server: string, path: string, content: Bytes): Promise<void>;
 };
 
 export type RawConnection = {

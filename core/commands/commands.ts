@@ -55,7 +55,7 @@ import { latency } from "./server/latency.ts";
 import { moduleCommand } from "./server/module.ts";
 import { commandlog, slowlog } from "./server/slowlog.ts";
 import { shutdown } from "./server/shutdown.ts";
-import { bgsave, lastsave, save } from "./server/save.ts";
+import { bgrewriteaof, bgsave, lastsave, save } from "./server/save.ts";
 import { info, time } from "./server/time.ts";
 import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
 import { get, getdel, getex, getrange, getset, mget, strlen, substr } from "./string/get.ts";
@@ -301,6 +301,7 @@ const transactions: readonly Command[] = [discard, exec, multi, unwatch, watch];
 
 const server: readonly Command[] = [
   acl,
+  bgrewriteaof,
   bgsave,
   commandlog,
   command,

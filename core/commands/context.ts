@@ -15,6 +15,8 @@ export interface Propagate {
   (...command: readonly Bytes[]): void;
   /** This command as it was sent. `changes` is what INFO's rdb_changes_since_last_save grows by. */
   verbatim(changes?: number): void;
+  /** This command, for replicas alone: it changed no data. */
+  toReplicas(): void;
   /** A command with another word at one place; nothing is copied while nobody listens. */
   withWord(command: readonly Bytes[], at: number, word: Bytes): void;
   /** More changes than commands said: DEL of three keys counts three. */

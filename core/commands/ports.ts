@@ -271,6 +271,20 @@ export interface SnapshotPort {
   reload(options: ReloadOptions): ReloadOutcome;
 }
 
+/** The file in which every change is kept. */
+export interface AppendOnlyPort {
+  /** Whether a rewrite is under way. */
+  readonly underWay: boolean;
+  /** BGREWRITEAOF; false where the disk takes nothing. */
+  begin(): boolean;
+  /** It will begin as soon as it can. */
+  schedule(): void;
+  /** DEBUG LOADAOF: the data of the file take the place of those that are here; false where they cannot be read. */
+  reload(): boolean;
+  /** DEBUG AOF-FLUSH-SLEEP: how long the server waits before it writes, in milliseconds. */
+  flushSleepMs: number;
+}
+
 /** Data as bytes, and back. */
 export interface PersistencePort {
   /** The payload of DUMP. */
@@ -313,6 +327,7 @@ export interface ServerPort {
   /** The server's time in milliseconds of Unix time, with its fraction. */
   readonly exactNow: number;
   readonly snapshots: SnapshotPort;
+  readonly appendOnly: AppendOnlyPort;
   /** Whether FLUSHALL and FLUSHDB free memory in the background where they do not say: `lazyfree-lazy-user-flush`. */
   readonly flushesInBackground: boolean;
   /** A database with so many keys is freed in the background. */

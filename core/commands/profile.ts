@@ -122,6 +122,10 @@ export interface Capabilities {
   readonly setsSentinelsAtOnce: boolean;
   /** A replica may ask for its data over a connection of their own (Redis 8.0, Valkey 8). */
   readonly opensDataChannel: boolean;
+  /** The database of a transaction is selected within it (7.2). */
+  readonly selectsInTransactions: boolean;
+  /** The manifest of the append-only file notes where the replication stream was (Redis 8.0). */
+  readonly notesAofOffsets: boolean;
   /** Replicas say how far their AOF has got (7.2). */
   readonly acknowledgesAof: boolean;
   /** CLUSTER MEET speaks of TCP ports (before 7.2). */
@@ -203,6 +207,8 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       tellsVersionToPrimary: family === "valkey",
       setsSentinelsAtOnce: from72,
       opensDataChannel: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
+      selectsInTransactions: from72,
+      notesAofOffsets: name === "redis-8.0",
       acknowledgesAof: from72,
       namesTcpPorts: !from72,
       failsReplacedNodes: family === "valkey",

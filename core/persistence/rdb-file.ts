@@ -130,8 +130,11 @@ export interface RdbVisitor {
   entry(database: number, entry: RdbEntry): void;
 }
 
-/** Reads a whole file; throws where it is none, is of a newer version, or its checksum is wrong. */
-export function readRdb(file: Bytes, context: CodecContext, visitor: RdbVisitor): void {
+/**
+ * Reads a whole file, and gives how many bytes it has: something else may follow. Throws where it is none, is of a newer
+ * version, or its checksum is wrong.
+ */
+export function readRdb(file: Bytes, context: CodecContext, visitor: RdbVisitor): number {
   const version = Number(file.slice(MAGIC.length, HEADER_BYTES));
   if (!file.startsWith(MAGIC) || !(version >= 1)) throw new RdbError("Wrong signature trying to load DB from file");
   if (version > context.version) throw new RdbError(`Can't handle RDB format version ${version}`);
@@ -139,10 +142,12 @@ export function readRdb(file: Bytes, context: CodecContext, visitor: RdbVisitor)
   reader.raw(HEADER_BYTES);
   readRecords(reader, context, visitor);
   context.checked?.(reader.packed);
-  if (version < 5) return;
+  const { readBytes } = reader;
+  if (version < 5) return readBytes;
   const stored = reader.raw(CHECKSUM_BYTES);
-  const sound = stored === UNCHECKED || stored === new Crc64().add(file.slice(0, -8)).digest();
+  const sound = stored === UNCHECKED || stored === new Crc64().add(file.slice(0, readBytes)).digest();
   if (!sound) throw new RdbError("Wrong RDB checksum");
+  return readBytes + CHECKSUM_BYTES;
 }
 
 /** A file that cannot be loaded, in the words of a server's log. */

@@ -19,6 +19,11 @@ export class RdbReader {
     this.#bytes = bytes;
   }
 
+  /** How many bytes have been read. */
+  get readBytes(): number {
+    return this.#at;
+  }
+
   get atEnd(): boolean {
     return this.#at >= this.#bytes.length;
   }

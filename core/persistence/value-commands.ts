@@ -1,6 +1,6 @@
 // Values as the commands that make them: the rewritten append-only file where it is no RDB file (aof.c: rewriteAppendOnlyFileRio).
 import type { Bytes } from "../kernel/bytes.ts";
-import { printDouble, type DoubleStyle } from "../kernel/doubles.ts";
+import { printDigits, printDouble, type DoubleStyle } from "../kernel/doubles.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import type { Value } from "../keyspace/value.ts";
 import type { Hash } from "../types/hash.ts";
@@ -35,20 +35,27 @@ function* valueCommands(key: Bytes, value: Value, scores: DoubleStyle): Iterable
   }
   switch (value.type) {
     case "list":
-      return yield* batches(["RPUSH", key], rows(value.range(0, value.length)));
+      yield* batches(["RPUSH", key], rows(value.range(0, value.length)));
+      return;
     case "set":
-      return yield* batches(["SADD", key], rows(value.members()));
+      yield* batches(["SADD", key], rows(value.members()));
+      return;
     case "zset": {
       const entries = [...value.range({ from: 0, to: value.length })];
-      return yield* batches(
+      yield* batches(
         ["ZADD", key],
-        entries.map(({ member, score }) => [printDouble(score, scores), member]),
+        entries.map(({ member, score }) => [
+          scores === "shortest" ? printDigits(score) : printDouble(score, scores),
+          member,
+        ]),
       );
+      return;
     }
     case "hash":
-      return yield* hashCommands(key, value);
+      yield* hashCommands(key, value);
+      return;
     case "stream":
-      return yield* streamCommands(key, value);
+      yield* streamCommands(key, value);
   }
 }
 
@@ -60,10 +67,10 @@ function* batches(start: Words, all: readonly Words[]): IterableIterator<Words> 
   for (let at = 0; at < all.length; at += BATCH) yield [...start, ...all.slice(at, at + BATCH).flat()];
 }
 
-/** Fields one by one where any of them has a time of its own. */
+/** Fields one by one where any of them has a time of its own, or had one. */
 function* hashCommands(key: Bytes, hash: Hash): IterableIterator<Words> {
   const entries = [...hash.entries()];
-  if (entries.every(({ deadline }) => deadline === undefined)) {
+  if (hash.encoding !== "listpackex" && entries.every(({ deadline }) => deadline === undefined)) {
     yield* batches(
       ["HMSET", key],
       entries.map(({ field, value }) => [field, value]),
@@ -83,11 +90,8 @@ function* streamCommands(key: Bytes, stream: Stream): IterableIterator<Words> {
   // A stream without entries is made by one that does not stay.
   if (stream.length === 0) yield ["XADD", key, "MAXLEN", "0", "0-1", "x", "y"];
   const { lastId, entriesAdded, maxDeletedId } = stream;
-  yield [
-    ...["XSETID", key, printId(lastId)],
-    ...["ENTRIESADDED", String(entriesAdded)],
-    ...["MAXDELETEDID", printId(maxDeletedId)],
-  ];
+  const facts = ["ENTRIESADDED", String(entriesAdded), "MAXDELETEDID", printId(maxDeletedId)];
+  yield ["XSETID", key, printId(lastId), ...facts];
   for (const group of stream.groups()) yield* groupCommands(key, group);
 }
 
@@ -97,10 +101,8 @@ function* groupCommands(key: Bytes, group: ConsumerGroup): IterableIterator<Word
   for (const consumer of group.consumers()) {
     if (consumer.pending.size === 0) yield ["XGROUP", "CREATECONSUMER", key, name, consumer.name];
     for (const [id, { deliveredAt, deliveries }] of consumer.pending.from()) {
-      yield [
-        ...["XCLAIM", key, name, consumer.name, "0", printId(id)],
-        ...["TIME", String(deliveredAt), "RETRYCOUNT", String(deliveries), "JUSTID", "FORCE"],
-      ];
+      const facts = ["TIME", String(deliveredAt), "RETRYCOUNT", String(deliveries), "JUSTID", "FORCE"];
+      yield ["XCLAIM", key, name, consumer.name, "0", printId(id), ...facts];
     }
   }
 }

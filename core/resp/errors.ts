@@ -59,6 +59,7 @@ export function misconf(family: "redis" | "valkey"): ReplyError {
     `MISCONF ${name} is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the ${name} logs for details about the RDB error.`,
   );
 }
+export const appendOnlyFileFull = error("MISCONF Errors writing to the AOF file: No space left on device");
 export const shutdownFailed = error("ERR Errors trying to SHUTDOWN. Check logs.");
 export const execAborted = error("EXECABORT Transaction discarded because of previous errors.");
 export const maxClientsReached = error("ERR max number of clients reached");

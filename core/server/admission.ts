@@ -2,7 +2,16 @@
 import { upper, type Bytes } from "../kernel/bytes.ts";
 import type { ResolvedCommand } from "../commands/command-table.ts";
 import type { Profile } from "../commands/profile.ts";
-import { noAuth, outOfMemory, primaryDown, readOnlyReplica, ReplyError, tooFewReplicas } from "../resp/errors.ts";
+import {
+  appendOnlyFileFull,
+  misconf,
+  noAuth,
+  outOfMemory,
+  primaryDown,
+  readOnlyReplica,
+  ReplyError,
+  tooFewReplicas,
+} from "../resp/errors.ts";
 import type { Client } from "./client.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { redirect, Redirection } from "./cluster/redirect.ts";
@@ -46,7 +55,7 @@ export function admit(asking: Asking, command: ResolvedCommand, argv: readonly B
     throw outOfMemory();
   }
   server.tracking.limit(client);
-  if (server.snapshots.refusesWrites) admitWithoutDisk(asking, command);
+  if (lacksDisk(server)) admitWithoutDisk(asking, command);
   if (server.replication.restricts && client.kind !== "primary") admitByReplication(asking, command);
   if (client.protocol === 2 && client.subscribed && !ALLOWED_TO_SUBSCRIBERS.has(command.fullName)) {
     throw new ReplyError(
@@ -79,8 +88,18 @@ function admitWithoutDisk({ client, server }: Asking, command: ResolvedCommand):
   if (client.link.own && client.kind !== "primary") return;
   const writing = writes(client, command);
   if (!writing && command.fullName !== "ping") return;
-  if (client.kind !== "primary") throw server.snapshots.refusal();
+  if (client.kind !== "primary") throw diskRefusal(server);
   if (writing && !server.config.flag("replica-ignore-disk-write-errors")) server.lifecycle.crash();
+}
+
+/** Nothing may be written, since the disk did not take what was (server.c: writeCommandsDeniedByDiskError). */
+export function lacksDisk({ snapshots, appendOnly }: Server): boolean {
+  return snapshots.refusesWrites || appendOnly.refusesWrites;
+}
+
+/** What whoever writes nevertheless is told. */
+export function diskRefusal({ snapshots, profile }: Server): ReplyError {
+  return snapshots.refusesWrites ? misconf(profile.family) : appendOnlyFileFull();
 }
 
 /** A primary that lacks replicas and a replica refuse writes; a replica without its primary may refuse everything. */

@@ -84,7 +84,10 @@ export class Blocking {
     this.#byClient.set(client, waiter);
     this.#countType(type, 1);
     client.suspended = true;
-    if (waiting.request.awaitsReplicas) this.#server.replication.requestAcknowledgement();
+    if (waiting.request.awaitsReplicas) {
+      this.#server.replication.requestAcknowledgement();
+      this.#server.appendOnly.awaited();
+    }
     if (timeoutMs === 0) return;
     // A wait is over when its time has passed, not when it has come.
     const at = this.#server.clock.worldTime(this.#server.now + timeoutMs + 1);

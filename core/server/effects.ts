@@ -15,8 +15,8 @@ export interface PropagatedCommand {
 export interface EffectObserver {
   /** To whom it passes on what it learns: a script may keep commands from them. */
   readonly audience?: "replicas" | "aof";
-  /** The commands of one unit, in order; more than one travels inside MULTI and EXEC. */
-  onPropagate?(commands: readonly PropagatedCommand[]): void;
+  /** The commands of one unit, in order; `inTransaction` where they travel inside MULTI and EXEC. */
+  onPropagate?(commands: readonly PropagatedCommand[], inTransaction: boolean): void;
   onNotify?(event: EventClass, name: Bytes, key: Bytes, db: number): void;
   onModified?(key: Bytes, db: number): void;
 }
@@ -61,17 +61,37 @@ export class Effects {
     if (this.#commands.length > 0) {
       const commands = this.#commands;
       this.#commands = [];
-      for (const observer of this.#observers) tell(observer, commands);
+      const inTransaction = this.#travelling(commands) > 1;
+      for (const observer of this.#observers) tell(observer, commands, inTransaction);
     }
     if (this.dirty >= this.alarmAt) this.alarm();
     this.#unitEnded();
   }
 
-  propagate(db: number, argv: readonly Bytes[]): void {
-    const { replicas, aof } = this.targets;
+  /** What only replicas are to learn does not travel where there are none, and so with the append-only file. */
+  #travelling(commands: readonly PropagatedCommand[]): number {
+    if (commands.every(({ keptFrom }) => keptFrom === undefined)) return commands.length;
+    const heard = new Set(this.#observers.map(({ audience }) => audience));
+    return commands.filter(({ keptFrom }) => {
+      return keptFrom === undefined || heard.has(keptFrom === "aof" ? "replicas" : "aof");
+    }).length;
+  }
+
+  propagate(db: number, argv: readonly Bytes[], { replicas, aof } = this.targets): void {
     if (!this.observed || (!replicas && !aof)) return;
     if (replicas && aof) this.#commands.push({ db, argv });
     else this.#commands.push({ db, argv, keptFrom: replicas ? "aof" : "replicas" });
+  }
+
+  /** Nobody learns of what `run` does: it happened before. */
+  unheard<T>(run: () => T): T {
+    const observers = this.#observers;
+    this.#observers = [];
+    try {
+      return run();
+    } finally {
+      this.#observers = observers;
+    }
   }
 
   notify(event: EventClass, name: Bytes, key: Bytes, db: number): void {
@@ -83,11 +103,11 @@ export class Effects {
   }
 }
 
-function tell(observer: EffectObserver, commands: readonly PropagatedCommand[]): void {
+function tell(observer: EffectObserver, commands: readonly PropagatedCommand[], inTransaction: boolean): void {
   const { audience } = observer;
   const told =
     audience !== undefined && commands.some(({ keptFrom }) => keptFrom === audience)
       ? commands.filter(({ keptFrom }) => keptFrom !== audience)
       : commands;
-  if (told.length > 0) observer.onPropagate?.(told);
+  if (told.length > 0 || inTransaction) observer.onPropagate?.(told, inTransaction);
 }

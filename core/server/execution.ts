@@ -65,6 +65,9 @@ export class Execution implements CommandContext {
           effects.dirty += changes;
           effects.propagate(client.database, this.argv);
         },
+        toReplicas: () => {
+          effects.propagate(client.database, this.argv, { replicas: effects.targets.replicas, aof: false });
+        },
         withWord: (command: readonly Bytes[], at: number, word: Bytes) => {
           effects.dirty++;
           if (effects.observed) effects.propagate(client.database, command.with(at, word));
@@ -315,6 +318,22 @@ export class Execution implements CommandContext {
       if (!this.#errorIsCounted) server.countError(reply.lastError);
     }
     this.#errorIsCounted = false;
+  }
+
+  /** Runs a command of the append-only file, as it ran before: nobody counts it, refuses it or looks on. */
+  replay(command: ResolvedCommand, argv: readonly Bytes[]): void {
+    const { server } = this;
+    this.argv = argv;
+    this.#command = command;
+    this.#requested = command;
+    server.effects.begin();
+    try {
+      command.run!(this, command.parse(argv, command.words, server) as never);
+    } catch (error) {
+      asReplyError(error);
+    } finally {
+      server.effects.end();
+    }
   }
 
   /** Most commands take no time, and nobody asks for more: that is all there is to know. */

@@ -76,8 +76,12 @@ export class Lifecycle {
     });
   }
 
-  /** The process dies at once: every connection breaks, and nothing is written any more. */
-  crash(): void {
+  /**
+   * The process dies at once: every connection breaks, and nothing is written any more. What it had written is on the disk;
+   * where the machine lost its power with it, what was synced.
+   */
+  crash({ power = false }: { readonly power?: boolean } = {}): void {
+    if (power) this.#server.disk.losePower();
     if (this.crashed) return;
     this.#stop();
     this.#server.connections.reset();
@@ -103,13 +107,14 @@ export class Lifecycle {
   }
 
   #stop(): void {
-    const { replication, sentinel, expiry, snapshots, shutdown, busy, pausing, blocking } = this.#server;
+    const { replication, sentinel, expiry, snapshots, appendOnly, shutdown, busy, pausing, blocking } = this.#server;
     this.crashed = true;
     blocking.stop();
     pausing.stop();
     busy.stop();
     shutdown.stop();
     snapshots.stop();
+    appendOnly.stop();
     replication.stop();
     sentinel?.stopped();
     expiry.rearm();
@@ -117,7 +122,8 @@ export class Lifecycle {
 
   /** The process starts again, with the data that it had where they were kept, else with those of its file. */
   restart({ keepsData = false }: { readonly keepsData?: boolean } = {}): void {
-    const { config, users, random, replication, cluster, sentinel, expiry, scripts, snapshots } = this.#server;
+    const { config, users, random, replication, cluster, sentinel, expiry, scripts, snapshots, appendOnly } =
+      this.#server;
     if (!this.crashed) this.crash();
     this.crashed = false;
     this.#isBusyElsewhere = false;
@@ -128,8 +134,12 @@ export class Lifecycle {
     this.startedAt = this.#server.now;
     this.#server.resetStats();
     this.#server.commandLogs.forget();
-    const { stream, expired } = snapshots.start({ keepsData });
-    replication.start({ keepsData, stored: stream, expired });
+    const { stream, expired } = snapshots.start({ keepsData: keepsData || config.flag("appendonly") });
+    if (!appendOnly.start({ keepsData })) {
+      this.crash();
+      return;
+    }
+    replication.start({ keepsData, stored: stream, expired, offset: appendOnly.files.endOffset });
     cluster?.restarted();
     sentinel?.restarted();
     expiry.rearm();
@@ -144,10 +154,11 @@ export class Lifecycle {
 
   /** It is taken out of its world: it forgets everything, and does nothing by itself any more. Connections stay. */
   remove(): void {
-    const { databases, expiry, replication, sentinel, snapshots, shutdown } = this.#server;
+    const { databases, expiry, replication, sentinel, snapshots, appendOnly, shutdown } = this.#server;
     for (const db of databases) db.flush();
     shutdown.stop();
     snapshots.stop();
+    appendOnly.stop();
     expiry.rearm();
     replication.stop();
     sentinel?.stopped();

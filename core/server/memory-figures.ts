@@ -25,7 +25,7 @@ export function memoryFigures(server: Server): readonly MemoryFigure[] {
     ["clients.slaves", 0],
     ["clients.normal", 0],
     ["cluster.links", 0],
-    ["aof.buffer", 0],
+    ["aof.buffer", server.appendOnly.bufferMemoryBytes],
     ["lua.caches", 0],
     ["functions.caches", 0],
     ["script.VMs", scripts.memoryBytes, { redis: "7.4.0" }],

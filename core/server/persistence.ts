@@ -32,6 +32,18 @@ export interface LoadedFile {
   /** Those that were over, and that only a primary takes away. */
   readonly expired: readonly StoredKey[];
   readonly stream: StoredStream | undefined;
+  /** How long it was. */
+  readonly sizeBytes: number;
+}
+
+/** How a file is taken. */
+interface LoadOptions {
+  /** All that is here goes first. Default yes. */
+  readonly flushes?: boolean;
+  /** Its keys take the places of those that are here. Default yes. */
+  readonly merges?: boolean;
+  /** It is the base of an append-only file: what is over in it may get another time by what follows. Default no. */
+  readonly isAofBase?: boolean;
 }
 
 /** A process that finds a key twice ends at once: what it holds is no data set. */
@@ -74,7 +86,7 @@ export class Persistence implements PersistencePort {
   }
 
   /** All data as a file in the RDB format, in pieces. */
-  save(facts: readonly (readonly [Bytes, Bytes])[]): Iterable<Bytes> {
+  save(facts: readonly (readonly [Bytes, Bytes])[], { isAofBase = false } = {}): Iterable<Bytes> {
     const { profile, databases, now } = this.#server;
     return writeRdb(
       {
@@ -84,7 +96,7 @@ export class Persistence implements PersistencePort {
           ["ctime", String(Math.floor(now / 1000))],
           ["used-mem", String(usedMemory(this.#server))],
           ...facts,
-          ["aof-base", "0"],
+          ["aof-base", isAofBase ? "1" : "0"],
         ],
         functions: this.#libraries,
         databases: databases.filter(({ size }) => size > 0).map((db) => this.#rdbDatabase(db)),
@@ -119,21 +131,22 @@ export class Persistence implements PersistencePort {
    *
    * @throws KeyTwiceError for a key that is here already, unless the file's take their places
    */
-  load(file: Bytes, { flushes = true, merges = true } = {}): LoadedFile | undefined {
+  load(file: Bytes, { flushes = true, merges = true, isAofBase = false }: LoadOptions = {}): LoadedFile | undefined {
     const { databases, functions, expiry, replication, now, snapshots } = this.#server;
     if (flushes) this.flush();
     const facts = new Map<Bytes, Bytes>();
     let loaded = 0;
     const expired: StoredKey[] = [];
+    let sizeBytes: number;
     try {
-      readRdb(
+      sizeBytes = readRdb(
         file,
         { ...this.#codec, now: 0, checked: this.#counting(true) },
         {
           auxiliary: (name, value) => void facts.set(name, value),
           function: (code) => void functions.load(code, { replace: merges }),
           entry: (index, { key, value, deadline, usage }) => {
-            if (deadline !== undefined && deadline < now && !replication.isReplica) {
+            if (deadline !== undefined && deadline < now && !replication.isReplica && !isAofBase) {
               expired.push({ database: index, key });
               return;
             }
@@ -152,7 +165,7 @@ export class Persistence implements PersistencePort {
       return undefined;
     }
     expiry.rearm();
-    return (snapshots.lastLoad = { loaded, expired, stream: streamOf(facts) });
+    return (snapshots.lastLoad = { loaded, expired, stream: streamOf(facts), sizeBytes });
   }
 
   get #libraries(): Bytes[] {

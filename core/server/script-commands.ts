@@ -13,6 +13,7 @@ import { refusalInScript } from "./access/refusals.ts";
 import { refusalInScript as refusalInCluster } from "./cluster/redirect.ts";
 import { slotOf } from "./cluster/slot-traffic.ts";
 import { Execution } from "./execution.ts";
+import { diskRefusal, lacksDisk } from "./admission.ts";
 import type { Server } from "./server.ts";
 
 const SCRIPT_BUDGET = 100_000_000;
@@ -52,9 +53,9 @@ export class ScriptCommands implements ScriptHost {
   }
 
   get writeRefusal(): Bytes | undefined {
-    const { replication, snapshots } = this.#server;
+    const { replication } = this.#server;
     if (replication.refusesWrites) return `-${readOnlyReplica().message}`;
-    if (snapshots.refusesWrites) return `-${snapshots.refusal().message}`;
+    if (lacksDisk(this.#server)) return `-${diskRefusal(this.#server).message}`;
     return replication.lacksReplicas ? `-${tooFewReplicas().message}` : undefined;
   }
 

@@ -18,6 +18,7 @@ import { Database } from "../keyspace/database.ts";
 import type { MemoryModel } from "../keyspace/memory.ts";
 import { errorCode } from "../resp/errors.ts";
 import { Users } from "./access/users.ts";
+import { AppendOnlyFile } from "./append-only/append-only-file.ts";
 import { Blocking } from "./blocking.ts";
 import { BusyScript } from "./busy-script.ts";
 import { Cluster } from "./cluster/cluster.ts";
@@ -29,6 +30,7 @@ import type { Client } from "./client.ts";
 import { ClientEviction } from "./client-eviction.ts";
 import { CommandWatch } from "./command-watch.ts";
 import { Connections } from "./connections.ts";
+import { Disk } from "./disk.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
 import { Effects } from "./effects.ts";
 import { encodingLimits } from "./encoding-limits.ts";
@@ -129,7 +131,9 @@ export class Server implements ServerPort {
   readonly users: Users;
   readonly memory = new Memory(this);
   readonly persistence = new Persistence(this);
+  readonly disk = new Disk(this);
   readonly snapshots: Snapshots;
+  readonly appendOnly: AppendOnlyFile;
   readonly shutdown: Shutdown;
   #importMode = false;
   readonly #sampler: Compatibility;
@@ -180,10 +184,12 @@ export class Server implements ServerPort {
     );
     this.#limits = encodingLimits(this.config, this.profile, undefined);
     this.snapshots = new Snapshots(this);
+    this.appendOnly = new AppendOnlyFile(this);
     this.shutdown = new Shutdown(this);
     this.#readConfig();
     this.users.declare(options.users ?? []);
     this.config.onChange(() => this.#readConfig());
+    this.appendOnly.start({ keepsData: true });
   }
 
   get now(): number {
@@ -218,6 +224,7 @@ export class Server implements ServerPort {
     this.#queryBufferLimit = this.config.number("client-query-buffer-limit");
     this.users.readConfig();
     this.snapshots.readConfig();
+    this.appendOnly.readConfig();
     this.replication.readConfig();
     this.cluster?.readConfig();
     this.traffic = watchedTraffic(this);
@@ -284,9 +291,10 @@ export class Server implements ServerPort {
     this.pausing.end();
   }
 
-  /** There is no append-only file: nothing that is written is known to be on its own disk. */
   acknowledged(offset: number): Acknowledged {
-    return { ...this.replication.replicas.acknowledgedBy(offset), local: undefined };
+    const { syncedOffset } = this.appendOnly;
+    const local = syncedOffset === undefined ? undefined : syncedOffset >= offset ? 1 : 0;
+    return { ...this.replication.replicas.acknowledgedBy(offset), local };
   }
 
   /** The server follows somebody else now, which ends all waits for keys, or nobody: time runs out by other rules. */
@@ -327,8 +335,14 @@ export class Server implements ServerPort {
     return infoText(this, sections);
   }
 
+  /** EXEC runs what was queued. */
+  get inTransaction(): boolean {
+    return this.executing?.transaction !== undefined;
+  }
+
+  /** Nothing is over by itself either while the append-only file is read. */
   get importMode(): boolean {
-    return this.#importMode;
+    return this.#importMode || this.appendOnly.isReading;
   }
 
   get memoryFigures(): readonly MemoryFigure[] {

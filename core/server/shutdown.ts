@@ -93,8 +93,12 @@ export class Shutdown implements ShutdownPort {
 
   /** False where the data are to be saved, and cannot be. */
   #finish(): boolean {
-    const { snapshots, lifecycle, sentinel } = this.#server;
+    const { snapshots, appendOnly, lifecycle, sentinel } = this.#server;
     const flags = this.#flags!;
+    if (!appendOnly.finish({ force: flags.has("force") })) {
+      this.#cancel();
+      return false;
+    }
     const keeps = !flags.has("nosave") && !lifecycle.loading && sentinel === undefined;
     const durationMs = keeps && (flags.has("save") || snapshots.savesByItself) ? snapshots.write() : 0;
     if (durationMs === undefined && !flags.has("force")) {

@@ -39,7 +39,7 @@ describe("save points", () => {
 });
 
 describe("the file", () => {
-  const fileOf = ({ server }: ReturnType<typeof start>): string => server.snapshots.disk.read("/data/dump.rdb") ?? "";
+  const fileOf = ({ server }: ReturnType<typeof start>): string => server.disk.read("/data/dump.rdb") ?? "";
 
   test("ends with its checksum, or with none", () => {
     const checked = start();

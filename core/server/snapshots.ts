@@ -1,9 +1,7 @@
 // SAVE, BGSAVE and save points: how a server's data get to its disk, and back when its process starts (rdb.c, server.c: serverCron).
 import type { Bytes } from "../kernel/bytes.ts";
 import type { ReloadOptions, ReloadOutcome, SnapshotPort } from "../commands/ports.ts";
-import { misconf, type ReplyError } from "../resp/errors.ts";
 import { CronTimer } from "./cron-timer.ts";
-import { Disk } from "./disk.ts";
 import { readSavePoints, type SavePoint } from "./save-points.ts";
 import { KeyTwiceError, type LoadedFile } from "./persistence.ts";
 import type { Server } from "./server.ts";
@@ -11,7 +9,7 @@ import type { Server } from "./server.ts";
 /** After a failure the save points wait so long; whole seconds, and more than these. */
 const RETRY_SECONDS = 5;
 
-const NOTHING: LoadedFile = { loaded: 0, expired: [], stream: undefined };
+const NOTHING: LoadedFile = { loaded: 0, expired: [], stream: undefined, sizeBytes: 0 };
 
 /** BGSAVE under way: the data of the moment when it began, which are on the disk when it is over. */
 interface BackgroundSave {
@@ -26,7 +24,6 @@ interface BackgroundSave {
 
 export class Snapshots implements SnapshotPort {
   readonly #server: Server;
-  readonly disk: Disk;
   /** At the start, where nothing was saved since. */
   lastSaveAt: number;
   /** Whether BGSAVE succeeded the last time. */
@@ -46,7 +43,6 @@ export class Snapshots implements SnapshotPort {
 
   constructor(server: Server) {
     this.#server = server;
-    this.disk = new Disk(server);
     this.#timer = new CronTimer(server);
     server.effects.alarm = () => this.#arm();
     this.lastSaveAt = server.now;
@@ -81,10 +77,6 @@ export class Snapshots implements SnapshotPort {
     return !this.succeeded && this.savesByItself && this.#server.config.flag("stop-writes-on-bgsave-error");
   }
 
-  refusal(): ReplyError {
-    return misconf(this.#server.profile.family);
-  }
-
   save(): boolean {
     this.#server.stats.rdbSaves++;
     const durationMs = this.write();
@@ -96,7 +88,7 @@ export class Snapshots implements SnapshotPort {
   write(): number | undefined {
     const { effects, now } = this.#server;
     const durationMs = this.durationMs(this.keys);
-    if (!this.disk.write(this.#path, this.#pieces())) return undefined;
+    if (!this.#server.disk.write(this.#path, this.#pieces())) return undefined;
     effects.dirty = 0;
     this.lastSaveAt = now;
     this.succeeded = true;
@@ -137,7 +129,7 @@ export class Snapshots implements SnapshotPort {
   reload({ saves, flushes, merges }: ReloadOptions): ReloadOutcome {
     const { persistence, lifecycle } = this.#server;
     if (saves && this.write() === undefined) return "unsaved";
-    const file = this.disk.read(this.#path);
+    const file = this.#server.disk.read(this.#path);
     if (flushes) persistence.flush();
     if (file === undefined) return "unread";
     try {
@@ -158,7 +150,7 @@ export class Snapshots implements SnapshotPort {
     this.#isForReplicas = true;
     stats.rdbSaves++;
     this.#lastTryAt = now;
-    this.succeeded = this.disk.write(this.#path, file);
+    this.succeeded = this.#server.disk.write(this.#path, file);
     if (!this.succeeded) return false;
     effects.dirty = 0;
     this.lastSaveAt = now;
@@ -172,15 +164,15 @@ export class Snapshots implements SnapshotPort {
     const how = config.text("repl-diskless-load");
     if (config.flag("replica-lazy-flush")) this.#server.freedInBackground(this.keys);
     if (how !== "disabled" && (how !== "on-empty-db" || this.keys === 0)) return persistence.load(file);
-    if (!this.disk.write(this.#path, [file])) return undefined;
+    if (!this.#server.disk.write(this.#path, [file])) return undefined;
     const loaded = persistence.load(file);
-    if (this.#leavesNoFiles) this.disk.remove(this.#path);
+    if (this.#leavesNoFiles) this.#server.disk.remove(this.#path);
     return loaded;
   }
 
   /** Replicas have what was saved for them. */
   forgetTransferred(): void {
-    if (this.#isForReplicas && this.#leavesNoFiles) this.disk.remove(this.#path);
+    if (this.#isForReplicas && this.#leavesNoFiles) this.#server.disk.remove(this.#path);
     this.#isForReplicas = false;
   }
 
@@ -207,7 +199,7 @@ export class Snapshots implements SnapshotPort {
     this.succeeded = true;
     this.#arm();
     if (keepsData) return NOTHING;
-    const file = this.disk.read(this.#path);
+    const file = this.#server.disk.read(this.#path);
     if (file !== undefined) return persistence.load(file) ?? NOTHING;
     persistence.flush();
     return NOTHING;
@@ -250,12 +242,13 @@ export class Snapshots implements SnapshotPort {
     this.#current = undefined;
     this.lastDurationSeconds = this.#secondsSince(startedAt);
     if (!cancelled) {
-      this.succeeded = this.disk.write(this.#path, pieces);
+      this.succeeded = this.#server.disk.write(this.#path, pieces);
       if (this.succeeded) {
         effects.dirty -= changes;
         this.lastSaveAt = now;
       }
     }
+    this.#server.appendOnly.rewrite.rearm();
     this.#arm();
   }
 
@@ -266,11 +259,11 @@ export class Snapshots implements SnapshotPort {
 
   /** Waits for the next save, and for the changes that would let it come sooner. */
   #arm(): void {
-    const { effects, lifecycle } = this.#server;
+    const { effects, lifecycle, appendOnly } = this.#server;
     this.#timer.cancel();
     if (lifecycle.crashed) return;
     effects.alarmAt = Math.min(...this.#points.map(({ changes }) => (changes > effects.dirty ? changes : Infinity)));
-    const dueAt = this.#dueAt();
+    const dueAt = appendOnly.rewrite.underWay ? Infinity : this.#dueAt();
     if (dueAt !== Infinity) this.#timer.at(dueAt, () => this.begin());
   }
 

@@ -35,6 +35,9 @@ export class Stats {
   errorReplies = 0;
   /** SAVE and BGSAVE. */
   rdbSaves = 0;
+  /** BGREWRITEAOF, and how often in a row it failed. */
+  aofRewrites = 0;
+  aofRewriteFailures = 0;
   /** Keys of whole databases that were freed in the background. */
   lazyFreed = 0;
   /** Packed pieces of payloads and files that were checked. */

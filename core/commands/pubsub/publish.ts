@@ -27,7 +27,7 @@ export const publish = defineCommand({
   args: [arg.string("channel"), arg.string("message")],
   run({ server, reply, propagate }, { channel, message }) {
     reply.integer(server.pubsub.publish(channel, message));
-    if (server.cluster === undefined) propagate.verbatim(0);
+    if (server.cluster === undefined) propagate.toReplicas();
     else server.cluster.publish(channel, message);
   },
 });
@@ -41,7 +41,7 @@ export const spublish = defineCommand({
   args: [arg.string("shardchannel"), arg.string("message")],
   run({ server, reply, propagate }, { shardchannel, message }) {
     reply.integer(server.pubsub.publishToShard(shardchannel, message));
-    if (server.cluster === undefined) propagate.verbatim(0);
+    if (server.cluster === undefined) propagate.toReplicas();
     else server.cluster.publishToShard(shardchannel, message);
   },
 });

@@ -103,6 +103,19 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
       reply.ok();
     },
   },
+  loadaof: {
+    words: () => true,
+    run({ reply, server }) {
+      if (server.appendOnly.reload()) reply.ok();
+    },
+  },
+  "aof-flush-sleep": {
+    words: exactly(3),
+    run({ reply, server }, [microseconds = ""]) {
+      server.appendOnly.flushSleepMs = Math.floor((Number.parseInt(microseconds, 10) || 0) / 1000);
+      reply.ok();
+    },
+  },
   "change-repl-id": {
     words: exactly(2),
     run({ reply, server }) {

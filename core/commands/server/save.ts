@@ -1,4 +1,4 @@
-// The data on the server's disk: SAVE, BGSAVE, LASTSAVE (rdb.c: saveCommand, bgsaveCommand).
+// The data on the server's disk: SAVE, BGSAVE, LASTSAVE, BGREWRITEAOF (rdb.c: saveCommand, bgsaveCommand; aof.c).
 import { lower } from "../../kernel/bytes.ts";
 import { ReplyError, syntaxError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
@@ -13,6 +13,11 @@ const facts = {
 } as const satisfies Partial<CommandFacts>;
 
 const IN_VALKEY = { valkey: "8.1.0" } as const;
+
+const otherProcess = (): ReplyError =>
+  new ReplyError(
+    "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible.",
+  );
 
 const inProgress = (): ReplyError => new ReplyError("ERR Background save already in progress");
 
@@ -57,11 +62,13 @@ export const bgsave = defineCommand({
     }
     if (argv.length > 1 && option !== "schedule") throw syntaxError();
     if (snapshots.underWay) throw inProgress();
-    if (context.mayBlock) {
+    // A transaction runs to its end first, and one process is enough.
+    const isElsewhere = server.appendOnly.underWay;
+    if (isElsewhere && context.mayBlock && option === undefined) throw otherProcess();
+    if (context.mayBlock && !isElsewhere) {
       snapshots.begin();
       reply.simple("Background saving started");
     } else {
-      // A transaction runs to its end first.
       snapshots.schedule();
       reply.simple("Background saving scheduled");
     }
@@ -74,6 +81,28 @@ function cancel({ server: { snapshots }, reply }: CommandContext): void {
   snapshots.cancel();
   reply.simple(underWay ? "Background saving cancelled" : "Scheduled background saving cancelled");
 }
+
+export const bgrewriteaof = defineCommand({
+  ...facts,
+  name: "BGREWRITEAOF",
+  arity: 1,
+  summary: "Writes the append-only file anew, as short as the data allow, beside everything else.",
+  complexity: "O(1)",
+  run({ server: { appendOnly, snapshots }, mayBlock, reply }) {
+    if (appendOnly.underWay) throw new ReplyError("ERR Background append only file rewriting already in progress");
+    if (snapshots.underWay || !mayBlock) {
+      appendOnly.schedule();
+      reply.simple("Background append only file rewriting scheduled");
+      return;
+    }
+    if (!appendOnly.begin()) {
+      throw new ReplyError(
+        "ERR Can't execute an AOF background rewriting. Please check the server logs for more information.",
+      );
+    }
+    reply.simple("Background append only file rewriting started");
+  },
+});
 
 export const lastsave = defineCommand({
   ...facts,

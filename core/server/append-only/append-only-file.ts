@@ -13,6 +13,8 @@ import { Rewrite } from "./rewrite.ts";
 /** With `appendfsync everysec` what was written is synced so often. */
 const SYNC_MS = 1000;
 
+const EMPTY_BUFFER_BYTES = 8;
+
 /**
  * - `waiting`: it was turned on, and the data of the moment are not on the disk yet
  * - `on`: every change is in it
@@ -44,6 +46,8 @@ export class AppendOnlyFile implements AppendOnlyPort {
   /** The second of the last annotation. */
   #annotatedSecond = 0;
   #stopObserving: (() => void) | undefined;
+  /** What is in it runs again. */
+  isReading = false;
   /** The process has its data, and goes by its configuration. */
   #isRunning = false;
 
@@ -61,6 +65,11 @@ export class AppendOnlyFile implements AppendOnlyPort {
     return this.#buffer.length;
   }
 
+  /** What the buffer takes, even where nothing is in it. */
+  get bufferMemoryBytes(): number {
+    return this.state === "off" ? 0 : EMPTY_BUFFER_BYTES + this.#buffer.length;
+  }
+
   /** How far the replication stream is safe here; undefined where there is no file. */
   get syncedOffset(): number | undefined {
     if (this.state === "off") return undefined;
@@ -75,6 +84,14 @@ export class AppendOnlyFile implements AppendOnlyPort {
 
   get underWay(): boolean {
     return this.rewrite.underWay;
+  }
+
+  begin(): boolean {
+    return this.rewrite.begin();
+  }
+
+  schedule(): void {
+    this.rewrite.schedule();
   }
 
   readConfig(): void {
@@ -189,12 +206,18 @@ export class AppendOnlyFile implements AppendOnlyPort {
 
   /** All that was written is safe from now on. */
   sync(): void {
-    const { blocking, replication, now } = this.#server;
+    const { replication, now } = this.#server;
     if (this.#path === undefined) return;
     this.#server.disk.sync(this.#path);
     this.#isSynced = true;
     this.#lastSyncAt = now;
     this.#syncedOffset = replication.offset;
+    this.#wake();
+  }
+
+  /** Whoever waits for what is safe now. */
+  #wake(): void {
+    const { blocking } = this.#server;
     if (blocking.size > 0) blocking.acknowledgementCame();
   }
 
@@ -204,7 +227,7 @@ export class AppendOnlyFile implements AppendOnlyPort {
   }
 
   /** A rewrite begins: what comes goes to another file, which has a place in the manifest where the base is on the disk. */
-  begin(): boolean {
+  divide(): boolean {
     const { config, replication } = this.#server;
     this.flush();
     if (this.state === "off") return true;
@@ -239,6 +262,7 @@ export class AppendOnlyFile implements AppendOnlyPort {
       this.#path = this.files.pathOf(name);
       this.state = "on";
       if (!this.#isSynced) this.#sync();
+      this.#wake();
     }
     this.files.manifest.retire({ keepsLast: this.state === "on" });
   }
@@ -296,26 +320,34 @@ export class AppendOnlyFile implements AppendOnlyPort {
   }
 
   #load(): boolean {
-    const loaded = replayFiles(this.#server, this.files);
+    const loaded = this.#replay();
     if (loaded === undefined) return false;
     this.sizeBytes = loaded.sizeBytes;
     this.baseSizeBytes = this.files.sizeOf(this.files.manifest.base);
     return true;
   }
 
+  #replay(): ReturnType<typeof replayFiles> {
+    this.isReading = true;
+    const loaded = replayFiles(this.#server, this.files);
+    this.isReading = false;
+    this.#server.expiry.rearm();
+    return loaded;
+  }
+
   /** Goes on behind what is there (aofOpenIfNeededOnServerStart). */
   #continue(): void {
-    const { config, replication } = this.#server;
-    const filename = config.text("appendfilename");
-    if (this.files.manifest.isEmpty) {
-      this.rewrite.writeBase();
+    const { disk } = this.#server;
+    const { files } = this;
+    const { isEmpty, last } = files.manifest;
+    if (isEmpty) this.rewrite.writeBase();
+    this.#path = files.pathOf((last ?? files.manifest.extend(files.filename, this.#noted(0))).name);
+    if (last === undefined) {
+      disk.create(this.#path);
+      files.persist();
     }
-    const last = this.files.manifest.last ?? this.files.manifest.extend(filename, this.#noted(replication.offset));
-    this.#path = this.files.pathOf(last.name);
-    if (!this.#server.disk.has(this.#path)) this.#server.disk.create(this.#path);
-    this.files.persist();
     this.#open("on");
-    this.files.collect();
+    files.collect();
   }
 
   /** DEBUG LOADAOF. */
@@ -323,10 +355,9 @@ export class AppendOnlyFile implements AppendOnlyPort {
     const { persistence, effects } = this.#server;
     this.flush();
     persistence.flush();
-    const loaded = replayFiles(this.#server, this) !== undefined;
+    const loaded = this.#replay() !== undefined;
     effects.dirty = 0;
     if (!loaded) this.#server.lifecycle.crash();
     return loaded;
   }
 }
-

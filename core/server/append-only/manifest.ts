@@ -33,6 +33,16 @@ export class Manifest {
     return manifest;
   }
 
+  copy(): Manifest {
+    const copy = new Manifest();
+    copy.base = this.base;
+    copy.history = this.history;
+    copy.incremental = this.incremental;
+    copy.#baseSequence = this.#baseSequence;
+    copy.#incrementalSequence = this.#incrementalSequence;
+    return copy;
+  }
+
   get last(): ManifestFile | undefined {
     return this.incremental.at(-1);
   }

@@ -1,8 +1,7 @@
 // Takes the data from the append-only file: what is in it runs as it once ran, unheard, and an end that is missing may be
 // done without (aof.c: loadAppendOnlyFiles, loadSingleAppendOnlyFile).
 import { lower, type Bytes } from "../../kernel/bytes.ts";
-import type { ResolvedCommand } from "../../commands/command-table.ts";
-import { CommandTable } from "../../commands/command-table.ts";
+import { CommandTable, type ResolvedCommand } from "../../commands/command-table.ts";
 import type { Client } from "../client.ts";
 import { Link } from "../link.ts";
 import type { Server } from "../server.ts";
@@ -22,7 +21,6 @@ export function replayFiles(server: Server, files: AppendOnlyFiles): { readonly 
   const whole = server.effects.unheard(() =>
     all.every((file, index) => replay.run(file, { isLast: index === all.length - 1 })),
   );
-  server.expiry.rearm();
   return whole ? { sizeBytes } : undefined;
 }
 
@@ -56,8 +54,9 @@ class Replay {
 
   /** Gives up to where it could be read; undefined where something in it means nothing. */
   #take(text: Bytes): number | undefined {
-    const start = text.startsWith(RDB_MAGIC) ? this.#server.persistence.loadBase(text) : 0;
-    return start === undefined ? undefined : this.#takeCommands(text, start);
+    if (!text.startsWith(RDB_MAGIC)) return this.#takeCommands(text, 0);
+    const base = this.#server.persistence.load(text, { flushes: false, isAofBase: true });
+    return base && this.#takeCommands(text, base.sizeBytes);
   }
 
   #takeCommands(text: Bytes, start: number): number | undefined {
@@ -99,10 +98,10 @@ class CommandRun {
     return this.#queue !== undefined;
   }
 
-  /** False for what is no command. */
+  /** False for what is no command. Real servers crash where a word of one is missing. */
   take(argv: readonly Bytes[]): boolean {
     const command = this.#server.table.find(argv);
-    if (command === undefined) return false;
+    if (command === undefined || !CommandTable.hasArity(command, argv)) return false;
     const word = lower(argv[0]!);
     if (word === "multi") this.#queue = [];
     else if (word === "exec") this.#runQueue();
@@ -120,7 +119,6 @@ class CommandRun {
   }
 
   #run(command: ResolvedCommand, argv: readonly Bytes[]): void {
-    if (!CommandTable.hasArity(command, argv)) return;
     this.#server.keyspace.seesExpired = true;
     this.#client.execution.replay(command, argv);
     this.#server.keyspace.seesExpired = false;

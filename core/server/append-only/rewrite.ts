@@ -55,7 +55,7 @@ export class Rewrite {
   begin(): boolean {
     const { stats, snapshots, replication, now } = this.#server;
     this.scheduled = false;
-    if (!this.#file.begin()) return false;
+    if (!this.#file.divide()) return false;
     stats.aofRewrites++;
     stats.forks++;
     this.#lastTryAt = now;

@@ -142,7 +142,7 @@ export function memoryFields(server: Server): readonly Field[] {
     ["mem_clients_slaves", 0],
     ["mem_clients_normal", 0],
     ["mem_cluster_links", 0],
-    ["mem_aof_buffer", 0],
+    ["mem_aof_buffer", server.appendOnly.bufferMemoryBytes],
     ["mem_allocator", "jemalloc-5.3.0"],
     ["mem_overhead_db_hashtable_rehashing", 0, from74],
     ["active_defrag_running", 0],

@@ -1,10 +1,12 @@
 // INFO persistence: what of the data is on the disk, and since when (server.c: genRedisInfoString, persistence section).
+import type { AppendOnlyFile } from "../append-only/append-only-file.ts";
 import type { Server } from "../server.ts";
 import type { Field } from "./fields.ts";
 
-/** There is no append-only file, and no module that would begin a process. */
-export function persistenceFields({ lifecycle, effects, snapshots, stats }: Server): readonly Field[] {
+/** There is no module that would begin a process. */
+export function persistenceFields({ lifecycle, effects, snapshots, appendOnly, stats }: Server): readonly Field[] {
   const { progress, lastLoad } = snapshots;
+  const { rewrite } = appendOnly;
   return [
     ["loading", lifecycle.loading ? 1 : 0],
     ["async_loading", 0],
@@ -13,7 +15,7 @@ export function persistenceFields({ lifecycle, effects, snapshots, stats }: Serv
     ["current_cow_size_age", 0],
     ["current_fork_perc", "0.00"],
     ["current_save_keys_processed", 0],
-    ["current_save_keys_total", progress?.keys ?? 0],
+    ["current_save_keys_total", (progress ?? rewrite.progress)?.keys ?? 0],
     ["rdb_changes_since_last_save", effects.dirty],
     ["rdb_bgsave_in_progress", progress === undefined ? 0 : 1],
     ["rdb_last_save_time", Math.floor(snapshots.lastSaveAt / 1000)],
@@ -24,17 +26,30 @@ export function persistenceFields({ lifecycle, effects, snapshots, stats }: Serv
     ["rdb_last_cow_size", 0],
     ["rdb_last_load_keys_expired", lastLoad.expired.length],
     ["rdb_last_load_keys_loaded", lastLoad.loaded],
-    ["aof_enabled", 0],
-    ["aof_rewrite_in_progress", 0],
-    ["aof_rewrite_scheduled", 0],
-    ["aof_last_rewrite_time_sec", -1],
-    ["aof_current_rewrite_time_sec", -1],
-    ["aof_last_bgrewrite_status", "ok"],
-    ["aof_rewrites", 0],
-    ["aof_rewrites_consecutive_failures", 0],
-    ["aof_last_write_status", "ok"],
+    ["aof_enabled", appendOnly.state === "off" ? 0 : 1],
+    ["aof_rewrite_in_progress", rewrite.underWay ? 1 : 0],
+    ["aof_rewrite_scheduled", rewrite.scheduled ? 1 : 0],
+    ["aof_last_rewrite_time_sec", rewrite.lastDurationSeconds],
+    ["aof_current_rewrite_time_sec", rewrite.progress?.seconds ?? -1],
+    ["aof_last_bgrewrite_status", rewrite.succeeded ? "ok" : "err"],
+    ["aof_rewrites", stats.aofRewrites],
+    ["aof_rewrites_consecutive_failures", stats.aofRewriteFailures],
+    ["aof_last_write_status", appendOnly.failed ? "err" : "ok"],
     ["aof_last_cow_size", 0],
     ["module_fork_in_progress", 0],
     ["module_fork_last_cow_size", 0],
+    ...(appendOnly.state === "off" ? [] : appendOnlyFields(appendOnly)),
+  ];
+}
+
+/** What is synced is synced at once. */
+function appendOnlyFields({ sizeBytes, baseSizeBytes, bufferedBytes }: AppendOnlyFile): readonly Field[] {
+  return [
+    ["aof_current_size", sizeBytes],
+    ["aof_base_size", baseSizeBytes],
+    ["aof_pending_rewrite", 0],
+    ["aof_buffer_length", bufferedBytes],
+    ["aof_pending_bio_fsync", 0],
+    ["aof_delayed_fsync", 0],
   ];
 }

@@ -1,8 +1,8 @@
 // What is written to the disk, where, and when.
-import { lower, type Bytes } from "../../kernel/bytes.ts";
+import type { Bytes } from "../../kernel/bytes.ts";
 import type { Since } from "../../commands/profile.ts";
 import { readSavePoints, showSavePoints } from "../save-points.ts";
-import { boolean, choice, INT_MAX, integer } from "./kinds.ts";
+import { boolean, choice, INT64_MAX, INT_MAX, integer, MEGABYTE, memory, text } from "./kinds.ts";
 import type { Parameter } from "./parameter.ts";
 
 /** Where files lie: every directory is there, and what is no absolute path goes on from the one before. */
@@ -44,18 +44,37 @@ const savePoints: Parameter = {
     readSavePoints(text) === undefined ? { problem: "Invalid save parameters" } : { value: showSavePoints(text) },
 };
 
-/** What persistence is set to: nothing is written, and what would change that is refused in the words of a server that cannot. */
-function persisting(name: string, nothing: string, problem: Bytes): Parameter {
+/** The name of a file or directory, and of nothing else. */
+function nameOf(what: "file" | "dir", initial: string): Parameter {
+  const name = `append${what}name`;
+  const path = `${name} can't be a path, just a ${what}name`;
   return {
-    name,
-    initial: () => nothing,
-    read: (value) => (lower(value) === nothing ? { value: nothing } : { problem }),
+    ...text({ name, immutable: true }, initial),
+    read(value) {
+      if (value === "") return { problem: `${name} can't be empty` };
+      return value.includes("/") ? { problem: path } : { value };
+    },
   };
 }
 
+/** What the append-only file is like. */
+const appendOnlyParameters: readonly Parameter[] = [
+  boolean({ name: "appendonly" }, false),
+  nameOf("file", "appendonly.aof"),
+  nameOf("dir", "appendonlydir"),
+  choice({ name: "appendfsync" }, ["everysec", "always", "no"], "everysec"),
+  boolean({ name: "no-appendfsync-on-rewrite" }, false),
+  boolean({ name: "aof-load-truncated" }, true),
+  boolean({ name: "aof-use-rdb-preamble" }, true),
+  boolean({ name: "aof-timestamp-enabled" }, false),
+  boolean({ name: "aof-disable-auto-gc", hidden: true }, false),
+  integer({ name: "auto-aof-rewrite-percentage" }, { initial: 100n, min: 0n, max: INT_MAX }),
+  memory({ name: "auto-aof-rewrite-min-size" }, { initial: 64n * MEGABYTE, min: 0n, max: INT64_MAX }),
+];
+
 /** The file of the data, and what depends on it. */
 export const persistenceParameters: readonly Parameter[] = [
-  persisting("appendonly", "no", "Unable to turn on AOF. Check server logs."),
+  ...appendOnlyParameters,
   boolean({ name: "rdbcompression" }, true),
   boolean({ name: "rdb-save-incremental-fsync" }, true),
   choice({ name: "rdb-version-check", since: { valkey: "8.1.0" } }, ["strict", "relaxed"], "strict"),

@@ -18,7 +18,7 @@ const NO_ID = "0".repeat(40);
 
 export class History {
   readonly #server: Server;
-  readonly #writer = new StreamWriter();
+  readonly #writer: StreamWriter;
   id: Bytes;
   /** The name until it was renamed, and the first offset that is not of it. */
   secondId = NO_ID;
@@ -29,6 +29,7 @@ export class History {
 
   constructor(server: Server, id: Bytes) {
     this.#server = server;
+    this.#writer = new StreamWriter(server.profile);
     this.id = id;
   }
 
@@ -83,8 +84,8 @@ export class History {
   }
 
   /** What a unit of changes adds to it. */
-  write(commands: readonly PropagatedCommand[]): Bytes {
-    return this.#writer.write(commands);
+  write(commands: readonly PropagatedCommand[], inTransaction: boolean): Bytes {
+    return this.#writer.write(commands, inTransaction);
   }
 
   /** The database in which it is; undefined where what comes next says it. */

@@ -107,8 +107,9 @@ export class PrimaryLink {
   /** Tells the primary how far the stream has taken effect. */
   acknowledge(offset: number): void {
     if (this.state !== "connected") return;
-    const aof = this.#server.profile.can.acknowledgesAof ? ["FACK", String(offset)] : [];
-    this.#send("REPLCONF", "ACK", String(offset), ...(this.#server.config.flag("appendonly") ? aof : []));
+    const { appendOnly, profile } = this.#server;
+    const safe = profile.can.acknowledgesAof ? appendOnly.syncedOffset : undefined;
+    this.#send("REPLCONF", "ACK", String(offset), ...(safe === undefined ? [] : ["FACK", String(safe)]));
   }
 
   #opened(): void {

@@ -24,6 +24,8 @@ interface StartOptions {
   readonly stored?: StoredStream | undefined;
   /** The keys of its file that were over. */
   readonly expired?: readonly StoredKey[];
+  /** How far its append-only file says that the stream had come. */
+  readonly offset?: number | undefined;
 }
 
 interface FollowOptions {
@@ -48,6 +50,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   /** Since when the link to the primary is down, in the server's time. */
   #downSince: number;
   #stopFeeding: (() => void) | undefined;
+  #stopCounting: (() => void) | undefined;
   #cron: Timer | undefined;
   #rounds = 0;
   /** A transfer begins at once, as where a deployment is set up; else replicas are waited for. */
@@ -164,12 +167,12 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   #openBacklog(): void {
     this.history.keep();
-    this.#updateFeeding();
+    this.updateFeeding();
   }
 
   #closeBacklog(): void {
     this.history.letGo();
-    this.#updateFeeding();
+    this.updateFeeding();
   }
 
   /** What a file of the data says of the stream that they belong to; nothing where nobody could go on from there (rdbPopulateSaveInfo). */
@@ -203,16 +206,17 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   /** What this server changes by itself is the stream, while it is a primary. */
-  #updateFeeding(): void {
+  updateFeeding(): void {
     const feeds = this.history.backlog !== undefined && !this.isReplica;
+    this.#updateCounting(feeds);
     if (!feeds) {
       this.#stopFeeding?.();
       this.#stopFeeding = undefined;
     } else {
       this.#stopFeeding ??= this.#server.effects.observe({
         audience: "replicas",
-        onPropagate: (commands) => {
-          this.feed(this.history.write(commands));
+        onPropagate: (commands, inTransaction) => {
+          this.feed(this.history.write(commands, inTransaction));
           const { traffic, executing, blocking } = this.#server;
           if (traffic !== undefined && executing !== undefined && !blocking.serving) {
             traffic.replicated(executing, commands, this.replicas.size);
@@ -220,6 +224,23 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
         },
       });
     }
+  }
+
+  /** Where the stream is nobody's, and yet WAITAOF is to know what is safe, each command counts for one (replicationFeedSlaves). */
+  #updateCounting(feeds: boolean): void {
+    const { profile, appendOnly, effects } = this.#server;
+    const counts = !feeds && !this.isReplica && appendOnly.state !== "off" && profile.can.acknowledgesAof;
+    if (!counts) {
+      this.#stopCounting?.();
+      this.#stopCounting = undefined;
+      return;
+    }
+    this.#stopCounting ??= effects.observe({
+      onPropagate: (commands, inTransaction) => {
+        const both = commands.filter(({ keptFrom }) => keptFrom === undefined).length;
+        this.history.offset += both + (inTransaction ? 2 : 0);
+      },
+    });
   }
 
   // As a replica.
@@ -239,7 +260,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     });
     this.#server.config.assign("replicaof", `${address.host} ${address.port}`);
     this.#server.roleChanged({ endsWaits: true });
-    this.#updateFeeding();
+    this.updateFeeding();
     this.#primary.connect();
     this.#arm();
     return true;
@@ -256,7 +277,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.replicas.drop();
     this.history.forgetDatabase();
     this.replicas.withoutSince = this.#server.now;
-    this.#updateFeeding();
+    this.updateFeeding();
     this.#resumable = true;
     this.#server.roleChanged({ endsWaits: false });
   }
@@ -377,13 +398,13 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   /** It is there again. Data that were kept, or stored, know which history they belong to, and how far it had come. */
-  start({ keepsData, stored, expired = [] }: StartOptions): void {
+  start({ keepsData, stored, expired = [], offset = 0 }: StartOptions): void {
     const address = this.#primary?.address;
     this.#primary = undefined;
     this.#closeBacklog();
     this.#resumable = keepsData || stored !== undefined;
     this.#storedDatabase = stored?.database ?? 0;
-    if (!keepsData) this.history.is(this.#server.random.hex(40), stored?.offset ?? 0);
+    if (!keepsData) this.history.is(this.#server.random.hex(40), stored?.offset ?? offset);
     this.replicas.withoutSince = this.#server.now;
     if (address !== undefined) this.history.id = stored?.id ?? this.history.id;
     else if (!keepsData) this.#succeed(stored, expired);
@@ -397,7 +418,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #succeed(stored: StoredStream | undefined, expired: readonly StoredKey[]): void {
     this.#openBacklog();
     for (const { database, key } of expired) {
-      this.feed(this.history.write([{ db: database, argv: [this.#server.deletion("expire"), key] }]));
+      this.feed(this.history.write([{ db: database, argv: [this.#server.deletion("expire"), key] }], false));
     }
     if (stored === undefined) {
       this.#closeBacklog();

@@ -1,10 +1,16 @@
 // What changed, as it travels to replicas: commands in RESP, the database selected before, a unit of several inside MULTI and EXEC
 // (replication.c: replicationFeedSlaves, server.c: propagatePendingCommands).
 import type { Bytes } from "../../kernel/bytes.ts";
+import type { Profile } from "../../commands/profile.ts";
 import type { PropagatedCommand } from "../effects.ts";
 
 export class StreamWriter {
+  readonly #selectsInTransactions: boolean;
   #database: number | undefined;
+
+  constructor({ can }: Profile) {
+    this.#selectsInTransactions = can.selectsInTransactions;
+  }
 
   /** The database in which the stream is. */
   get database(): number | undefined {
@@ -17,15 +23,20 @@ export class StreamWriter {
   }
 
   /** One unit. */
-  write(commands: readonly PropagatedCommand[]): Bytes {
-    const several = commands.length > 1;
-    let bytes = several ? encodeRequest(["MULTI"]) : "";
-    for (const { db, argv } of commands) {
-      if (db !== this.#database) bytes += encodeRequest(["SELECT", String(db)]);
-      this.#database = db;
-      bytes += encodeRequest(argv);
+  write(commands: readonly PropagatedCommand[], inTransaction: boolean): Bytes {
+    let bytes = "";
+    if (inTransaction) {
+      if (!this.#selectsInTransactions && commands.length > 0) bytes += this.#select(commands[0]!.db);
+      bytes += encodeRequest(["MULTI"]);
     }
-    return several ? bytes + encodeRequest(["EXEC"]) : bytes;
+    for (const { db, argv } of commands) bytes += this.#select(db) + encodeRequest(argv);
+    return inTransaction ? bytes + encodeRequest(["EXEC"]) : bytes;
+  }
+
+  #select(db: number): Bytes {
+    if (db === this.#database) return "";
+    this.#database = db;
+    return encodeRequest(["SELECT", String(db)]);
   }
 }
 
