@@ -94,6 +94,7 @@ describe("listen", () => {
     );
     await expect(open({ host: "192.0.2.1" })).rejects.toThrow(/this machine has no such address/);
     await expect(open({ path: "/nowhere/at/all.sock" })).rejects.toThrow(/its folder does not exist/);
+    await expect(open({ port: 70_000 })).rejects.toThrow("Cannot listen on 127.0.0.1:70000: ports end at 65535");
   });
 
   test("closes twice without harm, and cuts its clients off", async () => {

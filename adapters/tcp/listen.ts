@@ -72,10 +72,15 @@ function addressOf({ host = "127.0.0.1", port = 0, path }: ListenOptions): Addre
 function opened(server: net.Server, address: Address): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(address, error)));
-    server.listen(address, () => {
+    const opens = (): void => {
       server.removeAllListeners("error");
       resolve();
-    });
+    };
+    try {
+      server.listen(address, opens);
+    } catch (error) {
+      reject(cannotListen(address, error as NodeJS.ErrnoException)); // a port that cannot be
+    }
   });
 }
 
@@ -84,6 +89,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "this user may not listen there",
   EADDRNOTAVAIL: "this machine has no such address",
   ENOTFOUND: "there is no such host",
+  ERR_SOCKET_BAD_PORT: "ports end at 65535",
 };
 
 function cannotListen(address: Address, error: NodeJS.ErrnoException): Error {
