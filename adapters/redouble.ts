@@ -162,10 +162,22 @@ export class Redouble implements Home {
   /** The server at an address; undefined when it is none of this deployment's. */
   route(address: Address): Server | undefined {
     if (this.#routes.has(addressKey(address))) return this.main;
-    if ("path" in address) return undefined;
+    if ("path" in address) return this.#socketAt(address.path);
+    if (this.#isMainEncrypted(address)) return this.main;
     if (!LOCAL.has(address.host.toLowerCase())) return this.#announcedAt(address);
     const others = [...this.#handles.values()].slice(1);
-    return others.find(({ engine }) => engine.address.port === address.port)?.engine;
+    return others.find(({ engine }) => engine.doors.isAt(address.port))?.engine;
+  }
+
+  /** The server whose `unixsocket` that is. */
+  #socketAt(path: string): Server | undefined {
+    const engines = [...this.#handles.values()].map(({ engine }) => engine);
+    return engines.find(({ config }) => config.text("unixsocket") === path);
+  }
+
+  /** The first server has a port for TLS at each of its hosts. */
+  #isMainEncrypted({ host, port }: { readonly host: string; readonly port: number }): boolean {
+    return port !== 0 && port === this.main.doors.tlsPort && this.hosts.has(host.toLowerCase());
   }
 
   /** A node that clients are told to find there. */

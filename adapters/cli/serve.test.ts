@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Redis } from "ioredis";
@@ -103,6 +104,39 @@ describe("redouble serve", { timeout: 30_000 }, () => {
       "redis://127.0.0.1:11451  replica-1",
       "redis://127.0.0.1:31450  sentinel-1",
     ]);
+  });
+
+  test("speaks TLS by certificates that it makes, and takes away when it ends", async () => {
+    const { child, url: printed } = await serve("--tls");
+    const [url = "", note] = printed.split("\n");
+    const [, folder = ""] = /^certificates: (\S+) \(ca.crt, client.crt, client.key\)$/.exec(note ?? "") ?? [];
+    const redis = new Redis(url, { tls: { ca: readFileSync(join(folder, "ca.crt")) } });
+    expect(await redis.config("GET", "tls-c*-file")).toEqual(
+      expect.arrayContaining(["tls-cert-file", join(folder, "redis.crt"), "tls-ca-cert-file", join(folder, "ca.crt")]),
+    );
+    expect(await redis.config("GET", "port")).toEqual(["port", "0"]);
+    redis.disconnect();
+    child.kill("SIGTERM");
+    expect((await ended(child)).code).toBe(0);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test("listens at a unix socket too, for whom it was told", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "redouble-"));
+    const path = join(folder, "redis.sock");
+    const { child } = await serve("--unixsocket", path, "--unixsocketperm", "700");
+    await expect.poll(() => existsSync(path)).toBe(true);
+    await expect.poll(() => statSync(path).mode & 0o777).toBe(0o700);
+    const redis = new Redis({ path });
+    expect(await redis.client("INFO")).toContain(` addr=${path}:0 laddr=${path}:0 `);
+    expect(await redis.config("GET", "unixsocket*")).toEqual(
+      expect.arrayContaining(["unixsocket", path, "unixsocketperm", "700"]),
+    );
+    redis.disconnect();
+    child.kill("SIGTERM");
+    expect((await ended(child)).code).toBe(0);
+    expect(existsSync(path)).toBe(false);
+    rmSync(folder, { recursive: true });
   });
 
   test("says in one line that the port is taken", async () => {

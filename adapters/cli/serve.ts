@@ -13,14 +13,16 @@ import {
 import { controlCommand, type Controls } from "../control/control-command.ts";
 import { findProfile } from "../profile.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
-import { dialOutside, listen, type Listener } from "../tcp/index.ts";
+import { dialOutside, listen, type Listener, type ListenOptions } from "../tcp/index.ts";
+import { secure, type Secured, type TlsFlags } from "./serve-tls.ts";
 
-interface ServeFlags {
+interface ServeFlags extends TlsFlags {
   readonly port?: number;
   readonly bind: string;
   readonly version?: string;
   readonly profile?: string;
   readonly unixsocket?: string;
+  readonly unixsocketperm?: string;
   readonly requirepass?: string;
   readonly user: readonly string[];
   readonly seed: string;
@@ -40,6 +42,15 @@ export function serveCommand(): Command {
     .addOption(new Option("--version <release>", "the release to simulate: 7.2, 8.0, valkey-8.1").conflicts("profile"))
     .addOption(new Option("--profile <name>", "the same by its full name").choices(Object.keys(profiles)))
     .option("--unixsocket <path>", "listen at a unix socket too")
+    .option("--unixsocketperm <mode>", "who may open it, in octal: 700")
+    .addOption(new Option("--tls", "speak TLS at every port, and nothing else").default(false).conflicts("tlsPort"))
+    .option("--tls-port <port>", "speak TLS too, there and at the ports behind it", port)
+    .option("--tls-cert-file <file>", "the servers' certificate; without one they get one that is made for them")
+    .option("--tls-key-file <file>", "its key")
+    .option("--tls-ca-cert-file <file>", "who signs the certificates of clients")
+    .addOption(
+      new Option("--tls-auth-clients <whether>", "whether clients must show one").choices(["yes", "no", "optional"]),
+    )
     .option("--requirepass <password>", "the password of the default user")
     .option("--user <rules...>", 'a user, as in redis.conf: "alice on >secret ~cache:* +@read"', [])
     .option("--seed <seed>", "what every random draw follows from", "1")
@@ -61,6 +72,7 @@ type ServeOptions = ServeFlags & { readonly port: number };
 async function serve(flags: ServeFlags): Promise<void> {
   const options = { ...flags, port: flags.port ?? (flags.cluster === undefined ? 6379 : 7000) };
   const controls: { current?: Controls } = {};
+  const secured = await secure(options, options.port || 6379, options.config);
   const redouble = createRedouble({
     profile: findProfile(options),
     seed: options.seed,
@@ -68,6 +80,9 @@ async function serve(flags: ServeFlags): Promise<void> {
     addresses: [`${options.bind.includes(":") ? `[${options.bind}]` : options.bind}:${options.port || 6379}`],
     config: {
       ...reachable(options.bind),
+      ...secured?.config,
+      ...(options.unixsocket !== undefined && { unixsocket: options.unixsocket }),
+      ...(options.unixsocketperm !== undefined && { unixsocketperm: options.unixsocketperm }),
       ...options.config,
       ...(options.requirepass !== undefined && { requirepass: options.requirepass }),
     },
@@ -78,11 +93,13 @@ async function serve(flags: ServeFlags): Promise<void> {
   });
   controls.current = redouble;
   dialOutside(redouble);
+  const several = redouble.servers.size > 1;
   const listeners = await open(redouble, options);
-  const names = redouble.servers.size > 1 ? [...redouble.servers.keys()] : [];
-  for (const [nth, { url }] of listeners.entries())
-    process.stdout.write(`${[url, names[nth]].filter(Boolean).join("  ")}\n`);
-  stopWhenOver(redouble, listeners);
+  for (const { listener, server } of listeners) {
+    process.stdout.write(`${[listener.url, several && server].filter(Boolean).join("  ")}\n`);
+  }
+  if (secured?.note !== undefined) process.stdout.write(`${secured.note}\n`);
+  stopWhenOver(redouble, listeners, secured);
 }
 
 /** Who asks for an address beyond this machine wants to be reached there, as in a container. */
@@ -91,19 +108,32 @@ function reachable(bind: string): Readonly<Record<string, string>> {
 }
 
 /** Opens every address, or none. */
-async function open(redouble: Redouble, { bind, port, unixsocket }: ServeOptions): Promise<Listener[]> {
-  const listeners: Listener[] = [];
+async function open(redouble: Redouble, { bind, port, tlsPort, unixsocket }: ServeOptions): Promise<Opened[]> {
+  const listeners: Opened[] = [];
+  const at = async (server: string, options: ListenOptions): Promise<void> => {
+    listeners.push({ server, listener: await listen({ redouble, server, ...options }) });
+  };
   try {
     for (const [server, { engine }] of redouble.servers) {
+      const { doors } = engine;
       const isFirst = listeners.length === 0;
-      listeners.push(await listen({ redouble, server, host: bind, port: isFirst ? port : engine.address.port }));
+      if (doors.port !== 0) await at(server, { host: bind, port: isFirst ? port : doors.port });
+      // What was asked for as port 0 is a free one.
+      const free = isFirst && (tlsPort ?? port) === 0;
+      if (doors.tlsPort !== 0) await at(server, { host: bind, port: free ? 0 : doors.tlsPort, tls: true });
     }
-    if (unixsocket !== undefined) listeners.push(await listen({ redouble, path: unixsocket }));
+    if (unixsocket !== undefined) await at("", { path: unixsocket, server: redouble.main.name });
     return listeners;
   } catch (error) {
-    await Promise.all(listeners.map((listener) => listener.close()));
+    await Promise.all(listeners.map(({ listener }) => listener.close()));
     throw error;
   }
+}
+
+/** A listener, and whose it is. */
+interface Opened {
+  readonly listener: Listener;
+  readonly server: string;
 }
 
 function topologyOf({ replicas, sentinel: sentinels, cluster: nodes, port: first }: ServeOptions): Topology {
@@ -115,10 +145,11 @@ function topologyOf({ replicas, sentinel: sentinels, cluster: nodes, port: first
 }
 
 /** The process ends on a signal, and when the last of its servers was shut down. */
-function stopWhenOver(redouble: Redouble, listeners: readonly Listener[]): void {
+function stopWhenOver(redouble: Redouble, listeners: readonly Opened[], secured: Secured | undefined): void {
   const stop = (): void => {
     redouble.stop();
-    void Promise.all(listeners.map((listener) => listener.close())).then(() => process.exit(0));
+    secured?.end();
+    void Promise.all(listeners.map(({ listener }) => listener.close())).then(() => process.exit(0));
   };
   redouble.world.hooks.install({
     onExit() {

@@ -1,5 +1,6 @@
 // The application's end of a link: belongs to a scope, hands bytes over in the world's time, and delivers replies later.
-import type { Bytes, CloseReason, Link, Peer } from "../../core/index.ts";
+import type { Bytes, CloseReason, Door, Link, Peer, Server } from "../../core/index.ts";
+import { toBytes } from "../text.ts";
 import type { Address } from "../addresses.ts";
 import { addressKey, showAddress } from "../addresses.ts";
 import { callerHere } from "../net/caller.ts";
@@ -37,6 +38,8 @@ export interface DialOptions {
   readonly binding: Binding;
   /** Reach the main server even where nothing is registered at the address. */
   readonly anyAddress?: boolean;
+  /** By TLS. */
+  readonly secure?: boolean;
 }
 
 /** Why a dial fails. Its message stands where Node's would, with the reason behind it. */
@@ -74,7 +77,7 @@ export class Connection implements Peer, HomeConnection {
   #severed = false;
 
   /** @throws ConnectionRefused when nobody answers there */
-  constructor({ address, binding, anyAddress }: DialOptions, receiver: Receiver) {
+  constructor({ address, binding, anyAddress, secure = false }: DialOptions, receiver: Receiver) {
     this.address = address;
     this.binding = binding;
     this.#receiver = receiver;
@@ -83,7 +86,8 @@ export class Connection implements Peer, HomeConnection {
     const server = this.#home.route(address) ?? this.#home.main;
     if (!server.listens) throw new ConnectionRefused(address, `the server "${server.name}" is down`);
     this.#home.world.bytesMoved++; // a SYN: somebody is still busy
-    this.#link = server.connect({ peer: this });
+    if ("port" in address && server.doors.tlsPort !== 0) checkEncryption(address, server, secure);
+    this.#link = server.connect({ peer: this, door: doorAt(address, secure) });
     this.#home.connections.add(this);
     this.#home.clock.leave();
   }
@@ -248,6 +252,21 @@ function misuse(message: string, thrower: Scope, ...others: readonly Scope[]): E
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function doorAt(address: Address, secure: boolean): Door {
+  if ("path" in address) return { kind: "unix", path: toBytes(address.path) };
+  return { kind: secure ? "tls" : "tcp" };
+}
+
+/** Where TLS has a port of its own, neither port understands who belongs to the other. */
+function checkEncryption(address: Address & { readonly port: number }, { name, doors }: Server, secure: boolean): void {
+  if (!doors.isAt(address.port) || doors.understands(address.port, secure)) return;
+  const other = secure ? doors.tlsPort : doors.port;
+  throw new ConnectionRefused(
+    address,
+    `${secure ? "TLS is not spoken" : "TLS alone is spoken"} at this port of "${name}"${other === 0 ? "" : `; ${other} is the other one`}`,
+  );
 }
 
 /** The deployment in which a client of this binding finds a server at this address. */

@@ -1,9 +1,11 @@
 // The way out: simulated servers reach servers and Sentinels of other processes over real sockets.
 import net, { type Socket } from "node:net";
-import type { Address, Call, CallHandler } from "../../core/index.ts";
+import tls from "node:tls";
+import type { Address, Call, Caller, CallHandler } from "../../core/index.ts";
 import { currentRedouble } from "../current.ts";
 import type { Home } from "../scope.ts";
 import { latin1Slice } from "../text.ts";
+import { dialOptions } from "./encryption.ts";
 
 /**
  * From now on the simulated servers of a redouble may dial addresses outside of it: a real server as their primary, say. Call
@@ -12,7 +14,8 @@ import { latin1Slice } from "../text.ts";
 export function dialOutside(redouble: Home = currentRedouble()): () => void {
   const { network } = redouble.world;
   const sockets = new Set<Socket>();
-  const dial = (to: Address, handler: CallHandler): Call => open(redouble, sockets, { to, handler });
+  const dial = (to: Address, handler: CallHandler, from: Caller): Call =>
+    open(redouble, sockets, { to, handler, from });
   network.outside = dial;
   return () => {
     if (network.outside === dial) network.outside = undefined;
@@ -23,9 +26,12 @@ export function dialOutside(redouble: Home = currentRedouble()): () => void {
 function open(
   { clock }: Home,
   sockets: Set<Socket>,
-  { to, handler }: { readonly to: Address; readonly handler: CallHandler },
+  { to, handler, from }: { readonly to: Address; readonly handler: CallHandler; readonly from: Caller },
 ): Call {
-  const socket = net.connect({ host: to.host, port: to.port, noDelay: true });
+  const address = { host: to.host, port: to.port, noDelay: true };
+  const { encryptsWith } = from;
+  const socket =
+    encryptsWith === undefined ? net.connect(address) : tls.connect({ ...address, ...dialOptions(encryptsWith) });
   let told = false;
   const tell = (act: () => void): void => {
     if (told) return;
@@ -35,7 +41,7 @@ function open(
   };
   let connected = false;
   sockets.add(socket);
-  socket.on("connect", () => {
+  socket.on(encryptsWith === undefined ? "connect" : "secureConnect", () => {
     connected = true;
     tell(() => handler.onOpen());
   });

@@ -1,12 +1,16 @@
 // A real socket in front of a simulated server: for other processes, other languages, redis-cli and redis-benchmark.
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import net from "node:net";
 import { dirname } from "node:path";
+import tls from "node:tls";
+import type { Door } from "../../core/index.ts";
 import { showAddress, type Address } from "../addresses.ts";
 import { currentRedouble } from "../current.ts";
 import type { Home } from "../scope.ts";
-import { serveSocket } from "./serve-socket.ts";
+import { toBytes } from "../text.ts";
+import { acceptEncrypted, acceptPlain } from "./accept.ts";
+import { encryptionOf, type ClientCredentials, type Encryption, type Parameters } from "./encryption.ts";
 
 export interface ListenOptions {
   /** Whose server answers. Default: the current redouble. */
@@ -17,17 +21,24 @@ export interface ListenOptions {
   readonly host?: string;
   /** Default 0: a free one. */
   readonly port?: number;
-  /** Listens on a unix socket instead. What a crashed process left there is removed. */
+  /** Listens on a unix socket instead, which may be opened by whom `unixsocketperm` says. What a crashed process left there is removed. */
   readonly path?: string;
+  /**
+   * Speaks TLS, as the server's configuration says: `tls-cert-file`, `tls-key-file`, `tls-ca-cert-file`, `tls-auth-clients`, ... Where
+   * that names no certificate one is made, which needs the package `selfsigned`.
+   */
+  readonly tls?: boolean;
 }
 
 export interface Listener {
-  /** `redis://127.0.0.1:40123`, or `unix:///tmp/redis.sock`. */
+  /** `redis://127.0.0.1:40123`, `rediss://` with TLS, or `unix:///tmp/redis.sock`. */
   readonly url: string;
   /** Undefined for a unix socket, like `port`. */
   readonly host: string | undefined;
   readonly port: number | undefined;
   readonly path: string | undefined;
+  /** With TLS: what a client needs to trust it, and to be trusted. */
+  readonly tls: ClientCredentials | undefined;
   /** Stops listening and closes every connection. Closing twice does no harm. */
   close(): Promise<void>;
 }
@@ -40,29 +51,55 @@ export interface Listener {
 export async function listen(options: ListenOptions = {}): Promise<Listener> {
   const home = options.redouble ?? currentRedouble();
   const address = addressOf(options);
-  const name = options.server ?? home.main.name;
-  if (home.engineNamed(name) === undefined) throw new TypeError(`There is no server "${name}" in this deployment.`);
+  const serverName = options.server ?? home.main.name;
+  const engine = home.engineNamed(serverName);
+  if (engine === undefined) throw new TypeError(`There is no server "${serverName}" in this deployment.`);
+  const encryption = options.tls === true ? await encryptionAt(address, engine.config) : undefined;
   const sockets = new Set<net.Socket>();
-  const server = net.createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
-    if (!(home.engineNamed(name) ?? home.main).listens) {
-      accepted.resetAndDestroy();
-      return;
-    }
-    const socket = serveSocket(accepted, home, name);
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
+  const entrance = { home, serverName, door: doorAt(address, encryption) };
+  const server =
+    encryption === undefined ? acceptPlain(entrance, sockets) : acceptEncrypted(entrance, sockets, encryption);
   if ("path" in address) await removeStale(address.path);
   await opened(server, address);
+  if ("path" in address) await permit(address.path, engine.config.text("unixsocketperm"));
   const bound = server.address();
   const port = bound !== null && typeof bound === "object" ? bound.port : undefined;
   return {
-    url: "path" in address ? `unix://${address.path}` : `redis://${showAddress({ ...address, port: port ?? 0 })}`,
+    url: urlOf(address, port, encryption !== undefined),
     host: "path" in address ? undefined : address.host,
     port,
     path: "path" in address ? address.path : undefined,
+    tls: encryption?.forClients,
     close: once(() => closed(server, sockets)),
   };
+}
+
+/** @throws Error when the certificates will not do, in one line that says so */
+async function encryptionAt(address: Address, config: Parameters): Promise<Encryption> {
+  try {
+    const encryption = await encryptionOf(config, "host" in address ? [address.host] : []);
+    tls.createSecureContext(encryption.options);
+    return encryption;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Cannot listen on ${showAddress(address)} with TLS: ${reason}`, { cause: error });
+  }
+}
+
+function doorAt(address: Address, encryption: Encryption | undefined): Door {
+  if ("path" in address) return { kind: "unix", path: toBytes(address.path) };
+  return { kind: encryption === undefined ? "tcp" : "tls" };
+}
+
+function urlOf(address: Address, port = 0, encrypted = false): string {
+  if ("path" in address) return `unix://${address.path}`;
+  return `${encrypted ? "rediss" : "redis"}://${showAddress({ ...address, port })}`;
+}
+
+/** `unixsocketperm`, where it says anything. */
+async function permit(path: string, permissions: string): Promise<void> {
+  const mode = Number.parseInt(permissions, 8);
+  if (mode > 0) await chmod(path, mode);
 }
 
 function addressOf({ host = "127.0.0.1", port = 0, path }: ListenOptions): Address {

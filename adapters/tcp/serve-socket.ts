@@ -1,17 +1,29 @@
 // One accepted socket and the link behind it.
 import type { Socket } from "node:net";
-import type { Bytes, CloseReason, Link, Peer, Server } from "../../core/index.ts";
+import type { TLSSocket } from "node:tls";
+import type { Bytes, CloseReason, Door, Link, Peer, Server } from "../../core/index.ts";
 import type { Home, HomeConnection } from "../scope.ts";
 import { realSetImmediate } from "../time/real-time.ts";
 import { readInPlace } from "./read-in-place.ts";
 
+/** Whose connections come in, and by which door. */
+export interface Entrance {
+  readonly home: Home;
+  readonly serverName: string;
+  readonly door: Door;
+}
+
 /** Serves a socket that was accepted and is paused; gives the one to close. One write leaves for each turn of the server. */
-export function serveSocket(accepted: Socket, home: Home, serverName: string): Socket {
+export function serveSocket(accepted: Socket, entrance: Entrance): Socket {
   const socket = readInPlace(accepted, (chunk) => connection.receive(chunk));
-  const connection = new SocketConnection(socket, home, serverName);
-  socket.on("close", connection.closed);
-  socket.on("error", () => {}); // a reset; "close" follows
+  const connection = new SocketConnection(socket, socket, entrance);
   return socket;
+}
+
+/** The same for one that encrypts what travels by another. */
+export function serveEncrypted(socket: TLSSocket, transport: Socket, entrance: Entrance): void {
+  const connection = new SocketConnection(socket, transport, entrance);
+  socket.on("data", (chunk: Buffer) => connection.receive(chunk));
 }
 
 /**
@@ -32,22 +44,27 @@ function sendAll(): void {
 class SocketConnection implements Peer, HomeConnection {
   readonly binding;
   readonly #socket: Socket;
+  /** What a reset breaks. */
+  readonly #transport: Socket;
   readonly #home: Home;
   readonly #serverName: string;
   readonly link: Link;
   #pending: Bytes = "";
 
-  constructor(socket: Socket, home: Home, serverName: string) {
+  constructor(socket: Socket, transport: Socket, { home, serverName, door }: Entrance) {
     this.binding = { scope: undefined, home };
     this.#socket = socket;
+    this.#transport = transport;
     this.#home = home;
     this.#serverName = serverName;
     const { remoteAddress, remotePort } = socket;
     const from = remoteAddress === undefined ? {} : { clientAddress: `${remoteAddress}:${remotePort}` };
     home.clock.enter();
-    this.link = this.#server.connect({ peer: this, ...from });
+    this.link = this.#server.connect({ peer: this, door, ...from });
     home.clock.leave();
     home.connections.add(this);
+    socket.on("close", this.#closed);
+    socket.on("error", () => {}); // a reset; "close" follows
   }
 
   get description(): string {
@@ -61,7 +78,7 @@ class SocketConnection implements Peer, HomeConnection {
     clock.leave();
   }
 
-  readonly closed = (): void => {
+  readonly #closed = (): void => {
     this.#home.connections.delete(this);
     this.#home.clock.enter();
     this.link.end();
@@ -112,9 +129,10 @@ class SocketConnection implements Peer, HomeConnection {
 
   /** Unix sockets know no reset, and a socket that is closing already takes none: Node would never close it then. */
   reset(): void {
-    const socket = this.#socket;
-    if (socket.remoteAddress === undefined || socket.writableEnded) socket.destroy();
-    else socket.resetAndDestroy();
+    const transport = this.#transport;
+    if (transport.remoteAddress === undefined || this.#socket.writableEnded) transport.destroy();
+    else transport.resetAndDestroy();
+    this.#socket.destroy();
   }
 
   sever(): void {

@@ -17,6 +17,7 @@ import type { LatencyMonitor } from "../server/latency-monitor.ts";
 import type { CommandStats } from "../server/stats.ts";
 import type { CommandLog } from "../server/command-log.ts";
 import type { Cluster } from "../server/cluster/cluster.ts";
+import type { Door } from "../server/doors.ts";
 import type { CommandContext } from "./context.ts";
 import type { ReplicaFacts, ReplicationPort } from "./replication-port.ts";
 
@@ -113,6 +114,8 @@ export interface ClientPort extends Watcher {
   readonly address: Bytes;
   /** `127.0.0.1:6379`, of the server's end. */
   readonly localAddress: Bytes;
+  /** What it came in by. */
+  readonly door: Door;
   readonly createdAt: number;
   name: Bytes;
   libraryName: Bytes;

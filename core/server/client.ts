@@ -7,6 +7,7 @@ import type { Push } from "../resp/push.ts";
 import { RespReply, type Protocol } from "../resp/reply.ts";
 import { ProtocolError, RequestDecoder } from "../resp/request-decoder.ts";
 import type { User } from "./access/user.ts";
+import type { Door } from "./doors.ts";
 import type { Execution } from "./execution.ts";
 import type { Link } from "./link.ts";
 import type { OutputClass, OutputLimit } from "./output-limits.ts";
@@ -16,7 +17,10 @@ import type { Server } from "./server.ts";
 export interface ClientOptions {
   readonly id: number;
   readonly address: Bytes;
-  readonly localAddress: Bytes;
+  /** What it came in by. */
+  readonly door: Door;
+  /** The server's end, where that is not the door. */
+  readonly localAddress?: Bytes;
 }
 
 /** What survives when a connection moves to another server. */
@@ -44,6 +48,7 @@ export class Client implements ClientPort {
   readonly id: number;
   readonly address: Bytes;
   readonly localAddress: Bytes;
+  readonly door: Door;
   readonly createdAt: number;
   readonly reply: RespReply;
   /** The context in which this client's commands run; made by the server. */
@@ -105,12 +110,13 @@ export class Client implements ClientPort {
   /** Messages that its own command brought. */
   #ownMessages: Bytes = "";
 
-  constructor(server: Server, link: Link, { id, address, localAddress }: ClientOptions) {
+  constructor(server: Server, link: Link, { id, address, door, localAddress }: ClientOptions) {
     this.#server = server;
     this.#link = link;
     this.id = id;
     this.address = address;
-    this.localAddress = localAddress;
+    this.door = door;
+    this.localAddress = localAddress ?? server.doors.endAt(door);
     this.createdAt = server.now;
     this.lastInteractionAt = server.now;
     this.#beginSession();

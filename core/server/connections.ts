@@ -2,6 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import { maxClientsReached, type ReplyError } from "../resp/errors.ts";
 import { Client } from "./client.ts";
+import { PLAIN, type Door } from "./doors.ts";
 import type { Link } from "./link.ts";
 import type { Address } from "./network.ts";
 import { inProtectedMode, isOfThisMachine } from "./protected-mode.ts";
@@ -19,14 +20,13 @@ export class Connections {
   }
 
   /** Makes the client of a link, which is refused where there are too many. */
-  accept(link: Link, address: Bytes | undefined): Client {
+  accept(link: Link, address: Bytes | undefined, door: Door = PLAIN): Client {
     const server = this.#server;
-    const localAddress = `${server.address.host}:${server.address.port}`;
-    if (link.own) return new Client(server, link, { id: 0, address: address ?? "127.0.0.1:0", localAddress });
+    if (link.own) return new Client(server, link, { id: 0, address: address ?? "127.0.0.1:0", door });
     const client = new Client(server, link, {
       id: this.#nextId++,
-      address: address ?? `127.0.0.1:${this.#nextPort++}`,
-      localAddress,
+      address: address ?? this.#addressBehind(door),
+      door: server.doors.found(door),
     });
     server.stats.connectionsReceived++;
     if (this.clients.size >= server.maxClients) return this.#refuse(client, maxClientsReached());
@@ -37,6 +37,11 @@ export class Connections {
     this.clients.set(client.id, client);
     server.idle.rearm();
     return client;
+  }
+
+  /** A client's end, where nobody says which: the file has one name for both. */
+  #addressBehind(door: Door): Bytes {
+    return door.kind === "unix" ? `${door.path}:0` : `127.0.0.1:${this.#nextPort++}`;
   }
 
   /** `protected-mode`: without a password nobody but this machine gets in. Processes of the same world are on this machine. */
@@ -56,7 +61,12 @@ export class Connections {
 
   /** The client for which the stream of a primary runs. */
   ofPrimary(link: Link, { host, port }: Address, localAddress: Bytes): Client {
-    const client = new Client(this.#server, link, { id: this.#nextId++, address: `${host}:${port}`, localAddress });
+    const client = new Client(this.#server, link, {
+      id: this.#nextId++,
+      address: `${host}:${port}`,
+      door: PLAIN,
+      localAddress,
+    });
     client.kind = "primary";
     client.account = undefined;
     client.authenticated = true;
@@ -68,7 +78,7 @@ export class Connections {
   adopt(link: Link): void {
     const from = link.client;
     link.rehome(this.#server.world, (same) => {
-      const client = this.accept(same, from.address);
+      const client = this.accept(same, from.address, from.door);
       client.adopt(from);
       return client;
     });

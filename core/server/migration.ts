@@ -10,7 +10,7 @@ import type { Server } from "./server.ts";
 /** A server of the same world is asked at once; one outside of it, over the host's network, while this one stands still. */
 export function migrate(server: Server, context: CommandContext, request: MigrationRequest): void {
   const { network } = server.world;
-  const target = network.serverAt(request);
+  const target = network.heardAt(request, server.doors.callerBy("tls-cluster"));
   const requests = requestsFor(server, context, request);
   if (target !== undefined) {
     const reached = !network.isCut(server.name, target.name) && !network.isCut(target.name, server.name);
@@ -97,7 +97,7 @@ function askOutside(
   context: CommandContext,
   { request, requests }: { readonly request: MigrationRequest; readonly requests: readonly (readonly Bytes[])[] },
 ): void {
-  const { world, name, address } = server;
+  const { world } = server;
   const decoder = new ReplyDecoder();
   const replies: DecodedReply[] = [];
   const client = server.clients.get(context.client.id);
@@ -128,7 +128,7 @@ function askOutside(
       throw readError();
     }),
   );
-  const call = world.network.dial({ name, host: address.host }, request, {
+  const call = world.network.dial(server.doors.callerBy("tls-cluster"), request, {
     onOpen: () => call.write(requests.map(encodeRequest).join("")),
     onData(bytes) {
       decoder.push(bytes);

@@ -15,6 +15,8 @@ export interface Caller {
   /** How faults and traces call it. */
   readonly name: string;
   readonly host: string;
+  /** The parameters of TLS, where it speaks that: `tls-replication`. */
+  readonly encryptsWith?: { text(name: string): string };
 }
 
 /** What a dialler learns. It may write at once; nothing is said before `dial` has returned. */
@@ -34,7 +36,7 @@ export interface Call {
 }
 
 /** Dials what lies outside of the world: a host's real network. */
-export type DialOutside = (to: Address, handler: CallHandler) => Call;
+export type DialOutside = (to: Address, handler: CallHandler, from: Caller) => Call;
 
 const FIRST_PORT = 40_000;
 
@@ -56,9 +58,19 @@ export class Network {
   serverAt(to: Address): Server | undefined {
     const { host, port } = to;
     return (
-      this.#find(({ address }) => address.port === port && sameHost(address.host, host)) ??
+      this.#find(({ address, doors }) => doors.isAt(port) && sameHost(address.host, host)) ??
       this.#find(({ cluster }) => cluster?.announces(to) === true)
     );
+  }
+
+  /**
+   * The same for somebody who dials, and is understood: neither who encrypts nor who does not finds anybody at the port of the other.
+   * A port that is announced leads to both.
+   */
+  heardAt(to: Address, { encryptsWith }: Caller): Server | undefined {
+    const server = this.serverAt(to);
+    if (server === undefined || !server.doors.isAt(to.port)) return server;
+    return server.doors.understands(to.port, encryptsWith !== undefined) ? server : undefined;
   }
 
   /** The node of a cluster that listens to others at an address, while it runs. */
@@ -79,7 +91,7 @@ export class Network {
 
   dial(from: Caller, to: Address, handler: CallHandler): Call {
     const target = this.serverAt(to);
-    if (target === undefined && this.outside !== undefined) return this.outside(to, handler);
+    if (target === undefined && this.outside !== undefined) return this.outside(to, handler, from);
     return new Wire(this.#world, { from, to, handler, localAddress: `${from.host}:${this.#nextPort++}` });
   }
 
@@ -167,7 +179,7 @@ class Wire implements Call {
     this.#handler = handler;
     this.localAddress = localAddress;
     this.#serverName = world.network.serverAt(to)?.name ?? "";
-    this.#send(() => this.#arriveAt(world.network.serverAt(to)));
+    this.#send(() => this.#arriveAt(world.network.heardAt(to, from)));
   }
 
   #arriveAt(server: Server | undefined): void {
@@ -181,7 +193,12 @@ class Wire implements Call {
     }
     this.#serverName = server.name;
     this.#receive(() => this.#handler.onOpen());
-    this.#link = server.connect({ clientAddress: this.localAddress, origin: this.#from.name, peer: this.#peer() });
+    this.#link = server.connect({
+      clientAddress: this.localAddress,
+      door: { kind: this.#from.encryptsWith === undefined ? "tcp" : "tls" },
+      origin: this.#from.name,
+      peer: this.#peer(),
+    });
   }
 
   #peer(): Peer {

@@ -2,6 +2,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Command } from "../commands/command.ts";
 import type { ProfileName } from "../commands/profile.ts";
+import type { Door } from "./doors.ts";
 import type { ExpiryMode } from "./expiry.ts";
 import type { Field } from "./info/fields.ts";
 import type { Peer } from "./link.ts";
@@ -41,6 +42,8 @@ export interface ConnectOptions {
   readonly peer: Peer;
   /** The application's end, `127.0.0.1:50000`. */
   readonly clientAddress?: Bytes;
+  /** What it comes in by; a port without TLS, where it is not given. */
+  readonly door?: Door;
   /** The host's own hand: it needs no password, no fault strikes it, and nothing lists or taps it. */
   readonly own?: boolean;
   /** The process that dials, as faults call it; an application where it is not given. */

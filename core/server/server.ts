@@ -32,6 +32,7 @@ import { CommandWatch } from "./command-watch.ts";
 import { Connections } from "./connections.ts";
 import { Disk } from "./disk.ts";
 import type { EncodingLimits } from "../types/encoding-limits.ts";
+import { Doors } from "./doors.ts";
 import { Effects } from "./effects.ts";
 import { encodingLimits } from "./encoding-limits.ts";
 import { Eviction } from "./eviction.ts";
@@ -80,6 +81,7 @@ export class Server implements ServerPort {
   readonly world: World;
   readonly profile: Profile;
   readonly address: { readonly host: string; readonly port: number };
+  readonly doors = new Doors(this);
   readonly clock: ClockView;
   readonly random: Random;
   readonly lifecycle: Lifecycle;
@@ -235,8 +237,8 @@ export class Server implements ServerPort {
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
-  connect({ peer, clientAddress, own = false, origin = "" }: ConnectOptions): Link {
-    return new Link(this.world, peer, (link) => this.connections.accept(link, clientAddress), { own, origin });
+  connect({ peer, clientAddress, door, own = false, origin = "" }: ConnectOptions): Link {
+    return new Link(this.world, peer, (link) => this.connections.accept(link, clientAddress, door), { own, origin });
   }
 
   createExecution(client: Client): Execution {

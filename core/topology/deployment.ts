@@ -1,4 +1,5 @@
 // A deployment that lives: the servers and Sentinels of a topology in one world, in step with each other from the start.
+import type { Address } from "../server/network.ts";
 import type { Server } from "../server/server.ts";
 import type { ServerOptions } from "../server/server-options.ts";
 import type { World } from "../server/world.ts";
@@ -40,20 +41,28 @@ export function createDeployment(world: World, topology: Topology, options: Depl
   };
   const common = { ...given, config: { ...implied, ...given.config } };
   const members = membersOf(topology, { host, port });
+  const portsOf = tlsPorts(members[0]!.address.port, common.config);
   const servers = new Map<string, Server>();
   const sentinels: Sentinel[] = [];
   for (const member of members) {
+    const { name, address } = member;
+    const isFirst = servers.size === 0;
+    const own = {
+      ...common,
+      config: { ...common.config, ...portsOf(address.port), ...(!isFirst && { unixsocket: "" }) },
+    };
     if (member.role === "sentinel") {
-      const watcher = createSentinelOf(world, topology as SentinelDeployment, { member, members, common });
+      const watched = servers.values().next().value!.doors.processAddress;
+      const watcher = createSentinelOf(world, topology as SentinelDeployment, { member, watched, common: own });
       sentinels.push(watcher);
-      servers.set(member.name, watcher.server);
-    } else servers.set(member.name, world.createServer({ ...common, name: member.name, address: member.address }));
+      servers.set(name, watcher.server);
+    } else servers.set(name, world.createServer({ ...own, name, address }));
   }
   if (topology.kind === "cluster") formCluster(topology, [...servers.values()]);
   else if (!isClustered(topology)) {
     const [primary] = servers.values();
     for (const { name, role } of members) {
-      if (role === "replica") servers.get(name)!.replication.follow(primary!.address, { fromStart: true });
+      if (role === "replica") servers.get(name)!.replication.follow(primary!.doors.processAddress, { fromStart: true });
     }
   }
   bringUp(world, { servers, sentinels });
@@ -76,17 +85,20 @@ function tellOffsets(world: World, servers: readonly Server[]): void {
 function createSentinelOf(
   world: World,
   topology: SentinelDeployment,
-  { member, members, common }: { member: Member; members: readonly Member[]; common: DeploymentOptions },
+  { member, watched, common }: { member: Member; watched: Address; common: DeploymentOptions },
 ): Sentinel {
   const { masterName, quorum, downAfterMs, failoverTimeoutMs, sentinelPassword } = topology;
-  const { host, port } = members[0]!.address;
+  const { host, port } = watched;
   const user = common.config?.["masteruser"];
   const password = common.config?.["masterauth"];
   return createSentinel(world, {
     name: member.name,
     address: member.address,
     ...(common.profile && { profile: common.profile }),
-    ...(sentinelPassword !== undefined && { config: { requirepass: sentinelPassword } }),
+    config: {
+      ...encryptionOf(common.config),
+      ...(sentinelPassword !== undefined && { requirepass: sentinelPassword }),
+    },
     directives: [
       `sentinel monitor ${masterName} ${host} ${port} ${quorum}`,
       `sentinel down-after-milliseconds ${masterName} ${downAfterMs}`,
@@ -97,6 +109,26 @@ function createSentinelOf(
       ...scriptDirectives(topology),
     ],
   });
+}
+
+/** What all processes of a deployment share of their configuration, Sentinels too. */
+function encryptionOf(config: ServerOptions["config"] = {}): ServerOptions["config"] {
+  return Object.fromEntries(
+    Object.entries(config).filter(([name, value]) => name.startsWith("tls-") || (name === "port" && value === "0")),
+  );
+}
+
+/**
+ * Where there is a `tls-port` each server has one of its own, as far from the first's as its other port; with `port 0` it is the only
+ * one, and stands where that would be.
+ */
+function tlsPorts(
+  firstPort: number,
+  { port, "tls-port": tlsPort = "0" }: Readonly<Record<string, string>>,
+): (ownPort: number) => Readonly<Record<string, string>> {
+  if (tlsPort === "0") return () => ({});
+  const distance = port === "0" ? 0 : Number(tlsPort) - firstPort;
+  return (ownPort) => ({ "tls-port": String(ownPort + distance) });
 }
 
 /** What sentinel.conf says of scripts. */
@@ -146,8 +178,8 @@ function bringUp(world: World, { servers, sentinels }: Pick<Deployment, "servers
   for (const sentinel of sentinels) {
     const others = sentinels.filter((other) => other !== sentinel);
     for (const master of sentinel.masters.values()) {
-      for (const { address } of replicas) sentinel.createSlave(master, address);
-      for (const { id, server } of others) meet(sentinel, master, { id, address: server.address });
+      for (const { doors } of replicas) sentinel.createSlave(master, doors.processAddress);
+      for (const { id, server } of others) meet(sentinel, master, { id, address: server.doors.processAddress });
     }
     sentinel.tick();
   }

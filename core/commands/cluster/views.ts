@@ -93,7 +93,7 @@ function lineOf({ client, cluster }: View, node: ClusterNode): Bytes {
   const linked = node === myself || cluster.isLinked(node) ? "connected" : "disconnected";
   return [
     node.id,
-    `${hostFor(client, node)}:${address.port}@${address.busPort}${names.hostname && `,${names.hostname}`}`,
+    `${hostFor(client, node)}:${node.portFor(client)}@${address.busPort}${names.hostname && `,${names.hostname}`}`,
     flags.join(","),
     primary?.id ?? "-",
     node === myself ? 0 : node.pingSentAt,
@@ -162,7 +162,7 @@ export const slots = defineClusterCommand({
 
 /** Where to reach a node, and by which other ways: what is not the endpoint itself comes behind it. */
 function replySlotsNode({ client, cluster }: View, reply: Reply, node: ClusterNode): void {
-  const { address, id, names } = node;
+  const { id, names } = node;
   const endpoint = endpointOf(cluster, client, node);
   const preferred = cluster.server.config.text("cluster-preferred-endpoint-type");
   const others: (readonly [Bytes, Bytes])[] = [];
@@ -171,7 +171,7 @@ function replySlotsNode({ client, cluster }: View, reply: Reply, node: ClusterNo
   reply.array(4);
   if (endpoint === undefined) reply.null();
   else reply.bulk(endpoint);
-  reply.integer(address.port);
+  reply.integer(node.portFor(client));
   reply.bulk(id);
   reply.map(others.length);
   for (const [name, value] of others) {
@@ -221,12 +221,10 @@ export const shards = defineClusterCommand({
 function replyShardNode({ client, cluster }: View, reply: Reply, node: ClusterNode): void {
   const offset = offsetOf(cluster, node);
   const health = node.failed ? "fail" : node.isReplica && offset === 0 ? "loading" : "online";
-  const { address, names } = node;
-  const hasTlsPort = address.tlsPort !== 0 && cluster.server.profile.can.showsTlsPorts;
+  const { names } = node;
   const facts: readonly (readonly [Bytes, Bytes | number])[] = [
     ["id", node.id],
-    ["port", address.port],
-    ...(hasTlsPort ? [["tls-port", address.tlsPort] as const] : []),
+    ...node.ports,
     ["ip", hostFor(client, node)],
     ["endpoint", endpointOf(cluster, client, node) ?? ""],
     ...(names.hostname === "" ? [] : [["hostname", names.hostname] as const]),

@@ -1,6 +1,7 @@
 // The line about a connection that CLIENT LIST and ACL LOG show (networking.c: catClientInfoString).
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { ClientKind, ClientPort } from "../ports.ts";
+import type { Door } from "../../server/doors.ts";
 import { exists, type Profile, type Since } from "../profile.ts";
 
 /** One line of CLIENT LIST, without its end. Sizes of buffers that exist only in a real server are 0. */
@@ -70,6 +71,8 @@ function flagsOf(client: ClientPort): Bytes {
     client.tracking?.broken && "R",
     client.tracking?.broadcast && "B",
     client.touched && "d",
+    flagOfDoor[client.door.kind],
+    client.readsFromReplica && "r",
     client.noEvict && "e",
     client.noTouch && "T",
     client.importSource && "I",
@@ -77,4 +80,5 @@ function flagsOf(client: ClientPort): Bytes {
   return flags.join("") || "N";
 }
 
+const flagOfDoor: Readonly<Record<Door["kind"], Bytes>> = { tcp: "", tls: "", unix: "U" };
 const flagOfKind: Readonly<Record<ClientKind, Bytes>> = { normal: "", script: "", replica: "S", primary: "M" };

@@ -31,18 +31,19 @@ export function sameAddress(a: NodeAddress, b: NodeAddress): boolean {
 }
 
 /** Where a node listens to others, whatever it announces. */
-export function busPortOf({ config, address }: Server): number {
-  return config.number("cluster-port") || address.port + BUS_OFFSET;
+export function busPortOf({ config, doors }: Server): number {
+  return config.number("cluster-port") || (config.flag("tls-cluster") ? doors.tlsPort : doors.port) + BUS_OFFSET;
 }
 
 /** As others see it: whoever announces no host is found where its messages come from. */
 export function announcedAddress(server: Server): NodeAddress {
-  const { config, address } = server;
+  const { config, address, doors, profile } = server;
+  const showsTls = profile.can.showsTlsPorts || config.flag("tls-cluster");
   return {
     host: config.text("cluster-announce-ip") || address.host,
-    port: config.number("cluster-announce-port") || address.port,
+    port: config.number("cluster-announce-port") || doors.port,
     busPort: config.number("cluster-announce-bus-port") || busPortOf(server),
-    tlsPort: config.number("cluster-announce-tls-port"),
+    tlsPort: showsTls ? config.number("cluster-announce-tls-port") || doors.tlsPort : 0,
   };
 }
 

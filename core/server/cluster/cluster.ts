@@ -110,7 +110,7 @@ export class Cluster {
   /** Clients are told to find it there: who announces an address has a network that leads from there to here. */
   announces({ host, port }: Address): boolean {
     const { address, names } = this.myself;
-    if (port !== address.port || host === "") return false;
+    if (port === 0 || (port !== address.port && port !== address.tlsPort) || host === "") return false;
     return [address.host, names.hostname.toLowerCase(), names.clientIpv4, names.clientIpv6].includes(
       host.toLowerCase(),
     );
@@ -137,7 +137,8 @@ export class Cluster {
 
   /** Whether the connection to another node stands: it breaks when that one's process goes. */
   isLinked(node: ClusterNode): boolean {
-    return node.linked && this.server.world.network.serverAt(node.address) !== undefined;
+    const { host, port, tlsPort } = node.address;
+    return node.linked && this.server.world.network.serverAt({ host, port: port || tlsPort }) !== undefined;
   }
 
   slotOf(key: Bytes): number {

@@ -11,7 +11,8 @@ import { endpointOf } from "../../commands/cluster/endpoint.ts";
 import type { ClusterNode } from "./node.ts";
 
 /** Whoever asks; EXEC asks for all that was queued. */
-type Asker = Pick<Client, "address" | "slot" | "asking" | "readsFromReplica"> & Partial<Pick<Client, "transaction">>;
+type Asker = Pick<Client, "address" | "door" | "slot" | "asking" | "readsFromReplica"> &
+  Partial<Pick<Client, "transaction">>;
 
 interface Request {
   readonly command: ResolvedCommand;
@@ -144,5 +145,5 @@ function whyDown(
 }
 
 function reachable(cluster: Cluster, client: Asker, node: ClusterNode): Bytes {
-  return `${endpointOf(cluster, client, node) ?? ""}:${node.address.port}`;
+  return `${endpointOf(cluster, client, node) ?? ""}:${node.portFor(client)}`;
 }

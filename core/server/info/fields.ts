@@ -12,7 +12,7 @@ const valkey: Since = { valkey: "7.2.4" };
 const redis: Since = { redis: "7.0.0" };
 
 export function serverFields(server: Server): readonly Field[] {
-  const { profile, address, exactNow, now, lifecycle } = server;
+  const { profile, doors, exactNow, now, lifecycle } = server;
   const uptime = Math.floor((now - lifecycle.startedAt) / 1000);
   const hz = server.config.number("hz");
   const { mode, shutdown } = server;
@@ -35,7 +35,7 @@ export function serverFields(server: Server): readonly Field[] {
     ["process_id", 1],
     ["process_supervised", "no"],
     ["run_id", lifecycle.runId],
-    ["tcp_port", address.port],
+    ["tcp_port", doors.port || doors.tlsPort],
     ["server_time_usec", Math.floor(exactNow * 1000)],
     ...(shutdown.remainingMs === undefined ? [] : [["shutdown_in_milliseconds", shutdown.remainingMs] as const]),
     ["uptime_in_seconds", uptime],
@@ -48,7 +48,7 @@ export function serverFields(server: Server): readonly Field[] {
     ["config_file", ""],
     ["io_threads_active", 0],
     ["availability_zone", "", { valkey: "8.1.0" }],
-    ["listener0", `name=tcp,bind=${address.host},port=${address.port}`, "7.2.0"],
+    ...doors.listeners.map(([number, facts]): Field => [`listener${number}`, facts, "7.2.0"]),
   ];
 }
 

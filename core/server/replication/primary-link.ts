@@ -88,7 +88,7 @@ export class PrimaryLink {
   connect(): void {
     this.state = "connecting";
     this.lastInteractionAt = this.#server.now;
-    const caller = { name: this.#server.name, host: this.#server.address.host };
+    const caller = this.#server.doors.callerBy("tls-replication");
     this.#call = this.#server.world.network.dial(caller, this.address, {
       onOpen: () => this.#opened(),
       onData: (bytes) => this.#receive(bytes),
@@ -113,7 +113,7 @@ export class PrimaryLink {
   }
 
   #opened(): void {
-    const { config, address, profile } = this.#server;
+    const { config, doors, profile } = this.#server;
     this.state = "handshake";
     const user = config.text("masteruser");
     const password = config.text("masterauth");
@@ -122,7 +122,7 @@ export class PrimaryLink {
     const position = this.#host.position;
     this.#questions = [
       ...(password === "" ? [] : [["AUTH", ...(user === "" ? [] : [user]), password]]),
-      ["REPLCONF", "listening-port", String(announcedPort === 0 ? address.port : announcedPort)],
+      ["REPLCONF", "listening-port", String(announcedPort || doors.processPort)],
       ...(announcedHost === "" ? [] : [["REPLCONF", "ip-address", announcedHost]]),
       ["REPLCONF", "capa", "eof", "capa", "psync2"],
       ...(profile.can.tellsVersionToPrimary ? [["REPLCONF", "version", profile.version]] : []),

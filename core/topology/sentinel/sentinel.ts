@@ -59,7 +59,7 @@ export class Sentinel {
     this.#lastTickAt = server.now;
     this.#linkOptions = {
       network: server.world.network,
-      caller: { name: server.name, host: server.address.host },
+      caller: server.doors.callerBy("tls-replication"),
       now: () => server.now,
       onHandled: () => server.outbox.flushAll(),
     };
@@ -76,7 +76,7 @@ export class Sentinel {
 
   /** Its address as others are told it. */
   get announcedAddress(): Address {
-    const { host, port } = this.server.address;
+    const { host, port } = this.server.doors.processAddress;
     return { host: this.announcedHost || host, port: this.announcedPort || port };
   }
 
