@@ -320,7 +320,7 @@ function monitor(sentinel: Sentinel, { reply }: CommandContext, words: readonly 
   const port = parseInt64(portText);
   if (port === undefined) throw new ReplyError("ERR Invalid port");
   if (quorum <= 0) throw new ReplyError("ERR Quorum must be 1 or greater.");
-  if (!sentinel.resolvesHostnames && !/^[0-9.]+$|:/.test(host)) {
+  if (!sentinel.takesHost(host)) {
     throw new ReplyError("ERR Invalid IP address or hostname specified");
   }
   if (port < 0 || port > 65_535) throw new ReplyError("ERR Invalid port number.");

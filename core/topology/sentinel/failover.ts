@@ -156,9 +156,8 @@ function detectEnd(sentinel: Sentinel, master: Master): void {
   if (!timedOut) return;
   for (const slave of master.slaves.values()) {
     if (slave.promoted || slave.reconfiguration !== "none" || slave.link.disconnected) continue;
-    if (!sendSlaveOf(slave, promotedSlave.address)) continue;
-    sentinel.event("+slave-reconf-sent-be", slave);
-    slave.reconfiguration = "sent";
+    // It is told to follow by a connection that the switch, in the same turn, closes before anything is sent.
+    if (slave.link.hasCommands) sentinel.event("+slave-reconf-sent-be", slave);
   }
 }
 

@@ -21,11 +21,11 @@ export function receiveHello(sentinel: Sentinel, hello: Bytes): void {
   if (parts.length !== 8 || id === sentinel.id) return;
   const master = sentinel.masters.get(name!);
   if (master === undefined) return;
-  const other = meet(sentinel, master, { id: id!, address: { host: host!, port: Number(port) } });
-  if (Number(epoch) > sentinel.currentEpoch) sentinel.newEpoch(master, Number(epoch));
-  if (other !== undefined && master.configEpoch < Number(masterEpoch)) {
-    master.configEpoch = Number(masterEpoch);
-    const address = { host: masterHost!, port: Number(masterPort) };
+  const other = meet(sentinel, master, { id: id!, address: { host: host!, port: numberIn(port!) } });
+  if (numberIn(epoch!) > sentinel.currentEpoch) sentinel.newEpoch(master, numberIn(epoch!));
+  if (other !== undefined && master.configEpoch < numberIn(masterEpoch!)) {
+    master.configEpoch = numberIn(masterEpoch!);
+    const address = { host: masterHost!, port: numberIn(masterPort!) };
     if (address.host !== master.address.host || address.port !== master.address.port) {
       sentinel.event("+config-update-from", other);
       const from = master.address;
@@ -36,7 +36,12 @@ export function receiveHello(sentinel: Sentinel, hello: Bytes): void {
   if (other !== undefined) other.lastHelloAt = sentinel.now;
 }
 
-/** The Sentinel who speaks, perhaps met for the first time, or at another address than before. */
+/** As atoi reads it. */
+function numberIn(text: Bytes): number {
+  return Number.parseInt(text, 10) || 0;
+}
+
+/** The Sentinel who speaks, perhaps met for the first time, or at another address than before; undefined where none can be there. */
 export function meet(
   sentinel: Sentinel,
   master: Master,
@@ -53,12 +58,13 @@ export function meet(
       (each) => each.address.host === address.host && each.address.port === address.port,
     );
     if (atThatPlace !== undefined) {
-      // Somebody else was there: it is no more, or has moved.
+      // Somebody else was there: it is no more, or has moved, and says so itself then.
       sentinel.event("+sentinel-invalid-addr", atThatPlace);
       atThatPlace.link.close();
-      atThatPlace.address = { ...atThatPlace.address, port: 0 };
+      master.sentinels.delete(atThatPlace.name);
     }
   }
+  if (!sentinel.takes(address)) return undefined;
   const other = new Instance("sentinel", {
     name: id,
     address,

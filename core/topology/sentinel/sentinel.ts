@@ -121,6 +121,16 @@ export class Sentinel {
     return [...this.masters.values()].find(({ address }) => address.host === host && address.port === port);
   }
 
+  /** Names stand for addresses only where that is asked for. */
+  takesHost(host: Bytes): boolean {
+    return this.resolvesHostnames || /^[0-9.]+$|:/.test(host);
+  }
+
+  /** Whether somebody can be there. */
+  takes({ host, port }: Address): boolean {
+    return this.takesHost(host) && port >= 0 && port <= 65_535;
+  }
+
   createSlave(master: Master, address: Address): Instance {
     const name = `${address.host}:${address.port}`;
     const slave = new Instance("slave", {
@@ -181,7 +191,7 @@ export class Sentinel {
   announceSwitch(master: Master, to: Address): void {
     const { host, port } = master.address;
     this.tell("+switch-master", master, `${master.name} ${host} ${port} ${to.host} ${to.port}`);
-    this.changeAddress(master, to);
+    if (this.takes(to)) this.changeAddress(master, to);
   }
 
   /** The script that turns clients to another primary is called, by whoever leads the failover and by those who hear of it. */
