@@ -1,4 +1,5 @@
 // What a team may say of its simulated deployment; what it misspells, and what means nothing, is an error.
+import { types } from "node:util";
 import {
   requireChoice,
   requireKnown,
@@ -28,6 +29,11 @@ export interface RedoubleOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Who may come in, and what they may do, as in redis.conf: `alice on >secret ~cache:* +@read`. Default: everybody, everything. */
   readonly users?: readonly string[];
+  /**
+   * What lies on the disk of every server when it starts, by path from its `dir`: `{ "dump.rdb": readFileSync("fixture.rdb") }`,
+   * or the file that the parameter `aclfile` names. Text is UTF-8.
+   */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** What applications dial. Default `localhost:6379`, `127.0.0.1:6379` and `[::1]:6379`. */
   readonly addresses?: readonly string[];
   /** Say no to keep clients that name no redouble away from this one. Default yes: the newest one has them. */
@@ -54,6 +60,7 @@ const known: Readonly<Record<keyof RedoubleOptions, true>> = {
   expiry: true,
   config: true,
   users: true,
+  files: true,
   addresses: true,
   asDefault: true,
   keepCommands: true,
@@ -68,8 +75,9 @@ export const redoubleOptionNames = Object.keys(known);
 /** Throws for options that there are not, and for values that mean nothing. Profiles, topologies and addresses have checks of their own. */
 export function checkRedoubleOptions(options: RedoubleOptions): void {
   requireKnown("createRedouble", options, redoubleOptionNames);
-  const { seed = 1, startTime = 0, clock, expiry, config, addresses = [], users = [], programs } = options;
+  const { seed = 1, startTime = 0, clock, expiry, config, files, addresses = [], users = [], programs } = options;
   requireFields("config", config, '{ maxmemory: "10mb" }');
+  requireFields("files", files, '{ "dump.rdb": readFileSync("fixture.rdb") }');
   requireFields("programs", programs, '{ "/opt/page.sh": () => 0 }');
   requireChoice("clock", clock, ["virtual", "wall", "following", "auto"] satisfies ClockMode[]);
   requireChoice("expiry", expiry, ["exact", "sampled"] satisfies ExpiryMode[]);
@@ -77,6 +85,10 @@ export function checkRedoubleOptions(options: RedoubleOptions): void {
     throw new TypeError(`addresses is a list, as in ["cache.internal:6380"], not ${show(addresses)}`);
   if (!Array.isArray(users)) {
     throw new TypeError(`users is a list, as in ["alice on >secret ~cache:* +@read"], not ${show(users)}`);
+  }
+  for (const [path, content] of Object.entries(files ?? {})) {
+    if (typeof content !== "string" && !types.isUint8Array(content))
+      throw new TypeError(`files: ${path} is a text or a Uint8Array, not ${show(content)}`);
   }
   for (const [path, program] of Object.entries(programs ?? {})) {
     if (typeof program !== "function") throw new TypeError(`programs: ${path} is a function, not ${show(program)}`);

@@ -1,6 +1,7 @@
 // A whole simulated deployment in this process: its world, its clock, its server, its faults, and the addresses it answers at.
 import type { Socket } from "node:net";
 import {
+  type Bytes,
   createDeployment,
   isClustered,
   standalone,
@@ -243,13 +244,18 @@ export class Redouble implements Home {
 /** Names of this machine, under which every server of a deployment answers. */
 const LOCAL: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "::1"]);
 
+function ofBytes(files: NonNullable<RedoubleOptions["files"]>): Readonly<Record<string, Bytes>> {
+  return Object.fromEntries(Object.entries(files).map(([path, content]) => [path, toBytes(content)]));
+}
+
 function deploymentOptions(options: RedoubleOptions, address: Address | undefined): DeploymentOptions {
-  const { config, users, expiry, extraCommands } = options;
+  const { config, users, files, expiry, extraCommands } = options;
   return {
     profile: findProfile(options),
     ...(address !== undefined && "host" in address && { host: address.host, port: address.port }),
     ...(config && { config }),
     ...(users && { users }),
+    ...(files && { files: ofBytes(files) }),
     ...(expiry && { expiry }),
     ...(extraCommands && { extraCommands }),
   };

@@ -103,6 +103,13 @@ export class ServerHandle {
     return keys.toSorted((a, b) => (toBytes(a) < toBytes(b) ? -1 : 1));
   }
 
+  /** A file of the server's disk, by its path from `dir`: `dump.rdb` after SAVE. Undefined where there is none. */
+  file(path: string): Buffer | undefined {
+    const { disk } = this.#server;
+    const content = disk.read(disk.pathOf(path));
+    return content === undefined ? undefined : Buffer.from(content, "latin1");
+  }
+
   /** Milliseconds that a key has left; null when it lives for ever. */
   ttl(key: string | Uint8Array): number | null {
     const left = this.call("PTTL", key);

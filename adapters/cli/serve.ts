@@ -1,4 +1,5 @@
 // `redouble serve`: a simulated server behind a real socket, for any language, on the real clock.
+import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   cluster,
@@ -25,6 +26,7 @@ interface ServeFlags extends TlsFlags {
   readonly unixsocketperm?: string;
   readonly requirepass?: string;
   readonly user: readonly string[];
+  readonly file: Readonly<Record<string, string>>;
   readonly seed: string;
   readonly config: Readonly<Record<string, string>>;
   readonly control: boolean;
@@ -53,6 +55,7 @@ export function serveCommand(): Command {
     )
     .option("--requirepass <password>", "the password of the default user")
     .option("--user <rules...>", 'a user, as in redis.conf: "alice on >secret ~cache:* +@read"', [])
+    .option("--file <name=path...>", "what lies on its disk: dump.rdb=fixture.rdb, users.acl=users.acl", setting, {})
     .option("--seed <seed>", "what every random draw follows from", "1")
     .option("--config <name=value...>", "start-up configuration, as in redis.conf", setting, {})
     .option("--replicas <number>", "as many replicas, at the ports behind the primary's", whole)
@@ -87,6 +90,7 @@ async function serve(flags: ServeFlags): Promise<void> {
       ...(options.requirepass !== undefined && { requirepass: options.requirepass }),
     },
     users: options.user,
+    files: Object.fromEntries(Object.entries(options.file).map(([name, path]) => [name, readFileSync(path)])),
     keepCommands: 0,
     topology: topologyOf(options),
     ...(options.control && { extraCommands: [controlCommand(controls)] }),

@@ -10,6 +10,8 @@ export type CaseFile = {
   readonly lines: readonly string[];
   /** Start-up configuration of the server, `name value` pairs; files that share it share a server. */
   readonly config: readonly (readonly [string, string])[];
+  /** What lies on each server's disk when it starts, paths with contents. */
+  readonly files: readonly (readonly [string, Bytes])[];
   /** The servers that its cases speak to; one where it is not said. */
   readonly topology: Topology | undefined;
   readonly cases: readonly Case[];

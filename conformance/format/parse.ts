@@ -39,8 +39,9 @@ export function parseCaseFile(path: string, text: string): CaseFile {
 function parseLines(path: string, cursor: Cursor): CaseFile {
   const header = parseDirectives(cursor, everywhere);
   const cases: Case[] = [];
-  const { config, topology } = header;
-  const file: CaseFile = { path, lines: cursor.lines, config, topology, cases };
+  const { config, files, topology } = header;
+  if (files.length > 0 && !topology) throw new Error("lay wants a topology: only its servers have a disk of their own");
+  const file: CaseFile = { path, lines: cursor.lines, config, files, topology, cases };
   const titles = new Set<string>();
   while (cursor.at < cursor.lines.length) {
     const titleLine = cursor.at + 1;
@@ -52,6 +53,7 @@ function parseLines(path: string, cursor: Cursor): CaseFile {
     const directives = parseDirectives(cursor, header.where);
     if (directives.config.length > 0)
       throw new Error("config belongs in the header of a file: it is how the server starts");
+    if (directives.files.length > 0) throw new Error("lay names the server whose disk it is");
     if (directives.topology) throw new Error("topology belongs in the header of a file: its cases share it");
     cases.push({
       file,
@@ -68,6 +70,7 @@ function parseLines(path: string, cursor: Cursor): CaseFile {
 type Directives = {
   where: Applicability;
   config: [string, string][];
+  files: [string, Bytes][];
   topology: Topology | undefined;
   bytewise: boolean;
 };
@@ -76,20 +79,23 @@ type Directives = {
 function parseDirectives(cursor: Cursor, inherited: Applicability): Directives {
   let where = inherited;
   const config: [string, string][] = [];
+  const files: [string, Bytes][] = [];
   let topology: Topology | undefined;
   let bytewise = false;
   for (; cursor.at < cursor.lines.length; cursor.at++) {
     const line = current(cursor);
     if (isSkipped(line)) continue;
     const [word, ...rest] = line.split(" ");
+    const laid = /^lay (?<path>\S+) (?<content>".*")$/.exec(line)?.groups;
     if (word === "since" && rest.length > 0) where = { ...where, since: parseSince(rest) };
     else if (word === "only" && rest.length > 0) where = parseOnly(where, rest);
     else if (word === "config" && rest.length > 1) config.push([rest[0] ?? "", rest.slice(1).join(" ")]);
     else if (word === "topology" && rest.length > 0) topology = parseTopology(rest);
+    else if (laid) files.push([laid["path"] ?? "", literal(laid["content"] ?? "")]);
     else if (line === "bytewise") bytewise = true;
     else break;
   }
-  return { where, config, topology, bytewise };
+  return { where, config, files, topology, bytewise };
 }
 
 function parseSince(words: readonly string[]): Since[] {

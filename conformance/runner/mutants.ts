@@ -53,7 +53,7 @@ class Trials {
     this.#trials = groups
       .toSorted(([a], [b]) => costOf(a.file) - costOf(b.file))
       .flatMap((group) => {
-        const target = maker.make(group[0].file.config, group[0].file.topology);
+        const target = maker.make(group[0].file.config, group[0].file.topology, group[0].file.files);
         return group.map((subject) => ({ subject, lines: commandLines(subject), target }));
       });
   }

@@ -95,12 +95,12 @@ async function runTarget(
   tally: Tally,
 ): Promise<void> {
   for (const group of groupByStart(cases)) {
-    const { config, topology } = group[0].file;
+    const { config, topology, files } = group[0].file;
     if (maker.kind === "real" && !hasIpv6 && config.some(bindsIpv6)) {
       tally.withoutIpv6 += group.length;
       continue;
     }
-    const target = maker.make(config, topology);
+    const target = maker.make(config, topology, files);
     const plays = mode === "verify" && topology && target.kind === "real" ? PLAYS_ON_DEPLOYMENTS : 1;
     const play = async (subject: Case, protocol: Protocol): Promise<Outcome> => {
       for (let left = plays - 1; ; left--) {
@@ -138,8 +138,8 @@ export type Group = readonly [Case, ...Case[]];
 export function groupByStart(cases: readonly Case[]): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const subject of cases) {
-    const { config, topology } = subject.file;
-    const key = JSON.stringify([config, topology]);
+    const { config, topology, files } = subject.file;
+    const key = JSON.stringify([config, topology, files]);
     const group = groups.get(key);
     groups.set(key, group ? [...group, subject] : [subject]);
   }

@@ -14,8 +14,10 @@ export function simulatedMakers(): TargetMaker[] {
     kind: "simulated",
     profile,
     description: isRecorded(profile) ? "held to recorded replies" : "held to what follows from the releases around it",
-    make: (config, topology) =>
-      topology ? new SimulatedDeployment({ profile, config, topology }) : new SimulatedTarget({ profile, config }),
+    make: (config, topology, files = []) =>
+      topology
+        ? new SimulatedDeployment({ profile, config, topology, files })
+        : new SimulatedTarget({ profile, config }),
   }));
 }
 
@@ -28,9 +30,9 @@ export function realMakers({ programs, clock }: RealServers): TargetMaker[] {
       kind: "real",
       profile,
       description: `${version?.[1] ?? "unknown"} ${version?.[2] ?? ""}`,
-      make(config, topology) {
+      make(config, topology, files = []) {
         const options = { profile, program, clockPreload: clock, config };
-        return topology ? new RealDeployment({ ...options, topology }) : new RealTarget(options);
+        return topology ? new RealDeployment({ ...options, topology, files }) : new RealTarget(options);
       },
     };
   });

@@ -45,7 +45,10 @@ const FORMING_MS = 60_000;
 
 type Running = { readonly member: Member; readonly args: readonly string[]; child: ChildProcess; paused: boolean };
 
-export type RealDeploymentOptions = RealOptions & { readonly topology: Topology };
+export type RealDeploymentOptions = RealOptions & {
+  readonly topology: Topology;
+  readonly files: readonly (readonly [string, Bytes])[];
+};
 
 export class RealDeployment implements Target, Processes {
   readonly kind = "real";
@@ -87,6 +90,7 @@ export class RealDeployment implements Target, Processes {
     for (const member of this.#members) {
       const directory = path.join(this.#directory, member.name);
       mkdirSync(directory);
+      for (const [file, content] of this.#options.files) writeFileSync(path.join(directory, file), content, "latin1");
       this.#running.set(member.name, await this.#start(member, this.#argsOf(member, directory)));
     }
     for (let passedMs = 0; !(await this.#hasFormed()); passedMs += 500) {

@@ -20,6 +20,7 @@ export type SimulatedDeploymentOptions = {
   readonly profile: ProfileName;
   readonly config: readonly (readonly [string, string])[];
   readonly topology: Topology;
+  readonly files: readonly (readonly [string, Bytes])[];
 };
 
 export class SimulatedDeployment implements Target, Processes {
@@ -48,11 +49,12 @@ export class SimulatedDeployment implements Target, Processes {
   }
 
   async reset(): Promise<void> {
-    const { profile, config, topology } = this.#options;
+    const { profile, config, topology, files } = this.#options;
     this.#world = new World({ seed: 1, startTime: startTimeMs - quietMs, wasm: nodeWasm, programs: simulatedPrograms });
     this.#deployment = createDeployment(this.#world, topology, {
       profile,
       config: Object.fromEntries([...baseConfig, ...deploymentConfig, ...config]),
+      files: Object.fromEntries(files),
     });
     this.#world.advanceTo(startTimeMs);
     this.#paused.clear();

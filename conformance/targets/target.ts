@@ -97,5 +97,9 @@ export type TargetMaker = {
   readonly profile: ProfileName;
   /** What is asked, for the report: `Redis 7.0.15`. */
   readonly description: string;
-  make(config: readonly (readonly [string, string])[], topology?: Topology): Target;
+  make(
+    config: readonly (readonly [string, string])[],
+    topology?: Topology,
+    files?: readonly (readonly [string, Bytes])[],
+  ): Target;
 };

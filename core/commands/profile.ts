@@ -14,6 +14,10 @@ export interface Capabilities {
   readonly namesRefusedUser: boolean;
   /** Who takes channels away from itself is answered before it is cut off (Redis 8.0). */
   readonly answersBeforeCutOff: boolean;
+  /** So is who asks for ACL LOAD (all but Valkey). */
+  readonly answersReloadBeforeCutOff: boolean;
+  /** ACL LOAD leaves clients alone whose user is still there. */
+  readonly keepsClientsOfReloadedUsers: boolean;
   /** redis.acl_check_cmd wants as many words as the command does (Redis 8.0). */
   readonly checksTriedArity: boolean;
   /** CLIENT SETINFO and the lib-name, lib-ver fields (7.2). */
@@ -198,6 +202,8 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       keepsRules: from72,
       namesRefusedUser: from72,
       answersBeforeCutOff: name === "redis-8.0",
+      answersReloadBeforeCutOff: family === "redis",
+      keepsClientsOfReloadedUsers: from74 || family === "valkey",
       checksTriedArity: name === "redis-8.0",
       clientLibraryInfo: from72,
       displayText: from72,

@@ -21,6 +21,11 @@ export class Disk {
     this.#server = server;
   }
 
+  /** Where a name leads, from the directory of the server's data. */
+  pathOf(name: string): string {
+    return name.startsWith("/") ? name : `${this.#server.config.text("dir")}/${name}`;
+  }
+
   /** A whole file takes the place of what was there, at once and for good; false where it cannot, and nothing has changed. */
   write(path: string, pieces: readonly Bytes[]): boolean {
     if (!this.#takes(path)) return false;

@@ -1,6 +1,7 @@
 // What happens to a server's process from outside: it starts and dies, is stopped and goes on, and its clock is set.
 import type { Bytes } from "../kernel/bytes.ts";
 import { once } from "../kernel/once.ts";
+import { ReplyError } from "../resp/errors.ts";
 import type { Server } from "./server.ts";
 import type { Signal } from "./shutdown.ts";
 
@@ -120,29 +121,59 @@ export class Lifecycle {
     expiry.rearm();
   }
 
+  /**
+   * The process starts for the first time, with what was laid on its disk where something was.
+   * @throws Error where that cannot be read; TypeError for users that mean nothing
+   */
+  begin({ users, hasFiles }: { readonly users: readonly string[]; readonly hasFiles: boolean }): void {
+    const problem = this.#takeUp({ users, keepsData: !hasFiles });
+    if (problem !== undefined) throw new Error(`${this.#server.name} cannot start: ${problem}`);
+  }
+
   /** The process starts again, with the data that it had where they were kept, else with those of its file. */
   restart({ keepsData = false }: { readonly keepsData?: boolean } = {}): void {
-    const { config, users, random, replication, cluster, sentinel, expiry, scripts, snapshots, appendOnly } =
-      this.#server;
+    const { config, random, cluster, sentinel, expiry, scripts } = this.#server;
     if (!this.crashed) this.crash();
     this.crashed = false;
     this.#isBusyElsewhere = false;
     scripts.flush();
     config.restore();
-    users.restore();
     this.runId = random.hex(40);
     this.startedAt = this.#server.now;
     this.#server.resetStats();
     this.#server.commandLogs.forget();
-    const { stream, expired } = snapshots.start({ keepsData: keepsData || config.flag("appendonly") });
-    if (!appendOnly.start({ keepsData })) {
+    const problem = this.#takeUp({ keepsData });
+    if (problem !== undefined) {
+      this.#server.log(3, problem);
       this.crash();
       return;
     }
-    replication.start({ keepsData, stored: stream, expired, offset: appendOnly.files.endOffset });
     cluster?.restarted();
     sentinel?.restarted();
     expiry.rearm();
+  }
+
+  /** Users and data are there; what is in the way, where something is. */
+  #takeUp({
+    users,
+    keepsData,
+  }: {
+    readonly users?: readonly string[];
+    readonly keepsData: boolean;
+  }): Bytes | undefined {
+    const server = this.#server;
+    try {
+      server.users.start(users);
+    } catch (error) {
+      if (error instanceof ReplyError) return error.message.replace(/^ERR /, "");
+      throw error;
+    }
+    const file = server.snapshots.start({ keepsData: keepsData || server.config.flag("appendonly") });
+    if (file === undefined) return `the data of ${server.config.text("dbfilename")} cannot be read`;
+    if (!server.appendOnly.start({ keepsData })) return "the append-only file cannot be read";
+    const { stream, expired } = file;
+    server.replication.start({ keepsData, stored: stream, expired, offset: server.appendOnly.files.endOffset });
+    return undefined;
   }
 
   /** It reads its data from the disk, and answers LOADING to whoever asks for them. */

@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Users, as in redis.conf: `alice on >secret ~cache:* +@read`. */
   readonly users?: readonly string[];
+  /** What lies on its disk when it starts, by path, from the directory of its data: `dump.rdb`, the file that `aclfile` names. */
+  readonly files?: Readonly<Record<string, Bytes>>;
   readonly expiry?: ExpiryMode;
   /** Instructions of Lua after which a script counts as endless and is cut off; 100 million unless given. */
   readonly scriptBudget?: number;

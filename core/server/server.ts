@@ -189,9 +189,10 @@ export class Server implements ServerPort {
     this.appendOnly = new AppendOnlyFile(this);
     this.shutdown = new Shutdown(this);
     this.#readConfig();
-    this.users.declare(options.users ?? []);
     this.config.onChange(() => this.#readConfig());
-    this.appendOnly.start({ keepsData: true });
+    const { users = [], files = {} } = options;
+    for (const [path, content] of Object.entries(files)) this.disk.write(this.disk.pathOf(path), [content]);
+    this.lifecycle.begin({ users, hasFiles: Object.keys(files).length > 0 });
   }
 
   get now(): number {

@@ -189,8 +189,8 @@ export class Snapshots implements SnapshotPort {
     this.#server.effects.alarmAt = Infinity;
   }
 
-  /** The process starts, with the data of its file unless it has kept them; gives what was in it. */
-  start({ keepsData }: { readonly keepsData: boolean }): LoadedFile {
+  /** The process starts, with the data of its file unless it has kept them; gives what was in it, undefined where that cannot be read. */
+  start({ keepsData }: { readonly keepsData: boolean }): LoadedFile | undefined {
     const { persistence, effects, now } = this.#server;
     effects.dirty = 0;
     this.lastSaveAt = now;
@@ -200,14 +200,22 @@ export class Snapshots implements SnapshotPort {
     this.#arm();
     if (keepsData) return NOTHING;
     const file = this.#server.disk.read(this.#path);
-    if (file !== undefined) return persistence.load(file) ?? NOTHING;
     persistence.flush();
-    return NOTHING;
+    return file === undefined ? NOTHING : this.#read(file);
+  }
+
+  #read(file: Bytes): LoadedFile | undefined {
+    try {
+      return this.#server.persistence.load(file, { merges: false });
+    } catch (error) {
+      if (error instanceof KeyTwiceError) return undefined;
+      throw error;
+    }
   }
 
   get #path(): string {
-    const { config } = this.#server;
-    return `${config.text("dir")}/${config.text("dbfilename")}`;
+    const { config, disk } = this.#server;
+    return disk.pathOf(config.text("dbfilename"));
   }
 
   /** In all databases. */

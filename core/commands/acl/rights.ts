@@ -72,7 +72,7 @@ export const genpass = defineCommand({
   },
 });
 
-/** There are no files here; a server that was started without one says so. */
+/** A server that was started without one says so. */
 const noFile = ({ family }: Profile): ReplyError => {
   const [instance, file, where] =
     family === "valkey"
@@ -88,8 +88,10 @@ export const load = defineCommand({
   name: "LOAD",
   arity: 2,
   summary: "Reads the users from the file of users.",
-  run({ profile }) {
-    throw noFile(profile);
+  run({ server, profile, reply }) {
+    if (!server.users.haveFile) throw noFile(profile);
+    server.users.load();
+    reply.ok();
   },
 });
 
@@ -98,7 +100,9 @@ export const save = defineCommand({
   name: "SAVE",
   arity: 2,
   summary: "Writes the users to the file of users.",
-  run({ profile }) {
-    throw noFile(profile);
+  run({ server, profile, reply }) {
+    if (!server.users.haveFile) throw noFile(profile);
+    server.users.save();
+    reply.ok();
   },
 });

@@ -88,7 +88,7 @@ export const list = defineCommand({
   arity: 2,
   summary: "Replies every user in one line, as in a file of users.",
   run({ server, reply }) {
-    reply.bulks(server.users.all.map(({ name, text }) => `user ${name} ${text}`));
+    reply.bulks(server.users.all.map(({ line }) => line));
   },
 });
 

@@ -1,10 +1,14 @@
 // Selectors come as one word or as several, from an opening parenthesis to the closing one (acl.c: ACLMergeSelectorArguments).
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { Profile } from "../../commands/profile.ts";
-import { printed, ReplyError } from "../../resp/errors.ts";
+
+/** A selector that is never closed, by its first word. */
+interface Unmatched {
+  readonly unmatched: Bytes;
+}
 
 /** The rules of a row of words. Before 7.2 a parenthesis that opens inside of a selector begins it anew. */
-export function joinSelectors(words: readonly Bytes[], { can }: Profile): readonly Bytes[] {
+export function joinSelectors(words: readonly Bytes[], { can }: Profile): readonly Bytes[] | Unmatched {
   const rules: Bytes[] = [];
   let open: { readonly first: Bytes; text: Bytes } | undefined;
   for (const word of words) {
@@ -18,8 +22,5 @@ export function joinSelectors(words: readonly Bytes[], { can }: Profile): readon
       open = undefined;
     }
   }
-  if (open !== undefined) {
-    throw new ReplyError(`ERR Unmatched parenthesis in acl selector starting at '${printed(open.first)}'.`);
-  }
-  return rules;
+  return open === undefined ? rules : { unmatched: open.first };
 }

@@ -212,6 +212,11 @@ export class User {
     ];
   }
 
+  /** As it stands in a file of users. */
+  get line(): Bytes {
+    return `user ${this.name} ${this.text}`;
+  }
+
   /** As rules that make the same user. */
   get text(): Bytes {
     return [

@@ -12,6 +12,7 @@ import { describeProblem } from "./rule-problem.ts";
 import { joinSelectors } from "./join-selectors.ts";
 import { hasSpace, type Denial } from "./selector.ts";
 import { User, type UserDefaults } from "./user.ts";
+import { readUserFile } from "./user-file.ts";
 
 /** The user of whoever has not said who it is. */
 const DEFAULT = "default";
@@ -29,6 +30,12 @@ export interface Credentials {
   readonly password: Bytes;
   /** The command that says so, as it was sent. */
   readonly by: Bytes;
+}
+
+/** The errors of somebody who gives rules. */
+interface Complaints {
+  readonly wrong: (rule: Bytes, problem: Bytes) => Error;
+  readonly unmatched: (word: Bytes) => Error;
 }
 
 export class Users {
@@ -56,12 +63,18 @@ export class Users {
     this.#byName.set(DEFAULT, this.#default);
   }
 
-  /** The process has started again: who was not declared is forgotten, and what was remembered. */
-  restore(): void {
+  /**
+   * The process starts with the users that are declared, or with those of its file.
+   * @throws TypeError for lines that mean nothing, or where both are there; ReplyError for a file that cannot be read
+   */
+  start(lines: readonly string[] = this.#declared): void {
+    this.#declared = lines;
     this.#begin();
     this.#password = "";
     this.readConfig();
-    this.#makeDeclared();
+    if (this.haveFile && lines.length > 0) throw new TypeError("users are declared, or are in the file `aclfile`");
+    if (this.haveFile) this.load();
+    else this.#makeDeclared();
     this.log = new AccessLog();
     this.denials = noDenials();
   }
@@ -80,15 +93,7 @@ export class Users {
     this.#default.set(password === "" ? "nopass" : `>${password}`, this.#defaults);
   }
 
-  /**
-   * Lines of redis.conf: `user alice on >secret ~cache:* +@read`. The default user's rules replace those that it had.
-   * @throws TypeError for what is no user, or is there already
-   */
-  declare(lines: readonly string[]): void {
-    this.#declared = lines;
-    this.#makeDeclared();
-  }
-
+  /** Lines of redis.conf: `user alice on >secret ~cache:* +@read`. The default user's rules replace those that it had. */
   #makeDeclared(): void {
     const names = new Set<Bytes>();
     for (const line of this.#declared) {
@@ -101,8 +106,10 @@ export class Users {
       const user = this.find(name) ?? new User(name, this.#defaults);
       const changed = user.clone();
       if (name === DEFAULT) changed.set("reset", this.#defaults);
-      const rules = joinSelectors(words, this.#server.profile);
-      this.#apply(changed, rules, (rule, problem) => new TypeError(`users: '${rule}' of '${name}': ${problem}`));
+      this.#apply(changed, words, {
+        wrong: (rule, problem) => new TypeError(`users: '${rule}' of '${name}': ${problem}`),
+        unmatched: (word) => new TypeError(`users: '${word}' of '${name}' opens a parenthesis that nothing closes`),
+      });
       user.become(changed);
       this.#byName.set(name, user);
     }
@@ -188,21 +195,25 @@ export class Users {
   /** ACL SETUSER: all of the rules or none. Whoever listens to what it may no longer is cut off. */
   set(name: Bytes, words: readonly Bytes[]): void {
     if (hasSpace(name)) throw new ReplyError("ERR Usernames can't contain spaces or null characters");
-    const rules = joinSelectors(words, this.#server.profile);
     const user = this.find(name) ?? new User(name, this.#defaults);
     const changed = user.clone();
-    this.#apply(changed, rules, (rule, problem) => {
-      return new ReplyError(`ERR Error in ACL SETUSER modifier '${printed(rule)}': ${problem}`);
+    this.#apply(changed, words, {
+      wrong: (rule, problem) => new ReplyError(`ERR Error in ACL SETUSER modifier '${printed(rule)}': ${problem}`),
+      unmatched: (word) => new ReplyError(`ERR Unmatched parenthesis in acl selector starting at '${printed(word)}'.`),
     });
     if (user.listensBeyond(changed)) {
       const answered = this.#server.profile.can.answersBeforeCutOff;
-      this.#cutOff((client) => client.account === user && !changed.mayListenTo(client.subscriptions), { answered });
+      for (const client of this.#clientsOf(user)) {
+        if (!changed.mayListenTo(client.subscriptions)) this.#cutOff(client, { answered });
+      }
     }
     user.become(changed);
     this.#byName.set(name, user);
   }
 
-  #apply(user: User, rules: readonly Bytes[], wrong: (rule: Bytes, problem: Bytes) => Error): void {
+  #apply(user: User, words: readonly Bytes[], { wrong, unmatched }: Complaints): void {
+    const rules = joinSelectors(words, this.#server.profile);
+    if ("unmatched" in rules) throw unmatched(rules.unmatched);
     for (const rule of rules) {
       const problem = user.set(rule, this.#defaults);
       if (problem !== undefined) throw wrong(rule, describeProblem(problem));
@@ -217,21 +228,69 @@ export class Users {
       const user = this.find(name);
       if (user === undefined) continue;
       this.#byName.delete(name);
-      this.#cutOff(({ account }) => account === user);
+      for (const client of this.#clientsOf(user)) this.#cutOff(client);
       deleted++;
     }
     return deleted;
   }
 
-  /** Who asked for it itself still gets the reply, where it is `answered`. */
-  #cutOff(concerns: (client: Client) => boolean, { answered = true } = {}): void {
-    const { clients, executing } = this.#server;
-    for (const client of [...clients.values()].filter(concerns)) {
-      client.account = this.#default;
-      client.authenticated = false;
-      if (answered && client === executing) client.closesAfterCommand = true;
-      else client.close();
+  /** Whether `aclfile` names one. */
+  get haveFile(): boolean {
+    return this.#file !== "";
+  }
+
+  get #file(): Bytes {
+    return this.#server.config.text("aclfile");
+  }
+
+  /** ACL LOAD: the users of the file take the place of those that there are, or nothing changes. */
+  load(): void {
+    const { disk, profile } = this.#server;
+    const text = disk.read(disk.pathOf(this.#file));
+    if (text === undefined) {
+      throw new ReplyError(`ERR Error loading ACLs, opening file '${this.#file}': No such file or directory`);
     }
+    const read = readUserFile(text, { path: this.#file, profile, defaults: this.#defaults });
+    if ("problems" in read) throw new ReplyError(`ERR ${read.problems}`);
+    this.#begin();
+    for (const [name, user] of read.users) {
+      if (name === DEFAULT) this.#default.become(user);
+      else this.#byName.set(name, user);
+    }
+    for (const client of this.#server.clients.values()) this.#carryOver(client);
+  }
+
+  /** A client goes on as the user that has its user's name now, where it may listen to all that it listens to. */
+  #carryOver(client: Client): void {
+    const { account, subscriptions } = client;
+    const { can } = this.#server.profile;
+    if (account === undefined || account === this.#default) return;
+    const successor = can.keepsClientsOfReloadedUsers ? this.find(account.name) : undefined;
+    if (successor === undefined || (account.listensBeyond(successor) && !successor.mayListenTo(subscriptions))) {
+      this.#cutOff(client, { answered: can.answersReloadBeforeCutOff });
+    } else client.account = successor;
+  }
+
+  /** ACL SAVE. */
+  save(): void {
+    const { disk } = this.#server;
+    const text = this.all.map(({ line }) => `${line}\n`);
+    if (disk.write(disk.pathOf(this.#file), text)) return;
+    throw new ReplyError(
+      "ERR There was an error trying to save the ACLs. Please check the server logs for more information",
+    );
+  }
+
+  /** Who asked for it itself still gets the reply, where it is `answered`. */
+  #cutOff(client: Client, { answered = true } = {}): void {
+    client.account = this.#default;
+    client.authenticated = false;
+    if (answered && client === this.#server.executing) client.closesAfterCommand = true;
+    else client.close();
+  }
+
+  #clientsOf(user: User): readonly Client[] {
+    return [...this.#server.clients.values()].filter(({ account }) => account === user);
   }
 }
 

@@ -22,8 +22,8 @@ export class AppendOnlyFiles {
   }
 
   pathOf(name: Bytes): string {
-    const { config } = this.#server;
-    return `${config.text("dir")}/${config.text("appenddirname")}/${name}`;
+    const { config, disk } = this.#server;
+    return disk.pathOf(`${config.text("appenddirname")}/${name}`);
   }
 
   sizeOf(file: ManifestFile | undefined): number {

@@ -253,7 +253,7 @@ export function configure(sentinel: Sentinel, lines: readonly string[]): void {
     if (!apply(sentinel, lower(option), rest)) throw new TypeError(`sentinel.conf: '${line}' is wrong`);
   }
   for (const master of sentinel.masters.values()) sentinel.beginsToWatch(master);
-  sentinel.server.users.declare(users);
+  sentinel.server.users.start(users);
 }
 
 /** What a Sentinel writes into its file of itself, to know it again. */
