@@ -17,9 +17,9 @@ export function diskFull(options: DiskFullOptions = {}): Fault {
     meets: { command: ({ flags, command }) => flags.has("write") || command === "PING" },
     hooks: {
       onCommand({ server }, { world }) {
-        const { config, profile } = serverNamed(world, server);
+        const { config, identity } = serverNamed(world, server);
         if (!config.flag("stop-writes-on-bgsave-error")) return undefined;
-        return { type: "refuse", error: misconf(profile.family).message };
+        return { type: "refuse", error: misconf(identity.title).message };
       },
       onDiskWrite: () => true,
     },

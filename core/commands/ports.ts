@@ -17,6 +17,7 @@ import type { LatencyMonitor } from "../server/latency-monitor.ts";
 import type { CommandStats } from "../server/stats.ts";
 import type { CommandLog } from "../server/command-log.ts";
 import type { Cluster } from "../server/cluster/cluster.ts";
+import type { Identity } from "../server/identity.ts";
 import type { Door } from "../server/doors.ts";
 import type { CommandContext } from "./context.ts";
 import type { ReplicaFacts, ReplicationPort } from "./replication-port.ts";
@@ -311,6 +312,8 @@ export interface ServerPort {
   /** As HELLO and INFO name it. */
   readonly mode: "standalone" | "sentinel" | "cluster";
   /** The role that HELLO tells, where there is one: a sentinel has none. */
+  /** As whom it presents itself. */
+  readonly identity: Identity;
   readonly roleFacts: readonly (readonly [name: Bytes, value: Bytes])[];
   readonly replication: ReplicationPort<ClientPort>;
   /** The node that it is; undefined where `cluster-enabled` is no. */

@@ -9,6 +9,16 @@ export interface CodecContext {
   readonly doubleStyle: DoubleStyle;
   /** Milliseconds of Unix time: fields past their deadline are left out. */
   readonly now: number;
+  /** Formats that are newer are tried: `rdb-version-check relaxed`. */
+  readonly triesNewer?: boolean;
   /** Learns how many packed pieces were checked byte by byte. */
   readonly checked?: (pieces: number) => void;
+}
+
+/** Versions that Redis counted on to after Valkey had left it: the same numbers would mean other formats. */
+const LAST_FOREIGN = 79;
+
+/** Whether something of that version may be read. */
+export function takesVersion(given: number, { version, triesNewer = false }: CodecContext): boolean {
+  return given <= version || (triesNewer && given > LAST_FOREIGN);
 }

@@ -4,7 +4,7 @@ import { Crc64 } from "../kernel/crc64.ts";
 import type { Value } from "../keyspace/value.ts";
 import { ReplyError } from "../resp/errors.ts";
 import { littleEndian } from "../types/listpack.ts";
-import type { CodecContext } from "./codec-context.ts";
+import { takesVersion, type CodecContext } from "./codec-context.ts";
 import { readValue, writeValue } from "./codec.ts";
 import { RdbReader } from "./rdb-reader.ts";
 import { RdbWriter } from "./rdb-writer.ts";
@@ -47,7 +47,7 @@ function checkPayload(payload: Bytes, context: CodecContext): void {
   const version = payload.charCodeAt(versionAt) | (payload.charCodeAt(versionAt + 1) << 8);
   const sound =
     versionAt >= 0 &&
-    version <= context.version &&
+    takesVersion(version, context) &&
     new Crc64().add(payload.slice(0, checksumAt)).digest() === payload.slice(checksumAt);
   if (!sound) throw new ReplyError("ERR DUMP payload version or checksum are wrong");
 }

@@ -4,7 +4,7 @@ import { Crc64 } from "../kernel/crc64.ts";
 import type { Int64 } from "../kernel/integers.ts";
 import type { Value } from "../keyspace/value.ts";
 import { badDataFormat } from "../resp/errors.ts";
-import type { CodecContext } from "./codec-context.ts";
+import { takesVersion, type CodecContext } from "./codec-context.ts";
 import { readValue, writeValue } from "./codec.ts";
 import { RdbReader } from "./rdb-reader.ts";
 import { RdbWriter } from "./rdb-writer.ts";
@@ -137,7 +137,7 @@ export interface RdbVisitor {
 export function readRdb(file: Bytes, context: CodecContext, visitor: RdbVisitor): number {
   const version = Number(file.slice(MAGIC.length, HEADER_BYTES));
   if (!file.startsWith(MAGIC) || !(version >= 1)) throw new RdbError("Wrong signature trying to load DB from file");
-  if (version > context.version) throw new RdbError(`Can't handle RDB format version ${version}`);
+  if (!takesVersion(version, context)) throw new RdbError(`Can't handle RDB format version ${version}`);
   const reader = new RdbReader(file);
   reader.raw(HEADER_BYTES);
   readRecords(reader, context, visitor);

@@ -53,8 +53,7 @@ export const tooFewReplicas = error("NOREPLICAS Not enough good replicas to writ
 export const primaryDown = error("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
 export const outOfMemory = error("OOM command not allowed when used memory > 'maxmemory'.");
 /** Each family names itself. */
-export function misconf(family: "redis" | "valkey"): ReplyError {
-  const name = family === "valkey" ? "Valkey" : "Redis";
+export function misconf(name: "Redis" | "Valkey"): ReplyError {
   return new ReplyError(
     `MISCONF ${name} is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the ${name} logs for details about the RDB error.`,
   );

@@ -85,13 +85,20 @@ test("scripts need a port to WebAssembly, and the message says where it is", () 
   );
 });
 
-test("redis.log reaches whoever listens", () => {
+test("redis.log reaches whoever listens, from loglevel on", () => {
   const { server, evaluate } = start();
   const lines: [number, string][] = [];
   server.onLog = (level, text) => void lines.push([level, text]);
-  evaluate("redis.log(redis.LOG_WARNING, 'two', 3, {}, 'words') redis.log(redis.LOG_DEBUG, '')");
-  expect(lines).toEqual([
+  const script = "redis.log(redis.LOG_WARNING, 'two', 3, {}, 'words') redis.log(redis.LOG_DEBUG, '')";
+  evaluate(script);
+  expect(lines.splice(0)).toEqual([[3, "two 3 words"]]);
+  server.config.set([["loglevel", "debug"]]);
+  evaluate(script);
+  expect(lines.splice(0)).toEqual([
     [3, "two 3 words"],
     [0, ""],
   ]);
+  server.config.set([["loglevel", "nothing"]]);
+  evaluate(script);
+  expect(lines).toEqual([]);
 });

@@ -1,7 +1,6 @@
 // Whether a command may run now, for this client: processCommand's conditions, in Redis's order (server.c).
 import { upper, type Bytes } from "../kernel/bytes.ts";
 import type { ResolvedCommand } from "../commands/command-table.ts";
-import type { Profile } from "../commands/profile.ts";
 import {
   appendOnlyFileFull,
   misconf,
@@ -15,6 +14,7 @@ import {
 import type { Client } from "./client.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { redirect, Redirection } from "./cluster/redirect.ts";
+import type { Identity } from "./identity.ts";
 import type { Server } from "./server.ts";
 
 /** What a client may do in RESP2 while it listens to something. */
@@ -62,7 +62,7 @@ export function admit(asking: Asking, command: ResolvedCommand, argv: readonly B
       `ERR Can't execute '${command.fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
     );
   }
-  if (server.lifecycle.loading && !command.flags.has("loading")) throw loading(server.profile);
+  if (server.lifecycle.loading && !command.flags.has("loading")) throw loading(server.identity);
   if (server.busy.script !== undefined && !client.link.own && !command.flags.has("allow_busy")) {
     throw server.busy.error();
   }
@@ -98,8 +98,8 @@ export function lacksDisk({ snapshots, appendOnly }: Server): boolean {
 }
 
 /** What whoever writes nevertheless is told. */
-export function diskRefusal({ snapshots, profile }: Server): ReplyError {
-  return snapshots.refusesWrites ? misconf(profile.family) : appendOnlyFileFull();
+export function diskRefusal({ snapshots, identity }: Server): ReplyError {
+  return snapshots.refusesWrites ? misconf(identity.title) : appendOnlyFileFull();
 }
 
 /** A primary that lacks replicas and a replica refuse writes; a replica without its primary may refuse everything. */
@@ -121,8 +121,8 @@ function touchesData({ command, flags }: ResolvedCommand): boolean {
 }
 
 /** Each family names itself. */
-function loading({ family }: Profile): ReplyError {
-  return new ReplyError(`LOADING ${family === "valkey" ? "Valkey" : "Redis"} is loading the dataset in memory`);
+function loading({ title }: Identity): ReplyError {
+  return new ReplyError(`LOADING ${title} is loading the dataset in memory`);
 }
 
 function protectedCommand(name: Bytes, by: Bytes): ReplyError {

@@ -131,8 +131,9 @@ export class BusyScript {
   }
 }
 
-function busyError(kind: ScriptKind, { profile }: Server): ReplyError {
-  const name = profile.family === "valkey" ? "Valkey" : "Redis";
+function busyError(kind: ScriptKind, { identity }: Server): ReplyError {
   const command = kind === "eval" ? "SCRIPT KILL" : "FUNCTION KILL";
-  return new ReplyError(`BUSY ${name} is busy running a script. You can only call ${command} or SHUTDOWN NOSAVE.`);
+  return new ReplyError(
+    `BUSY ${identity.title} is busy running a script. You can only call ${command} or SHUTDOWN NOSAVE.`,
+  );
 }

@@ -173,9 +173,10 @@ export class Persistence implements PersistencePort {
   }
 
   get #codec(): CodecContext {
-    const { profile, limits, now } = this.#server;
+    const { config, profile, limits, now } = this.#server;
     const { rdbVersion, shortestDoubles } = profile.can;
-    return { version: rdbVersion, limits, doubleStyle: shortestDoubles ? "shortest" : "printf17", now };
+    const triesNewer = config.knows("rdb-version-check") && config.text("rdb-version-check") === "relaxed";
+    return { version: rdbVersion, triesNewer, limits, doubleStyle: shortestDoubles ? "shortest" : "printf17", now };
   }
 
   get #compressing(): CodecContext & { readonly compress: boolean } {

@@ -38,6 +38,7 @@ import { encodingLimits } from "./encoding-limits.ts";
 import { Eviction } from "./eviction.ts";
 import { Execution } from "./execution.ts";
 import { Expiry } from "./expiry.ts";
+import { identityOf, type Identity } from "./identity.ts";
 import { IdleClients } from "./idle-clients.ts";
 import { infoText } from "./info/text.ts";
 import { Keyspace } from "./keyspace.ts";
@@ -75,6 +76,8 @@ const LAZY_DELETION = {
   server: "lazyfree-lazy-server-del",
   eviction: "lazyfree-lazy-eviction",
 } as const;
+
+const LEVELS = ["debug", "verbose", "notice", "warning", "nothing"];
 
 export class Server implements ServerPort {
   readonly name: string;
@@ -208,6 +211,10 @@ export class Server implements ServerPort {
     return this.sentinel === undefined ? [["role", this.replication.isReplica ? "replica" : "master"]] : [];
   }
 
+  get identity(): Identity {
+    return identityOf(this.profile, this.config);
+  }
+
   get exactNow(): number {
     return this.clock.now;
   }
@@ -331,7 +338,7 @@ export class Server implements ServerPort {
 
   /** A line for the server's log, which the host may listen to. */
   log(level: number, text: Bytes): void {
-    this.onLog?.(level, text);
+    if (level >= LEVELS.indexOf(this.config.text("loglevel"))) this.onLog?.(level, text);
   }
 
   info(sections: readonly Bytes[]): Bytes {

@@ -80,6 +80,7 @@ export const hello = defineCommand({
   secrets: (argv) => (/^[23]$/.test(argv[1] ?? "") ? secretsBehind(argv, 2, HELLO_OPTIONS) : []),
   run(context, { arguments: given }) {
     const { client, profile, reply, server } = context;
+    const { family, version, zone } = server.identity;
     const name = given?.clientname;
     const nameFirst = name !== undefined && equalIgnoringCase(context.argv[2]!, "SETNAME");
     if (nameFirst && profile.can.actsWhileReading) client.name = name;
@@ -88,14 +89,15 @@ export const hello = defineCommand({
     if (name !== undefined) client.name = name;
     if (given) client.protocol = given.protover;
     const facts: readonly (readonly [Bytes, Bytes | number])[] = [
-      ["server", profile.family],
-      ["version", profile.version],
+      ["server", family],
+      ["version", version],
       ["proto", client.protocol],
       ["id", client.id],
       ["mode", server.mode],
       ...server.roleFacts,
     ];
-    reply.map(facts.length + 1);
+    const zoneFacts = zone === "" ? [] : ["availability_zone", zone];
+    reply.map(facts.length + 1 + zoneFacts.length / 2);
     for (const [name, value] of facts) {
       reply.bulk(name);
       if (typeof value === "number") reply.integer(value);
@@ -103,6 +105,7 @@ export const hello = defineCommand({
     }
     reply.bulk("modules");
     reply.array(0);
+    for (const word of zoneFacts) reply.bulk(word);
   },
 });
 

@@ -3,6 +3,7 @@ import { lower, type Bytes } from "../../kernel/bytes.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, defineContainer, type CommandFacts } from "../command.ts";
+import { exists } from "../profile.ts";
 import { defineHelp } from "../help.ts";
 
 const facts = {
@@ -34,7 +35,8 @@ const get = defineCommand({
 });
 
 /** Parameters whose values nobody else may see. */
-const SECRETS: ReadonlySet<Bytes> = new Set(["masterauth", "primaryauth", "masteruser", "primaryuser", "requirepass"]);
+const SECRETS: readonly Bytes[] = ["masterauth", "primaryauth", "masteruser", "primaryuser", "requirepass"];
+const PASSPHRASES: readonly Bytes[] = ["tls-client-key-file-pass", "tls-key-file-pass"];
 
 const set = defineCommand({
   ...facts,
@@ -46,8 +48,12 @@ const set = defineCommand({
   args: [
     arg.multiple(arg.block("data", [arg.string("parameter"), arg.string("value")], { name70: "parameter_value" })),
   ],
-  secrets: (argv) =>
-    argv.flatMap((word, index) => (index % 2 === 0 && index >= 2 && SECRETS.has(lower(word)) ? [index + 1] : [])),
+  secrets(argv, profile) {
+    const secrets = exists("7.2.0", profile) ? [...SECRETS, ...PASSPHRASES] : SECRETS;
+    return argv.flatMap((word, index) =>
+      index % 2 === 0 && index >= 2 && secrets.includes(lower(word)) ? [index + 1] : [],
+    );
+  },
   run({ server, client, reply }, { data }) {
     server.config.set(
       data.map(({ parameter, value }) => [parameter, value]),

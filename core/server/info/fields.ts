@@ -15,7 +15,7 @@ export function serverFields(server: Server): readonly Field[] {
   const { profile, doors, exactNow, now, lifecycle } = server;
   const uptime = Math.floor((now - lifecycle.startedAt) / 1000);
   const hz = server.config.number("hz");
-  const { mode, shutdown } = server;
+  const { mode, shutdown, identity } = server;
   return [
     ["redis_version", profile.redisVersion],
     ["server_name", "valkey", valkey],
@@ -24,8 +24,7 @@ export function serverFields(server: Server): readonly Field[] {
     ["redis_git_sha1", "00000000"],
     ["redis_git_dirty", 0],
     ["redis_build_id", "0000000000000000"],
-    ["redis_mode", mode, redis],
-    ["server_mode", mode, valkey],
+    [`${identity.family === "redis" ? "redis" : "server"}_mode`, mode],
     ["os", "Linux 6.1.0 x86_64"],
     ["arch_bits", 64],
     ["monotonic_clock", "POSIX clock_gettime"],
@@ -40,16 +39,32 @@ export function serverFields(server: Server): readonly Field[] {
     ...(shutdown.remainingMs === undefined ? [] : [["shutdown_in_milliseconds", shutdown.remainingMs] as const]),
     ["uptime_in_seconds", uptime],
     ["uptime_in_days", Math.floor(uptime / 86400)],
-    ["hz", hz],
+    ["hz", roundsPerSecond(server)],
     ["configured_hz", hz],
     ["clients_hz", hz, { valkey: "8.1.0" }],
     ["lru_clock", Math.floor(now / 1000) & 0xffffff],
     ["executable", profile.family === "valkey" ? "/usr/bin/valkey-server" : "/usr/bin/redis-server"],
     ["config_file", ""],
-    ["io_threads_active", 0],
-    ["availability_zone", "", { valkey: "8.1.0" }],
+    ["io_threads_active", activeThreads(server)],
+    ["availability_zone", identity.zone, { valkey: "8.1.0" }],
     ...doors.listeners.map(([number, facts]): Field => [`listener${number}`, facts, "7.2.0"]),
   ];
+}
+
+const MOST_ROUNDS = 500;
+const CLIENTS_A_ROUND = 200;
+
+/** `dynamic-hz`: the more clients there are, the more often the cron comes to its share of them. */
+function roundsPerSecond({ config, clients }: Server): number {
+  let hz = config.number("hz");
+  if (!config.knows("dynamic-hz") || !config.flag("dynamic-hz")) return hz;
+  while (Math.floor(clients.size / hz) > CLIENTS_A_ROUND && hz < MOST_ROUNDS) hz = Math.min(2 * hz, MOST_ROUNDS);
+  return hz;
+}
+
+/** Redis 8 leaves its threads no rest; others begin when there is a lot to do, which is never. */
+function activeThreads({ config, profile }: Server): number {
+  return exists({ redis: "8.0.0" }, profile) && config.number("io-threads") > 1 ? 1 : 0;
 }
 
 export function clientFields(server: Server): readonly Field[] {
@@ -302,9 +317,10 @@ function keysizeField(db: Database, { type, name }: { type: TypeName; name: Byte
   return shown.length === 0 ? [] : [[`db${db.index}_distrib_${name}`, shown.join(",")]];
 }
 
-/** A simulated server has one thread, and it reads and writes nothing itself. */
-export function threadFields(): readonly Field[] {
-  return [["io_thread_0", "clients=0,reads=0,writes=0"]];
+/** As many as there should be; they do nothing in a simulated server. */
+export function threadFields({ config }: Server): readonly Field[] {
+  const threads = Array.from({ length: config.number("io-threads") }, (_, number) => number);
+  return threads.map((number) => [`io_thread_${number}`, "clients=0,reads=0,writes=0"]);
 }
 
 /** A simulated command takes no time, unless something makes it: a nanosecond is the least that is shown. */
