@@ -79,8 +79,12 @@ const takes = {
   },
   hold: { options: { direction: "string" }, required: [], selects: aServer, choices: { direction } },
   thunderingHerd: { options: {}, required: [], selects: aServer },
-  crash: { options: { keepsData: "boolean" }, required: [], selects: aServer },
-  restart: { options: { keepsData: "boolean", loadingMs: "number" }, required: [], selects: aServer },
+  crash: { options: { keepsData: "boolean", power: "boolean" }, required: [], selects: aServer },
+  restart: {
+    options: { keepsData: "boolean", power: "boolean", loadingMs: "number" },
+    required: [],
+    selects: aServer,
+  },
   shutdown: {
     options: { signal: "string", keepsData: "boolean" },
     required: [],

@@ -11,6 +11,17 @@ export function serverNamed(world: World, name: string | undefined): Server {
   throw new TypeError(`There is no server "${name ?? ""}" in this world; there are ${names}.`);
 }
 
+/** What a process that dies is to lose. */
+interface Loss {
+  readonly keepsData: boolean;
+  readonly power: boolean;
+}
+
+/** Throws where nothing is to be lost, and something all the same. */
+export function checkLoss(fault: string, { keepsData, power }: Loss): void {
+  if (keepsData && power) throw new TypeError(`${fault}: keepsData keeps what power loses; say one of them`);
+}
+
 /** Throws where a fault or a selector names a server that there is not: it could never strike. */
 export function requireServers(
   world: World,

@@ -1,5 +1,6 @@
 // What each fault of servers does to them and their clients.
 import { describe, expect, test } from "vitest";
+import { primaryWithReplicas } from "../core/index.ts";
 import { start } from "./fixtures/stage.ts";
 import {
   busyScript,
@@ -179,6 +180,84 @@ describe("servers", () => {
     connect().send("SET k v");
     world.advanceTo(world.now);
     expect(replica.databases[0]!.size).toBe(1);
+  });
+
+  test.each([
+    ["everysec", {}, "old new"],
+    ["everysec", { power: true }, "old"],
+    ["always", { power: true }, "old new"],
+    ["no", { power: true }, ""],
+    ["no", {}, "old new"],
+  ])("crash: with appendfsync %s and %j there is %j again", (appendfsync, options, kept) => {
+    const { world, server, faults, connect } = start({ config: { appendonly: "yes", appendfsync } });
+    const client = connect();
+    client.send("SET old v");
+    world.advanceTo(world.now + 1_000);
+    client.send("SET new v");
+    expect(client.got()).toBe("+OK +OK");
+    const fault = faults.inject(crash(options));
+    fault.uninstall();
+    expect([...server.databases[0]!.keys()].join(" ")).toBe(kept);
+  });
+
+  test("crash and restart: what is kept and lost must be one of both", () => {
+    expect(() => crash({ keepsData: true, power: true })).toThrow("keepsData keeps what power loses");
+    expect(() => restart({ keepsData: true, power: true })).toThrow("keepsData keeps what power loses");
+  });
+
+  test("restart: what power takes from an append-only file is what was not synced", () => {
+    const { world, faults, connect } = start({ config: { appendonly: "yes" } });
+    connect().send("SET old v");
+    world.advanceTo(world.now + 1_000);
+    connect().send("SET new v");
+    faults.inject(restart({ power: true }));
+    expect(connect().ask("KEYS *")).toBe("*1 $3 old");
+  });
+
+  test("diskFull: a server with an append-only file acknowledges one more write, and loses it where it dies", () => {
+    const { server, faults, connect } = start({ config: { appendonly: "yes" } });
+    const client = connect();
+    client.send("SET a 1");
+    const fault = faults.inject(diskFull());
+    const misconf = "-MISCONF Errors writing to the AOF file: No space left on device";
+    expect(["SET b 1", "SET c 1", "PING", "GET b"].map((line) => client.ask(line))).toEqual([
+      "+OK",
+      misconf,
+      misconf,
+      "$1 1",
+    ]);
+    expect(client.ask("INFO persistence")).toContain("aof_last_write_status:err");
+    server.lifecycle.restart();
+    expect(connect().ask("KEYS *")).toBe("*1 $1 a");
+    const again = connect();
+    expect([again.ask("SET d 1"), again.ask("SET e 1")]).toEqual(["+OK", misconf]);
+    fault.uninstall();
+    expect([again.ask("SET e 1"), again.ask("DBSIZE")]).toEqual(["+OK", ":3"]);
+    server.lifecycle.restart();
+    expect(connect().ask("DBSIZE")).toBe(":3");
+  });
+
+  test("diskFull: what could not be written is tried again, ever more seldom", () => {
+    const alone = primaryWithReplicas({ replicas: 0 });
+    const { world, server, faults, connect } = start({ config: { appendonly: "yes" }, topology: alone });
+    const fault = faults.inject(diskFull());
+    const client = connect();
+    client.send("SET k v");
+    world.advanceTo(world.now + 86_400_000);
+    expect(fault.fired).toBeLessThan(2_000);
+    fault.uninstall();
+    world.advanceTo(world.now + 60_000);
+    server.lifecycle.crash();
+    server.lifecycle.restart();
+    expect(connect().ask("GET k")).toBe("$1 v");
+  });
+
+  test("diskFull: who promised that every change is on the disk ends", () => {
+    const { server, faults, connect } = start({ config: { appendonly: "yes", appendfsync: "always" } });
+    const client = connect();
+    faults.inject(diskFull());
+    client.send("SET k v");
+    expect([client.got(), client.closed, server.listens]).toEqual(["", ["reset"], false]);
   });
 
   test("diskFull: each family names itself", () => {

@@ -23,10 +23,12 @@ describe("bad options", () => {
 
   test("what comes from JavaScript is told the same", () => {
     const wrong = (options: unknown): never => options as never;
-    expect(() => crash(wrong({ servr: "primary" }))).toThrow("crash has no option 'servr'; it has keepsData, server");
+    expect(() => crash(wrong({ servr: "primary" }))).toThrow(
+      "crash has no option 'servr'; it has keepsData, power, server",
+    );
     expect(() => errorReply(wrong(undefined))).toThrow("errorReply needs error");
     expect(() => crash(wrong("primary"))).toThrow(
-      'crash takes an object of options (keepsData, server), not "primary"',
+      'crash takes an object of options (keepsData, power, server), not "primary"',
     );
     expect(() => when(wrong("SET lock:*"), crash())).toThrow("when takes an object of options (server, from, client");
     expect(() => at("1s", crash(), wrong({ forMs: 5 }))).toThrow("at has no option 'forMs'; it has for");

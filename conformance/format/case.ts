@@ -44,8 +44,11 @@ export function serverOf(connection: string, topology: Topology | undefined): st
 /** Where `a@::1` goes: to the only server there is, over IPv6. */
 export const overIpv6 = "::1";
 
-/** What happens to a process: as by kill -9, started again, by SIGSTOP, by SIGCONT, by SIGTERM, by SIGINT. */
-export const acts = ["crash", "restart", "pause", "resume", "terminate", "interrupt"] as const;
+/**
+ * What happens to a process: as by kill -9, started again, by SIGSTOP, by SIGCONT, by SIGTERM, by SIGINT; and to its disk: there is
+ * no room on it, there is again.
+ */
+export const acts = ["crash", "restart", "pause", "resume", "terminate", "interrupt", "fill", "free"] as const;
 export type Act = (typeof acts)[number];
 
 export type Step = { readonly line: number } & (

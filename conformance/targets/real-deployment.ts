@@ -133,6 +133,12 @@ export class RealDeployment implements Target, Processes {
       case "interrupt":
         running.child.kill("SIGINT");
         break;
+      case "fill":
+        writeFileSync(this.#fullMark(server), "");
+        break;
+      case "free":
+        rmSync(this.#fullMark(server), { force: true });
+        break;
     }
     await this.settle();
   }
@@ -177,6 +183,11 @@ export class RealDeployment implements Target, Processes {
     this.#directory = "";
   }
 
+  /** While it is there, nothing can be written (servers/full-disk.c). */
+  #fullMark(server: string): string {
+    return path.join(this.#directory, `${server}.full`);
+  }
+
   #pathOf(server: string, file: string): string {
     return path.join(this.#directory, server, file);
   }
@@ -194,6 +205,7 @@ export class RealDeployment implements Target, Processes {
     const child = startProcess({
       program,
       clock: { preload: clockPreload, path: this.#clock?.path ?? "" },
+      fullMark: this.#fullMark(member.name),
       directory,
       args,
     });

@@ -9,6 +9,8 @@ export type ProcessOptions = {
   readonly program: string;
   /** Without it time is its machine's. */
   readonly clock?: { readonly preload: string; readonly path: string };
+  /** While a file is there, its disk is full. */
+  readonly fullMark?: string;
   /** Where it runs and writes its log. */
   readonly directory: string;
   readonly args: readonly string[];
@@ -21,11 +23,14 @@ process.once("exit", () => {
 });
 
 /** Starts one; it dies with this process. */
-export function startProcess({ program, clock, directory, args }: ProcessOptions): ChildProcess {
+export function startProcess({ program, clock, fullMark = "", directory, args }: ProcessOptions): ChildProcess {
   const log = openSync(path.join(directory, "log"), "a");
   const child = spawn(program, args, {
     cwd: directory,
-    env: { PATH: process.env["PATH"], ...(clock && { LD_PRELOAD: clock.preload, REDOUBLE_CLOCK: clock.path }) },
+    env: {
+      PATH: process.env["PATH"],
+      ...(clock && { LD_PRELOAD: clock.preload, REDOUBLE_CLOCK: clock.path, REDOUBLE_FULL_DISK: fullMark }),
+    },
     stdio: ["ignore", log, log],
   });
   closeSync(log);

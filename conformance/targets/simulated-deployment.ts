@@ -31,6 +31,7 @@ export class SimulatedDeployment implements Target, Processes {
   readonly standIns = new Map<Bytes, Bytes>();
   readonly #options: SimulatedDeploymentOptions;
   readonly #paused = new Map<string, () => void>();
+  readonly #full = new Map<string, () => void>();
   #world = new World();
   #deployment: Deployment | undefined;
   #nextPort = 50_000;
@@ -108,6 +109,12 @@ export class SimulatedDeployment implements Target, Processes {
         break;
       case "interrupt":
         server.lifecycle.signal("SIGINT");
+        break;
+      case "fill":
+        this.#full.set(name, this.#world.hooks.install({ onDiskWrite: (event) => event.server === name || undefined }));
+        break;
+      case "free":
+        this.#full.get(name)?.();
         break;
     }
     await this.settle();

@@ -94,7 +94,7 @@ function admitWithoutDisk({ client, server }: Asking, command: ResolvedCommand):
 
 /** Nothing may be written, since the disk did not take what was (server.c: writeCommandsDeniedByDiskError). */
 export function lacksDisk({ snapshots, appendOnly }: Server): boolean {
-  return snapshots.refusesWrites || appendOnly.refusesWrites;
+  return snapshots.refusesWrites || appendOnly.refusesWrites();
 }
 
 /** What whoever writes nevertheless is told. */

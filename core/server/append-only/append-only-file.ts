@@ -13,6 +13,8 @@ import { Rewrite } from "./rewrite.ts";
 /** With `appendfsync everysec` what was written is synced so often. */
 const SYNC_MS = 1000;
 
+/** A disk that stays full is asked as seldom. */
+const LONGEST_RETRY_MS = 60_000;
 const EMPTY_BUFFER_BYTES = 8;
 
 /**
@@ -40,6 +42,8 @@ export class AppendOnlyFile implements AppendOnlyPort {
   /** What is written to: the last file of the manifest, or one that has no place in it yet. */
   #path: string | undefined;
   #isSynced = true;
+  /** After so long what could not be written is tried again, where nobody asks before. */
+  #retryMs = 0;
   #lastSyncAt: number;
   /** How far the replication stream had come when all of it was synced. */
   #syncedOffset = 0;
@@ -77,8 +81,9 @@ export class AppendOnlyFile implements AppendOnlyPort {
     return this.#isSynced && this.#buffer === "" ? this.#server.replication.offset : this.#syncedOffset;
   }
 
-  /** Nothing may change what cannot be written. */
-  get refusesWrites(): boolean {
+  /** Nothing may change what cannot be written: it is tried once more before anybody is told so. */
+  refusesWrites(): boolean {
+    if (this.failed && this.state !== "off") this.flush();
     return this.failed && this.state !== "off";
   }
 
@@ -170,6 +175,7 @@ export class AppendOnlyFile implements AppendOnlyPort {
       return;
     }
     this.failed = false;
+    this.#retryMs = 0;
     this.sizeBytes += this.#buffer.length;
     this.#buffer = "";
     this.#isSynced = false;
@@ -185,7 +191,8 @@ export class AppendOnlyFile implements AppendOnlyPort {
       return;
     }
     this.failed = true;
-    this.#timer.at(this.#server.now + this.#timer.roundMs, () => this.flush());
+    this.#retryMs = Math.min(Math.max(2 * this.#retryMs, this.#timer.roundMs), LONGEST_RETRY_MS);
+    this.#timer.at(this.#server.now + this.#retryMs, () => this.flush());
   }
 
   #sync(): void {

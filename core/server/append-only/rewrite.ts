@@ -55,7 +55,10 @@ export class Rewrite {
   begin(): boolean {
     const { stats, snapshots, replication, now } = this.#server;
     this.scheduled = false;
-    if (!this.#file.divide()) return false;
+    if (!this.#file.divide()) {
+      this.succeeded = false;
+      return false;
+    }
     stats.aofRewrites++;
     stats.forks++;
     this.#lastTryAt = now;
