@@ -126,8 +126,12 @@ export interface Capabilities {
   readonly setsSentinelsAtOnce: boolean;
   /** A replica may ask for its data over a connection of their own (Redis 8.0, Valkey 8). */
   readonly opensDataChannel: boolean;
+  /** WAIT and WAITAOF are about what the client wrote itself, not about all that was there (7.2). */
+  readonly waitsForOwnWrites: boolean;
   /** The database of a transaction is selected within it (7.2). */
   readonly selectsInTransactions: boolean;
+  /** What is written while `no-appendfsync-on-rewrite` keeps it from being synced counts as safe (Valkey 8.1). */
+  readonly promisesWithoutSync: boolean;
   /** The manifest of the append-only file notes where the replication stream was (Redis 8.0). */
   readonly notesAofOffsets: boolean;
   /** Replicas say how far their AOF has got (7.2). */
@@ -213,7 +217,9 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       tellsVersionToPrimary: family === "valkey",
       setsSentinelsAtOnce: from72,
       opensDataChannel: family === "valkey" || compareVersions(redisVersion, "8.0.0") >= 0,
+      waitsForOwnWrites: from72,
       selectsInTransactions: from72,
+      promisesWithoutSync: family === "valkey",
       notesAofOffsets: name === "redis-8.0",
       acknowledgesAof: from72,
       namesTcpPorts: !from72,

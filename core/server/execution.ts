@@ -150,10 +150,13 @@ export class Execution implements CommandContext {
       const outer = server.executing;
       server.executing = client;
       const { busyMs } = server.lifecycle;
+      const { offset } = server.replication;
       if (server.world.hooks.watchesCommands && !client.link.own)
         judgeCommand(this, { command, argv }, () => this.call(command, argv, busyMs));
       else this.call(command, argv);
-      client.writtenOffset = server.replication.offset;
+      if (server.replication.offset !== offset || !this.profile.can.waitsForOwnWrites) {
+        client.writtenOffset = server.replication.offset;
+      }
       this.#endUnit(outer);
     }
     this.#endRequest(argv);

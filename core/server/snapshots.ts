@@ -256,7 +256,7 @@ export class Snapshots implements SnapshotPort {
         this.lastSaveAt = now;
       }
     }
-    this.#server.appendOnly.rewrite.rearm();
+    this.#server.appendOnly.processEnded();
     this.#arm();
   }
 

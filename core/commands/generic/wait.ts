@@ -63,12 +63,12 @@ export const waitaof = defineCommand({
         "ERR WAITAOF cannot be used with replica instances. Please also note that writes to replicas are just local and are not propagated.",
       );
     }
-    if (numlocal > 0 && server.acknowledged(writtenOffset).local === undefined) throw noAppendOnlyFile();
     answerOrWait(context, {
       timeoutMs,
       enough() {
-        const { local = 0, replicaDisks } = server.acknowledged(writtenOffset);
-        return local >= numlocal && isEnough(replicaDisks, numreplicas);
+        const { local, replicaDisks } = server.acknowledged(writtenOffset);
+        if (numlocal > 0 && local === undefined) throw noAppendOnlyFile();
+        return (local ?? 0) >= numlocal && isEnough(replicaDisks, numreplicas);
       },
       answer() {
         const { local = 0, replicaDisks } = server.acknowledged(writtenOffset);

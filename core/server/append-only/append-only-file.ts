@@ -122,15 +122,24 @@ export class AppendOnlyFile implements AppendOnlyPort {
 
   turnOff(): void {
     this.flush();
-    this.sync();
+    if (this.#path !== undefined) this.#server.disk.sync(this.#path);
     this.rewrite.kill();
     this.rewrite.scheduled = false;
     this.#forget();
+    this.#wake();
     if (this.#server.profile.can.notesAofOffsets && this.files.manifest.last !== undefined) {
       this.files.manifest.end(this.#server.replication.offset);
       this.files.persist();
     }
     this.#server.replication.updateFeeding();
+  }
+
+  /** Other data take the place of all, which the file learns as a whole: it is off while `load` runs. */
+  without<T>(load: () => T): T {
+    if (this.state !== "off") this.turnOff();
+    const loaded = load();
+    if (this.#isRunning && this.#server.config.flag("appendonly")) this.turnOn();
+    return loaded;
   }
 
   #open(state: AppendOnlyState): void {
@@ -196,9 +205,12 @@ export class AppendOnlyFile implements AppendOnlyPort {
   }
 
   #sync(): void {
-    const { config, snapshots, blocking, now } = this.#server;
+    const { config, snapshots, blocking, profile, now } = this.#server;
     const isRewritten = snapshots.underWay || this.rewrite.underWay;
-    if (isRewritten && config.flag("no-appendfsync-on-rewrite")) return;
+    if (isRewritten && config.flag("no-appendfsync-on-rewrite")) {
+      if (profile.can.promisesWithoutSync) this.#promise();
+      return;
+    }
     const policy = config.text("appendfsync");
     if (policy === "no") return;
     const dueAt = policy === "always" ? now : this.#lastSyncAt + SYNC_MS;
@@ -213,12 +225,15 @@ export class AppendOnlyFile implements AppendOnlyPort {
 
   /** All that was written is safe from now on. */
   sync(): void {
-    const { replication, now } = this.#server;
     if (this.#path === undefined) return;
     this.#server.disk.sync(this.#path);
     this.#isSynced = true;
-    this.#lastSyncAt = now;
-    this.#syncedOffset = replication.offset;
+    this.#lastSyncAt = this.#server.now;
+    this.#promise();
+  }
+
+  #promise(): void {
+    this.#syncedOffset = this.#server.replication.offset;
     this.#wake();
   }
 
@@ -231,6 +246,12 @@ export class AppendOnlyFile implements AppendOnlyPort {
   /** Somebody waits for what was written to be safe: this does not happen some time. */
   awaited(): void {
     if (!this.#isSynced) this.#sync();
+  }
+
+  /** A process that wrote the data is through: what waited for its end goes on. */
+  processEnded(): void {
+    if (!this.#isSynced) this.#sync();
+    this.rewrite.rearm();
   }
 
   /** A rewrite begins: what comes goes to another file, which has a place in the manifest where the base is on the disk. */

@@ -147,7 +147,7 @@ export class Rewrite {
       this.#file.abandon();
       this.scheduled ||= this.#file.state === "waiting";
     }
-    this.rearm();
+    this.#file.processEnded();
     snapshots.rearm();
     this.#server.outbox.flushAll();
   }

@@ -120,7 +120,9 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   /** Replicas are asked to say how far they have got. */
   requestAcknowledgement(): void {
-    if (this.replicas.size > 0 && !this.isReplica) this.feed(encodeRequest(["REPLCONF", "GETACK", "*"]));
+    if (this.isReplica) return;
+    if (this.replicas.size > 0) this.feed(encodeRequest(["REPLCONF", "GETACK", "*"]));
+    else if (this.history.backlog === undefined && this.#server.profile.can.acknowledgesAof) this.history.offset++;
   }
 
   /** PSYNC: goes on from where a replica was, or sends everything (masterTryPartialResynchronization, syncCommand). */
@@ -296,7 +298,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   loaded(file: Bytes, position: StreamPosition): boolean {
-    if (this.#server.snapshots.received(file) === undefined) {
+    const { appendOnly, snapshots } = this.#server;
+    if (appendOnly.without(() => snapshots.received(file)) === undefined) {
       this.#resumable = false;
       return false;
     }
