@@ -155,6 +155,7 @@ export class Deeds {
       [1, () => ["XREAD", "BLOCK", "0", "STREAMS", `${this.#key()}stream`, "$"]],
       [2, () => ["WAIT", "3", "60"]],
       [1, () => ["WAIT", "1", "-1"]],
+      [2, () => ["WAITAOF", this.#of(["0", "0", "1", "2"]), "3", "60"]],
     ];
   }
 
@@ -190,7 +191,7 @@ export class Deeds {
 }
 
 /** Within EXEC these show how fast a deployment is. */
-const DEPENDENT: ReadonlySet<string> = new Set(["WAIT"]);
+const DEPENDENT: ReadonlySet<string> = new Set(["WAIT", "WAITAOF"]);
 
 const FUNCTION = [
   "redis.register_function('f', function(keys) return redis.call('INCR', keys[1]) end)",
