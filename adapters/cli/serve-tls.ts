@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateCertificates } from "../tcp/certificates.ts";
+import { announcedHosts } from "../tcp/encryption.ts";
 
 type Config = Readonly<Record<string, string>>;
 
@@ -39,7 +40,7 @@ export async function secure(flags: TlsFlags, port: number, config: Config): Pro
   };
   if ((config["tls-cert-file"] ?? flags.tlsCertFile) !== undefined) return { config: given, end() {} };
   const folder = mkdtempSync(join(tmpdir(), "redouble-tls-"));
-  const { ca, server, client } = await generateCertificates(announcedHosts(config));
+  const { ca, server, client } = await generateCertificates(announcedHosts({ text: (name) => config[name] ?? "" }));
   const files = {
     "ca.crt": ca,
     "redis.crt": server.cert,
@@ -64,10 +65,4 @@ export async function secure(flags: TlsFlags, port: number, config: Config): Pro
 /** No port but those for TLS, among the servers too. */
 function alone(port: number): Config {
   return { port: "0", "tls-port": String(port), "tls-replication": "yes", "tls-cluster": "yes" };
-}
-
-const ANNOUNCEMENTS = ["cluster-announce-hostname", "cluster-announce-ip", "replica-announce-ip"];
-
-function announcedHosts(config: Config): string[] {
-  return ANNOUNCEMENTS.map((name) => config[name] ?? "").filter(Boolean);
 }

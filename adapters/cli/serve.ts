@@ -99,10 +99,9 @@ async function serve(flags: ServeFlags): Promise<void> {
   dialOutside(redouble);
   const several = redouble.servers.size > 1;
   const listeners = await open(redouble, options);
-  for (const { listener, server } of listeners) {
-    process.stdout.write(`${[listener.url, several && server].filter(Boolean).join("  ")}\n`);
-  }
-  if (secured?.note !== undefined) process.stdout.write(`${secured.note}\n`);
+  const lines = listeners.map(({ listener, server }) => [listener.url, several && server].filter(Boolean).join("  "));
+  if (secured?.note !== undefined) lines.push(secured.note);
+  process.stdout.write(`${lines.join("\n")}\n`);
   stopWhenOver(redouble, listeners, secured);
 }
 

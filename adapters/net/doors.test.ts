@@ -1,7 +1,8 @@
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterEach, expect, test } from "vitest";
-import { primaryWithReplicas } from "../../core/index.ts";
+import { primaryWithReplicas, sentinel } from "../../core/index.ts";
+import { crash } from "../../faults/index.ts";
 import type { RedoubleOptions } from "../redouble-options.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
 import { intercept, type Interception } from "./index.ts";
@@ -10,7 +11,7 @@ let redouble: Redouble;
 let interception: Interception;
 
 function deploy(options: RedoubleOptions): void {
-  redouble = createRedouble({ addresses: ["localhost:6379"], ...options });
+  redouble = createRedouble(options);
   interception = intercept();
 }
 
@@ -65,6 +66,28 @@ test("each server has a port for TLS, which nobody else is understood at", async
     expect(errors[0]!.message).toContain(reason);
   }
   for (const client of [replica, primary]) client.disconnect();
+});
+
+test("Sentinels and what they watch speak TLS alone, and fail over by it", async () => {
+  deploy({
+    topology: sentinel({ replicas: 1, sentinels: 3 }),
+    config: { port: "0", "tls-port": "6379", "tls-replication": "yes" },
+  });
+  const redis = new Redis({
+    name: "mymaster",
+    sentinels: [26_379, 26_380, 26_381].map((port) => ({ host: "127.0.0.1", port })),
+    enableTLSForSentinelMode: true,
+    tls: {},
+    sentinelTLS: {},
+  });
+  redis.on("error", () => {});
+  await redis.set("key", "value");
+  await redouble.clock.advance("2s");
+  redouble.faults.inject(crash({ server: "primary" }));
+  await redouble.clock.advance("1m");
+  expect(redouble.named("replica-1").call("ROLE")).toEqual(["master", expect.any(Number), []]);
+  expect(await redis.get("key")).toBe("value");
+  redis.disconnect();
 });
 
 test("without a port of its own TLS is taken off at any, as by a proxy in front", async () => {

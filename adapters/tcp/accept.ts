@@ -11,8 +11,9 @@ export function acceptPlain(entrance: Entrance, sockets: Set<net.Socket>): net.S
   });
 }
 
-/** The same with TLS: a handshake that fails ends its connection, and no other. */
-export function acceptEncrypted(entrance: Entrance, sockets: Set<net.Socket>, encryption: Encryption): net.Server {
+/** The same with TLS: a handshake that fails ends its connection, and no other. What CONFIG SET changes holds for the next to come. */
+export function acceptEncrypted(entrance: Entrance, sockets: Set<net.Socket>, first: Encryption): net.Server {
+  let encryption = first;
   /** By their far end, until it is known who came. */
   const transports = new Map<string, net.Socket>();
   const server = tls.createServer({ ...encryption.options, noDelay: true });
@@ -28,6 +29,24 @@ export function acceptEncrypted(entrance: Entrance, sockets: Set<net.Socket>, en
     if (transport === undefined || isImpostor(socket, encryption)) socket.destroy();
     else serveEncrypted(socket, transport, entrance);
   });
+  const { doorkeepers } = entrance.home.world;
+  const forget = doorkeepers.add(entrance.serverName, {
+    canEncryptWith(parameters) {
+      try {
+        return encryption.after(parameters) !== undefined;
+      } catch {
+        return false;
+      }
+    },
+    encryptWith(parameters) {
+      encryption = encryption.after(parameters);
+      const { requestCert, rejectUnauthorized } = encryption.options;
+      server.setSecureContext(encryption.options);
+      // What Node asks for each connection, and has no function to change.
+      Object.assign(server, { requestCert, rejectUnauthorized });
+    },
+  });
+  server.once("close", forget);
   return server;
 }
 

@@ -119,6 +119,46 @@ describe("a listener with TLS", { timeout: 20_000 }, () => {
     rmSync(folder, { recursive: true });
   });
 
+  test("takes another certificate while it runs, and none that will not do", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "redouble-"));
+    const redouble = deploy({ config: { "tls-auth-clients": "no" } });
+    const { url, port, tls: credentials } = await open(redouble);
+    const ca = credentials!.ca;
+    const shownSerial = async (): Promise<string> => {
+      const socket = tls.connect({ host: "127.0.0.1", port: port!, ca });
+      await once(socket, "secureConnect");
+      const { serialNumber } = socket.getPeerCertificate();
+      socket.destroy();
+      return serialNumber;
+    };
+    const redis = new Redis(url, { tls: { ca } });
+    const before = await shownSerial();
+    const { server } = await generateCertificates();
+    const files = { cert: join(folder, "other.crt"), key: join(folder, "other.key") };
+    writeFileSync(files.cert, server.cert);
+    writeFileSync(files.key, server.key);
+    const set = (...words: readonly string[]) => redouble.server.call("CONFIG", "SET", ...words);
+    for (const [name, value] of [
+      ["tls-cert-file", "/nowhere.crt"],
+      ["tls-protocols", "nosuch"],
+      ["tls-ciphers", "nosuch"],
+    ] as const) {
+      expect(() => set(name, value)).toThrow(
+        `ERR CONFIG SET failed (possibly related to argument '${name}') - Unable to update TLS configuration. Check server logs.`,
+      );
+    }
+    expect(await shownSerial()).toBe(before);
+    expect(set("tls-cert-file", files.cert, "tls-key-file", files.key, "tls-ca-cert-file", files.cert)).toBe("OK");
+    expect(await shownSerial()).not.toBe(before);
+    expect(await redis.ping()).toBe("PONG");
+    expect(set("tls-auth-clients", "yes")).toBe("OK");
+    const stranger = new Redis(url, { tls: { ca }, retryStrategy: () => null });
+    stranger.on("error", () => {});
+    await expect(stranger.ping()).rejects.toThrow("Connection is closed");
+    redis.disconnect();
+    rmSync(folder, { recursive: true });
+  });
+
   test("says in one line what is wrong with its configuration", async () => {
     const nowhere = deploy({ config: { "tls-cert-file": "/nowhere.crt" } });
     await expect(open(nowhere)).rejects.toThrow(

@@ -2,8 +2,8 @@
 import { constants } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ConnectionOptions, SecureContextOptions, SecureVersion, TlsOptions } from "node:tls";
-import { generateCertificates } from "./certificates.ts";
+import tls, { type ConnectionOptions, type SecureContextOptions, type SecureVersion, type TlsOptions } from "node:tls";
+import { generateCertificates, type Certificates } from "./certificates.ts";
 
 /** A server's configuration. */
 export interface Parameters {
@@ -18,30 +18,48 @@ export interface ClientCredentials {
   readonly key?: string;
 }
 
-/** The server's side. */
-export interface Encryption {
-  readonly options: TlsOptions;
-  readonly forClients: ClientCredentials;
-}
-
 /**
- * Reads what `tls-*` says; where it names no certificate one is made, for these names.
+ * The server's side. Where the configuration names no certificate, those that were made for it stand in.
  *
  * @throws Error when a file cannot be read, or a value means nothing
  */
-export async function encryptionOf(parameters: Parameters, hosts: readonly string[]): Promise<Encryption> {
-  const clients = parameters.text("tls-auth-clients");
-  const options = {
-    ...settingsOf(parameters),
-    requestCert: clients !== "no",
-    rejectUnauthorized: clients === "yes",
-  };
-  if (parameters.text("tls-cert-file") === "") {
-    const { ca, server, client } = await generateCertificates(hosts);
-    return { options: { ...options, ...server, ca: [ca] }, forClients: { ca: [ca], ...client } };
+export class Encryption {
+  readonly options: TlsOptions;
+  readonly forClients: ClientCredentials;
+  readonly #made: Certificates | undefined;
+
+  constructor(parameters: Parameters, made: Certificates | undefined) {
+    this.#made = made;
+    const clients = parameters.text("tls-auth-clients");
+    const own = parameters.text("tls-cert-file") !== "";
+    const { ca, ...pair } = own || made === undefined ? credentialsOf(parameters, "tls") : ofMade(made);
+    this.options = {
+      ...settingsOf(parameters),
+      ...pair,
+      ca,
+      requestCert: clients !== "no",
+      rejectUnauthorized: clients === "yes",
+    };
+    this.forClients = { ca, ...(!own && made?.client) };
+    tls.createSecureContext(this.options); // it says what is wrong
+    if (this.options.cert === undefined) throw new Error("tls-cert-file: there is no certificate");
   }
-  const own = credentialsOf(parameters, "tls");
-  return { options: { ...options, ...own }, forClients: { ca: own.ca } };
+
+  /** The same door after other parameters; throws as the constructor does. */
+  after(parameters: Parameters): Encryption {
+    return new Encryption(parameters, this.#made);
+  }
+}
+
+/** Reads what `tls-*` says; where it names no certificate one is made, for these names and those that are announced. */
+export async function encryptionOf(parameters: Parameters, hosts: readonly string[]): Promise<Encryption> {
+  const isNamed = parameters.text("tls-cert-file") !== "";
+  const made = isNamed ? undefined : await generateCertificates([...hosts, ...announcedHosts(parameters)]);
+  return new Encryption(parameters, made);
+}
+
+function ofMade({ ca, server }: Certificates): SecureContextOptions & { readonly ca: string[] } {
+  return { ...server, ca: [ca] };
 }
 
 /** The side of whoever dials with these parameters: a replica. It asks who signed a certificate, and for no name in it. */
@@ -52,6 +70,13 @@ export function dialOptions(parameters: Parameters): ConnectionOptions {
     ...credentialsOf(parameters, ownPair ? "tls-client" : "tls"),
     checkServerIdentity: () => undefined,
   };
+}
+
+const ANNOUNCEMENTS = ["cluster-announce-hostname", "cluster-announce-ip", "replica-announce-ip"];
+
+/** What clients are told to dial: a certificate is to name it. */
+export function announcedHosts(parameters: Parameters): string[] {
+  return ANNOUNCEMENTS.map((name) => parameters.text(name)).filter(Boolean);
 }
 
 /** Protocols and ciphers. */

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { chmod, rm } from "node:fs/promises";
 import net from "node:net";
 import { dirname } from "node:path";
-import tls from "node:tls";
 import type { Door } from "../../core/index.ts";
 import { showAddress, type Address } from "../addresses.ts";
 import { currentRedouble } from "../current.ts";
@@ -77,9 +76,7 @@ export async function listen(options: ListenOptions = {}): Promise<Listener> {
 /** @throws Error when the certificates will not do, in one line that says so */
 async function encryptionAt(address: Address, config: Parameters): Promise<Encryption> {
   try {
-    const encryption = await encryptionOf(config, "host" in address ? [address.host] : []);
-    tls.createSecureContext(encryption.options);
-    return encryption;
+    return await encryptionOf(config, "host" in address ? [address.host] : []);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Cannot listen on ${showAddress(address)} with TLS: ${reason}`, { cause: error });

@@ -4,6 +4,7 @@ import { globMatch } from "../kernel/glob.ts";
 import type { ConfigPort } from "../commands/ports.ts";
 import type { Profile } from "../commands/profile.ts";
 import { printed, ReplyError } from "../resp/errors.ts";
+import type { EncryptionParameters } from "./doorkeepers.ts";
 import type { Outcome, Parameter } from "./parameters/parameter.ts";
 import { parametersOf } from "./parameters/parameters.ts";
 
@@ -13,8 +14,18 @@ export class Config implements ConfigPort {
   readonly #initial: ReadonlyMap<string, string>;
   #changed: (name: string) => void = () => {};
 
-  /** @param given start-up values; a wrong name or value throws a TypeError */
-  constructor(profile: Profile, given: Readonly<Record<string, string>>) {
+  readonly #canEncryptWith: (parameters: EncryptionParameters) => boolean;
+
+  /**
+   * @param given start-up values; a wrong name or value throws a TypeError
+   * @param canEncryptWith whether the host could speak TLS after a change
+   */
+  constructor(
+    profile: Profile,
+    given: Readonly<Record<string, string>>,
+    canEncryptWith: (parameters: EncryptionParameters) => boolean = () => true,
+  ) {
+    this.#canEncryptWith = canEncryptWith;
     this.#parameters = parametersOf(profile);
     for (const [name, parameter] of this.#parameters) {
       if (name === parameter.name) this.#values.set(name, parameter.initial(profile));
@@ -95,8 +106,10 @@ export class Config implements ConfigPort {
       changes.set(parameter.name, { shown, value: accepted(shown, parameter.read(text, this.text(parameter.name))) });
     }
     const others = (name: string): string => changes.get(name)?.value ?? this.text(name);
+    const encrypts = (): boolean => this.#canEncryptWith({ text: others });
     for (const [name, change] of changes) {
-      const outcome = this.#parameters.get(name)!.attempt?.(change.value, { before: this.text(name), others });
+      const surroundings = { before: this.text(name), others, encrypts };
+      const outcome = this.#parameters.get(name)!.attempt?.(change.value, surroundings);
       if (outcome !== undefined) change.value = accepted(change.shown, outcome);
     }
     for (const [name, { value }] of changes) this.#values.set(name, value);

@@ -1,5 +1,6 @@
 // The doors of a server: the ports at which it listens, plain and encrypted, and its socket in the file system.
 import type { Bytes } from "../kernel/bytes.ts";
+import type { EncryptionParameters } from "./doorkeepers.ts";
 import type { Address, Caller } from "./network.ts";
 import type { Server } from "./server.ts";
 
@@ -9,7 +10,7 @@ export type Door = { readonly kind: "tcp" | "tls" } | { readonly kind: "unix"; r
 /** A port without TLS. */
 export const PLAIN: Door = { kind: "tcp" };
 
-type Owner = Pick<Server, "name" | "config" | "address">;
+type Owner = Pick<Server, "name" | "config" | "address" | "world">;
 
 export class Doors {
   readonly #owner: Owner;
@@ -67,6 +68,18 @@ export class Doors {
   endAt(door: Door): Bytes {
     if (door.kind === "unix") return `${door.path}:0`;
     return `${this.#owner.address.host}:${door.kind === "tls" ? this.tlsPort : this.port || this.tlsPort}`;
+  }
+
+  /** Who encrypts learns with what. */
+  encryptAnew(): void {
+    const { world, name, config } = this.#owner;
+    for (const keeper of world.doorkeepers.of(name)) keeper.encryptWith(config);
+  }
+
+  /** Whether the host's listeners could. */
+  canEncryptWith(parameters: EncryptionParameters): boolean {
+    const { world, name } = this.#owner;
+    return world.doorkeepers.of(name).every((keeper) => keeper.canEncryptWith(parameters));
   }
 
   /** As INFO lists them, by the numbers that the kinds of connections have there. */

@@ -154,11 +154,15 @@ export class Server implements ServerPort {
     this.sentinel = options.sentinel;
     this.profile = options.profile ? profiles[options.profile] : defaultProfile;
     this.address = options.address ?? { host: "127.0.0.1", port: 6379 };
-    this.config = new Config(this.profile, {
-      bind: this.address.host,
-      port: String(this.address.port),
-      ...options.config,
-    });
+    this.config = new Config(
+      this.profile,
+      {
+        bind: this.address.host,
+        port: String(this.address.port),
+        ...options.config,
+      },
+      (parameters) => this.doors.canEncryptWith(parameters),
+    );
     this.commandLogs = new CommandWatch(this);
     this.clock = new ClockView(world);
     this.random = world.random.fork(this.name);
@@ -192,7 +196,10 @@ export class Server implements ServerPort {
     this.appendOnly = new AppendOnlyFile(this);
     this.shutdown = new Shutdown(this);
     this.#readConfig();
-    this.config.onChange(() => this.#readConfig());
+    this.config.onChange((name) => {
+      this.#readConfig();
+      if (name.startsWith("tls-")) this.doors.encryptAnew();
+    });
     const { users = [], files = {} } = options;
     for (const [path, content] of Object.entries(files)) this.disk.write(this.disk.pathOf(path), [content]);
     this.lifecycle.begin({ users, hasFiles: Object.keys(files).length > 0 });

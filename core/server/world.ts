@@ -4,6 +4,7 @@ import type { TimeSource } from "../kernel/clock.ts";
 import { Random } from "../kernel/random.ts";
 import { Scheduler, type Timer } from "../kernel/scheduler.ts";
 import type { WasmPort } from "../scripting/wasm-port.ts";
+import { Doorkeepers } from "./doorkeepers.ts";
 import { HookList } from "./hooks.ts";
 import { Network } from "./network.ts";
 import { Programs, type ProgramsByPath } from "./programs.ts";
@@ -35,6 +36,7 @@ export class World implements TimeSource {
   readonly hooks = new HookList();
   /** How processes reach servers. */
   readonly network = new Network(this);
+  readonly doorkeepers = new Doorkeepers();
   readonly servers: Server[] = [];
   /** Grows with every byte that an application sends or gets: hosts watch it to see whether the application has settled. */
   bytesMoved = 0;

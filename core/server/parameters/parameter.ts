@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly before: string;
   /** The values of other parameters, new ones included. */
   readonly others: (name: string) => string;
+  /** Whether whoever encrypts for the server could do so with these values. */
+  readonly encrypts: () => boolean;
 }
 
 /** What parameters of every kind may say of themselves. */
