@@ -60,7 +60,7 @@ describe("replication", () => {
     client.send("SET lost:1 v");
     client.send("SET lost:2 v");
     world.advanceTo(world.now);
-    expect([client.got(), client.closed, server.lifecycle.crashed]).toEqual(["+OK +OK +OK", ["reset"], true]);
+    expect([client.got(), client.closed, server.lifecycle.crashed]).toEqual(["+OK +OK +OK", ["end"], true]);
     expect([replica.replication.isReplica, replica.databases[0]!.keys()]).toEqual([false, ["kept"]]);
   });
 

@@ -22,12 +22,23 @@ import {
 } from "./index.ts";
 
 describe("servers", () => {
+  test("crash: connections end, and are reset where requests lie unread", () => {
+    const { server, faults, connect } = start();
+    const [idle, half, writer] = [connect(), connect(), connect()];
+    half.send("*2");
+    faults.inject(pause());
+    writer.send("SET k v");
+    faults.inject(crash());
+    expect([idle, half, writer].map(({ closed }) => closed)).toEqual([["end"], ["end"], ["reset"]]);
+    expect(server.databases[0]!.size).toBe(0);
+  });
+
   test("crash: it is gone with its data, and starts again without them", () => {
     const { server, faults, connect } = start();
     const client = connect();
     client.send("SET k v");
     const guard = faults.inject(crash());
-    expect([client.got(), client.closed, server.listens]).toEqual(["+OK", ["reset"], false]);
+    expect([client.got(), client.closed, server.listens]).toEqual(["+OK", ["end"], false]);
     guard.uninstall();
     const again = connect();
     again.send("GET k");

@@ -91,6 +91,14 @@ export class Connections {
     for (const client of Array.from(this.clients.values())) client.link.close("reset");
   }
 
+  /** The process is gone, and its machine closes what it held: with a reset where requests lie unread, as in one that stood still. */
+  abandon({ unread }: { readonly unread: boolean }): void {
+    for (const client of Array.from(this.clients.values())) {
+      if (unread && client.link.hasUnread) client.link.close("reset");
+      else client.close();
+    }
+  }
+
   /** All of them end; what they were still to be sent leaves with replicas alone. */
   end(): void {
     for (const client of Array.from(this.clients.values())) {

@@ -78,14 +78,16 @@ export class Lifecycle {
   }
 
   /**
-   * The process dies at once: every connection breaks, and nothing is written any more. What it had written is on the disk;
-   * where the machine lost its power with it, what was synced.
+   * The process dies at once: every connection ends, and nothing is written any more. What it had written is on the disk; where
+   * the machine lost its power with it, what was synced, and connections break.
    */
   crash({ power = false }: { readonly power?: boolean } = {}): void {
     if (power) this.#server.disk.losePower();
     if (this.crashed) return;
+    const unread = this.#server.stalled;
     this.#stop();
-    this.#server.connections.reset();
+    if (power) this.#server.connections.reset();
+    else this.#server.connections.abandon({ unread });
   }
 
   /** The process is told to end, as by `kill`: it does so as after SHUTDOWN, when it comes to it. */

@@ -41,6 +41,8 @@ export class Link {
   #silent = false;
   /** Sent, and not arrived. */
   #underwayBytes = 0;
+  /** Chunks and ends that the network holds back from the server. */
+  #held = 0;
 
   /** @param attach makes the server's end, which sends through this link */
   constructor(
@@ -67,6 +69,11 @@ export class Link {
   /** Bytes that the server sent and the application has not got: a real server keeps them in the client's output buffer. */
   get backlogBytes(): number {
     return this.#underwayBytes + (this.#peer.backlogBytes ?? 0);
+  }
+
+  /** The application has sent what the server's process has not taken, as when it stands still. */
+  get hasUnread(): boolean {
+    return this.#held > 0 || this.#client.queryBufferBytes > 0;
   }
 
   /** Something is on its way, or nothing ever arrives any more. */
@@ -121,8 +128,15 @@ export class Link {
   }
 
   readonly #passUp = (arrive: () => void): void => {
-    if (this.#mayBeCut) this.#world.network.pass(APPLICATION, this.#client.serverName, arrive);
-    else arrive();
+    if (!this.#mayBeCut) {
+      arrive();
+      return;
+    }
+    this.#held++;
+    this.#world.network.pass(APPLICATION, this.#client.serverName, () => {
+      this.#held--;
+      arrive();
+    });
   };
 
   readonly #passDown = (arrive: () => void): void => {
