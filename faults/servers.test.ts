@@ -268,7 +268,7 @@ describe("servers", () => {
     const client = connect();
     faults.inject(diskFull());
     client.send("SET k v");
-    expect([client.got(), client.closed, server.listens]).toEqual(["", ["reset"], false]);
+    expect([client.got(), client.closed, server.listens]).toEqual(["", ["end"], false]);
   });
 
   test("diskFull: each family names itself", () => {
