@@ -5,7 +5,7 @@
 import type { ChildProcess } from "node:child_process";
 import { createHash, randomInt } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -179,7 +179,8 @@ export class RealDeployment implements Target, Processes {
     this.#clock?.close();
     this.#clock = undefined;
     this.standIns.delete(path.join(this.#directory, "programs"));
-    if (this.#directory !== "") rmSync(this.#directory, { recursive: true, force: true, maxRetries: 20 });
+    // What a process that was killed had begun beside itself may still write.
+    if (this.#directory !== "") await rm(this.#directory, { recursive: true, force: true, maxRetries: 100 });
     this.#directory = "";
   }
 

@@ -132,6 +132,8 @@ export interface Capabilities {
   readonly selectsInTransactions: boolean;
   /** What is written while `no-appendfsync-on-rewrite` keeps it from being synced counts as safe (Valkey 8.1). */
   readonly promisesWithoutSync: boolean;
+  /** DEBUG LOADAOF of a file that means nothing is an error, not the end of the process (7.2). */
+  readonly outlivesBrokenFiles: boolean;
   /** The manifest of the append-only file notes where the replication stream was (Redis 8.0). */
   readonly notesAofOffsets: boolean;
   /** Replicas say how far their AOF has got (7.2). */
@@ -220,6 +222,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       waitsForOwnWrites: from72,
       selectsInTransactions: from72,
       promisesWithoutSync: family === "valkey",
+      outlivesBrokenFiles: from72,
       notesAofOffsets: name === "redis-8.0",
       acknowledgesAof: from72,
       namesTcpPorts: !from72,

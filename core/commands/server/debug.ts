@@ -106,7 +106,10 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   loadaof: {
     words: () => true,
     run({ reply, server }) {
-      if (server.appendOnly.reload()) reply.ok();
+      if (!server.appendOnly.reload()) {
+        throw new ReplyError("ERR Error trying to load the AOF files, check server logs.");
+      }
+      reply.ok();
     },
   },
   "aof-flush-sleep": {

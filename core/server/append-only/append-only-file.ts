@@ -380,12 +380,12 @@ export class AppendOnlyFile implements AppendOnlyPort {
 
   /** DEBUG LOADAOF. */
   reload(): boolean {
-    const { persistence, effects } = this.#server;
+    const { persistence, effects, profile } = this.#server;
     this.flush();
     persistence.flush();
     const loaded = this.#replay() !== undefined;
     effects.dirty = 0;
-    if (!loaded) this.#server.lifecycle.crash();
+    if (!loaded && !profile.can.outlivesBrokenFiles) this.#server.lifecycle.crash();
     return loaded;
   }
 }

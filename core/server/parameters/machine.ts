@@ -3,12 +3,12 @@ import { boolean, checked, choice, INT_MAX, integer, text } from "./kinds.ts";
 import type { Parameter } from "./parameter.ts";
 
 /** Kinds of processes, by the name that 7.0 gives their lists of processors. */
-const THREADS = ["server", "bio", "bgsave"];
+const THREADS = ["server", "bio", "aof_rewrite", "bgsave"];
 
 /** On which processors what runs. */
 const processors: readonly Parameter[] = THREADS.flatMap((kind) => [
   text({ name: `${kind}_cpulist`, immutable: true }, ""),
-  text({ name: `${kind}-cpulist`, alias: `${kind}_cpulist`, immutable: true, since: "7.2.0" }, ""),
+  text({ name: `${kind.replace("_", "-")}-cpulist`, alias: `${kind}_cpulist`, immutable: true, since: "7.2.0" }, ""),
 ]);
 
 /** Who is to be killed first when the machine's memory ends. */

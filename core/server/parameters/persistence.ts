@@ -67,7 +67,9 @@ const appendOnlyParameters: readonly Parameter[] = [
   boolean({ name: "aof-load-truncated" }, true),
   boolean({ name: "aof-use-rdb-preamble" }, true),
   boolean({ name: "aof-timestamp-enabled" }, false),
-  boolean({ name: "aof-disable-auto-gc", hidden: true }, false),
+  boolean({ name: "aof-rewrite-incremental-fsync" }, true),
+  boolean({ name: "aof-disable-auto-gc" }, false),
+  boolean({ name: "aof-disable-auto-gc", since: "7.2.0", hidden: true }, false),
   integer({ name: "auto-aof-rewrite-percentage" }, { initial: 100n, min: 0n, max: INT_MAX }),
   memory({ name: "auto-aof-rewrite-min-size" }, { initial: 64n * MEGABYTE, min: 0n, max: INT64_MAX }),
 ];
