@@ -1,4 +1,4 @@
-// A thousand keys were stored in one go, with one time to live: they are over in one go.
+// Many keys were stored in one go, with one time to live: they are over in one go.
 import { standalone } from "../core/index.ts";
 import { at, latency, timeline } from "../faults/index.ts";
 import { defineScenario, type Stage } from "./scenario.ts";
@@ -14,9 +14,9 @@ const equal: Lifetime = () => MEAN_MS;
 /** Somewhere around it. */
 const spread: Lifetime = (stage) => MEAN_MS * (0.5 + stage.random());
 
-const PAGES = 300;
+const PAGES = 150;
 /** What the system of record bears. */
-const BEARABLE = 60;
+const BEARABLE = 30;
 
 async function workload(stage: Stage, lifetime: Lifetime): Promise<number> {
   const client = await stage.connect();
@@ -25,7 +25,7 @@ async function workload(stage: Stage, lifetime: Lifetime): Promise<number> {
     client.call("SET", page, value, "PX", Math.max(1, Math.round(lifetime(stage))));
   await Promise.all(pages.map((page) => store(page, `${page} as the origin has it`)));
   let most = 0;
-  for (let second = 0; second < 180; second++) {
+  for (let second = 0; second < 130; second++) {
     await stage.sleep(1_000);
     const found = (await client.call("MGET", ...pages)) as (string | null)[];
     const missing = pages.filter((_, at) => found[at] === null);
@@ -38,7 +38,7 @@ async function workload(stage: Stage, lifetime: Lifetime): Promise<number> {
 
 export const cacheAvalanche = defineScenario({
   name: "cache-avalanche",
-  title: "Three hundred pages were stored together, and expire together.",
+  title: "A hundred and fifty pages were stored together, and expire together.",
   takes: { type: "(stage) => number", meaning: "How many milliseconds a page is kept; a minute on average." },
   topology: standalone(),
   timeline: () => timeline([at(0, latency({ delayMs: 1 }))]),

@@ -1,10 +1,13 @@
 // The door of the scenarios: failure stories, each with its naive way and its right way.
 import { cacheAvalanche } from "./cache-avalanche.ts";
 import { cacheStampede } from "./cache-stampede.ts";
+import { cutOffReader } from "./cut-off-reader.ts";
 import { evictedSessions } from "./evicted-sessions.ts";
 import { failoverLosesWrites } from "./failover-loses-writes.ts";
+import { halfACluster } from "./half-a-cluster.ts";
 import { hungRequest } from "./hung-request.ts";
 import { lateStore } from "./late-store.ts";
+import { limiterAway } from "./limiter-away.ts";
 import { lockExpires } from "./lock-expires.ts";
 import { lockInTwoHands } from "./lock-in-two-hands.ts";
 import { lockedOut } from "./locked-out.ts";
@@ -13,9 +16,12 @@ import { lostUpdate } from "./lost-update.ts";
 import { missedInvalidation } from "./missed-invalidation.ts";
 import { movedStormUnderLoad } from "./moved-storm.ts";
 import { paidTwice } from "./paid-twice.ts";
+import { reconnectHerd } from "./reconnect-herd.ts";
 import { replicaLag } from "./replica-lag.ts";
 import { restartLoading } from "./restart-loading.ts";
 import type { Scenario } from "./scenario.ts";
+import { slotOnItsWay } from "./slot-on-its-way.ts";
+import { slowOrigin } from "./slow-origin.ts";
 import { splitBrainLosesWrites } from "./split-brain.ts";
 import { stuckEntry } from "./stuck-entry.ts";
 import { windowEdge } from "./window-edge.ts";
@@ -39,19 +45,25 @@ export const scenarios: readonly AnyScenario[] = [
   splitBrainLosesWrites,
   replicaLag,
   movedStormUnderLoad,
+  slotOnItsWay,
+  halfACluster,
   cacheStampede,
   cacheAvalanche,
+  slowOrigin,
   lateStore,
   lockExpires,
   lockInTwoHands,
   windowEdge,
   lockedOut,
+  limiterAway,
   lostJob,
   stuckEntry,
   missedInvalidation,
+  cutOffReader,
   lostUpdate,
   paidTwice,
   evictedSessions,
   restartLoading,
+  reconnectHerd,
   hungRequest,
 ].map((scenario) => scenario as unknown as AnyScenario);

@@ -13,8 +13,13 @@ export interface ScenarioClient {
 }
 
 export interface ConnectOptions {
-  /** One server by its name, past Sentinels and cluster views. Default: the way in that the deployment has for clients. */
+  /**
+   * One server by its name, past Sentinels and cluster views. Default: the way in that the deployment has for clients, which is
+   * ioredis's Cluster where there is one.
+   */
   readonly server?: string;
+  /** Milliseconds before it connects for the nth time in a row, counted from 1. Default 50 more each time, up to a second. */
+  readonly retryDelayMs?: (nth: number) => number;
   /** Commands fail at once instead of waiting for a server that is away. Default no, as ioredis has it. */
   readonly failFast?: boolean;
 }

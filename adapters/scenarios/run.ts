@@ -5,7 +5,7 @@ import { missingPeer, peerModule } from "../peer-module.ts";
 import type { Redouble } from "../redouble.ts";
 import { inVirtualTime } from "./virtual-time.ts";
 
-const { Redis } = peerModule<typeof Ioredis>("ioredis") ?? missingPeer<typeof Ioredis>("ioredis");
+const { Cluster, Redis } = peerModule<typeof Ioredis>("ioredis") ?? missingPeer<typeof Ioredis>("ioredis");
 
 export interface RunOptions {
   /** Default 1. */
@@ -32,7 +32,7 @@ const START_TIME = Date.UTC(2026, 0, 1);
 const ORIGIN_LATENCY_MS = 50;
 /** No jitter: whatever is random follows from the seed. */
 const FAIL_FAST = { enableOfflineQueue: false, enableReadyCheck: false, maxRetriesPerRequest: 0 };
-const PATIENCE = { lazyConnect: true, retryStrategy: (nth: number) => Math.min(50 * nth, 1_000) };
+const patienceMs = (nth: number): number => Math.min(50 * nth, 1_000);
 
 /** @throws Error when the story does not end within ten minutes of its own time */
 export async function runScenario(
@@ -76,7 +76,7 @@ class ScenarioStage implements Stage {
   readonly notes: StoryLine[] = [];
   readonly origin: Origin;
   readonly #redouble: Redouble;
-  readonly #clients: Ioredis.Redis[] = [];
+  readonly #clients: (Ioredis.Redis | Ioredis.Cluster)[] = [];
   readonly #random;
 
   constructor(redouble: Redouble) {
@@ -85,12 +85,27 @@ class ScenarioStage implements Stage {
     this.origin = countingOrigin(this);
   }
 
-  async connect({ server, failFast = false }: ConnectOptions = {}): Promise<Ioredis.Redis> {
-    const client = new Redis({ ...this.#address(server), ...PATIENCE, ...(failFast && FAIL_FAST) });
+  async connect({ server, ...options }: ConnectOptions = {}): Promise<Ioredis.Redis | Ioredis.Cluster> {
+    const client = this.#client(server, options);
     client.on("error", () => {}); // commands tell of it
     this.#clients.push(client);
     await client.connect();
     return client;
+  }
+
+  #client(
+    server: string | undefined,
+    { failFast = false, retryDelayMs = patienceMs }: Omit<ConnectOptions, "server">,
+  ): Ioredis.Redis | Ioredis.Cluster {
+    const { topology } = this.#redouble;
+    const patience = { lazyConnect: true, retryStrategy: retryDelayMs, ...(failFast && FAIL_FAST) };
+    if (server !== undefined || topology.kind !== "cluster")
+      return new Redis({ ...this.#address(server), ...patience });
+    return new Cluster([this.#address(undefined)], {
+      lazyConnect: true,
+      clusterRetryStrategy: retryDelayMs,
+      ...(failFast && { enableOfflineQueue: false, redisOptions: FAIL_FAST }),
+    });
   }
 
   #address(server: string | undefined) {
@@ -106,8 +121,12 @@ class ScenarioStage implements Stage {
     return { host: address.host, port: address.port };
   }
 
+  /** A timer of the application may be ahead of the deployment. */
   now(): number {
-    return this.#redouble.world.now;
+    const { clock, world } = this.#redouble;
+    clock.enter();
+    clock.leave();
+    return world.now;
   }
 
   sleep(durationMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 // An application on a real client, on faked timers, beside a deployment: one clock, which goes from one thing that is due to the next.
 import FakeTimers from "@sinonjs/fake-timers";
+import type { Random } from "../../core/index.ts";
 import { intercept } from "../net/index.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
 import type { RedoubleOptions } from "../redouble-options.ts";
@@ -18,7 +19,7 @@ export interface VirtualTime {
 }
 
 /**
- * Plays something in a deployment of its own, whose addresses only this application reaches.
+ * Plays something in a deployment of its own, whose addresses only this application reaches. What it draws by chance follows from the seed.
  *
  * @throws Error when work does not end within ten minutes of its own time
  */
@@ -31,6 +32,7 @@ export async function inVirtualTime<T>(
   const interception = intercept();
   const redouble = createRedouble({ ...options, asDefault: false });
   const scope = openScope(redouble, { name: what, leads: false });
+  const unseed = seedMath(redouble.world.random.fork("Math.random"));
   try {
     return await play(redouble, {
       during: (work) => scope.run(() => finish({ redouble, fake }, work(), what)),
@@ -40,8 +42,18 @@ export async function inVirtualTime<T>(
     await macrotask();
     redouble.stop();
     interception.restore();
+    unseed();
     fake.uninstall();
   }
+}
+
+/** Clients draw delays and nodes by chance: from the seed, as everything else. Call what it gives to undo it. */
+function seedMath(random: Random): () => void {
+  const { random: before } = Math;
+  Math.random = () => random.float();
+  return () => {
+    Math.random = before;
+  };
 }
 
 interface Clocks {

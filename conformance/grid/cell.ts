@@ -10,7 +10,6 @@ const KEY = "{b}:1";
 const START_TIME = Date.UTC(2026, 0, 1);
 /** Whoever has no answer by then goes without. */
 const PATIENCE_MS = 15_000;
-/** The library that real clients draw from is not seeded: here it is. */
 const SEED = 1;
 
 export interface Cell {
@@ -20,27 +19,20 @@ export interface Cell {
 }
 
 /** What was seen of a write and of the read behind it, or of what the fault is about. */
-export async function playCell({ topology, client, fault }: Cell): Promise<string> {
-  const random = seededRandom(SEED);
-  const before = Math.random;
-  Math.random = random;
-  try {
-    return await inVirtualTime(
-      { topology, startTime: START_TIME, seed: SEED, keepCommands: 0, config: configFor(topology) },
-      `The grid's ${fault.name}`,
-      async (redouble, { during }) => {
-        const application = openApplication(client, redouble);
-        try {
-          return await during(() => live(redouble, application, { client, fault }));
-        } finally {
-          redouble.faults.clear();
-          application.close();
-        }
-      },
-    );
-  } finally {
-    Math.random = before;
-  }
+export function playCell({ topology, client, fault }: Cell): Promise<string> {
+  return inVirtualTime(
+    { topology, startTime: START_TIME, seed: SEED, keepCommands: 0, config: configFor(topology) },
+    `The grid's ${fault.name}`,
+    async (redouble, { during }) => {
+      const application = openApplication(client, redouble);
+      try {
+        return await during(() => live(redouble, application, { client, fault }));
+      } finally {
+        redouble.faults.clear();
+        application.close();
+      }
+    },
+  );
 }
 
 function configFor({ kind }: Topology): Record<string, string> {
@@ -127,15 +119,4 @@ function sleep(durationMs: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, durationMs);
   });
-}
-
-/** A small generator (mulberry32) in place of Math.random. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
