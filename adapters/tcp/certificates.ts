@@ -25,6 +25,9 @@ type AltName = Extract<Extensions[number], { readonly name: "subjectAltName" }>[
 /** Names and addresses of this machine. */
 const HERE = ["localhost", "127.0.0.1", "::1"];
 
+/** Clocks of real servers may be turned back. */
+const VALIDITY = { notBeforeDate: new Date("2020-01-01"), notAfterDate: new Date("2120-01-01") };
+
 /** Made when somebody first needs it: the processes of a deployment, and their clients, trust one. */
 let authority: Promise<Credentials> | undefined;
 
@@ -62,6 +65,7 @@ async function generate(name: string, extensions: Extensions, ca?: Credentials):
   const made = await maker.generate([{ name: "commonName", value: name }], {
     keyType: "ec",
     algorithm: "sha256",
+    ...VALIDITY,
     extensions,
     ...(ca && { ca }),
   });

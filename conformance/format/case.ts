@@ -36,9 +36,18 @@ export const mainConnection = "";
  * applications dial first.
  */
 export function serverOf(connection: string, topology: Topology | undefined): string | undefined {
-  const at = connection.indexOf("@");
-  if (at >= 0) return connection.slice(at + 1);
-  return topology && membersOf(topology).some(({ name }) => name === connection) ? connection : undefined;
+  const [name = ""] = connection.split("/");
+  const at = name.indexOf("@");
+  if (at >= 0) return name.slice(at + 1);
+  return topology && membersOf(topology).some((member) => member.name === name) ? name : undefined;
+}
+
+/** By what else than a plain port a client may come in: `a/tls`, `b@replica-1/unix`. */
+export const otherDoors = ["tls", "unix"] as const;
+export type OtherDoor = (typeof otherDoors)[number];
+
+export function doorOf(connection: string): OtherDoor | undefined {
+  return otherDoors.find((door) => connection.endsWith(`/${door}`));
 }
 
 /** Where `a@::1` goes: to the only server there is, over IPv6. */

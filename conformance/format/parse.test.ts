@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { repliesIn, serverOf, type Step } from "./case.ts";
+import { doorOf, repliesIn, serverOf, type Step } from "./case.ts";
 import { escape, unescape } from "./escapes.ts";
 import { parseCaseFile } from "./parse.ts";
 import { groupReplies, printBlocks } from "./print.ts";
@@ -96,9 +96,26 @@ describe("a case file with a topology", () => {
     expect(servers).toEqual(["replica-1", "", undefined, "replica-1", "replica-1"]);
   });
 
+  test("has connections by other doors", () => {
+    const [subject] = cases(
+      "topology replicas 1",
+      "a/tls> PING\n+PONG\nb@replica-1/unix> PING\n+PONG\nreplica-1> PING\n+PONG",
+    );
+    const places = subject?.steps.map((step) =>
+      "connection" in step ? [serverOf(step.connection, subject.file.topology), doorOf(step.connection)] : [],
+    );
+    expect(places).toEqual([
+      [undefined, "tls"],
+      ["replica-1", "unix"],
+      ["replica-1", undefined],
+    ]);
+  });
+
   test.each([
     ["topology replicas 1", "a@replica-2> PING", /no server "replica-2"/],
     ["topology replicas 1", "a@::1> PING", /no server "::1"/],
+    ["since 7.0.0", "a/tls> PING", /only the servers of a topology have other doors/],
+    ["topology replicas 1", "a/udp> PING", /not a step/],
     ["topology replicas 1", "crash sentinel-1", /no server "sentinel-1"/],
     ["since 7.0.0", "crash primary", /no server "primary"/],
     ["topology replicas 1", "await 10 silent", /await takes/],

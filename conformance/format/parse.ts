@@ -12,6 +12,7 @@ import {
 import {
   acts,
   mainConnection,
+  otherDoors,
   overIpv6,
   type Block,
   type Case,
@@ -145,7 +146,7 @@ function parseSteps(cursor: Cursor, topology: Topology | undefined): Step[] {
 }
 
 const name = "[a-z][a-z0-9-]*";
-const connection = `${name}(?:@(?:${name}|${overIpv6}))?`;
+const connection = `${name}(?:@(?:${name}|${overIpv6}))?(?:/(?:${otherDoors.join("|")}))?`;
 const stepPattern = new RegExp(
   [
     `^(?:await (?<within>\\d+) )?(?:(?!raw>|scan>)(?<sender>${connection})?> (?<words>.*)`,

@@ -1,5 +1,14 @@
 /** Plays one case against one target in one protocol, either holding it to what is recorded or noting what comes. */
-import { blockIn, mainConnection, repliesIn, serverOf, type Case, type Replies, type Step } from "../format/case.ts";
+import {
+  blockIn,
+  doorOf,
+  mainConnection,
+  repliesIn,
+  serverOf,
+  type Case,
+  type Replies,
+  type Step,
+} from "../format/case.ts";
 import { matches } from "../format/compare.ts";
 import { escape, type Bytes, type Word } from "../format/escapes.ts";
 import type { Expected, MatcherName } from "../format/expected.ts";
@@ -144,7 +153,7 @@ class CaseRun {
   private async wire(name: string): Promise<Wire> {
     const known = this.#wires.get(name);
     if (known) return known;
-    const wire = await Wire.open(this.#target, serverOf(name, this.#case.file.topology));
+    const wire = await this.#open(name);
     this.#wires.set(name, wire);
     this.#captured.set(name === mainConnection ? "address" : `address-${name}`, wire.addresses.address);
     this.#captured.set("server-address", wire.addresses.serverAddress);
@@ -173,12 +182,14 @@ class CaseRun {
 
   private async expectRefusal(step: Extract<Step, { kind: "refused" }>): Promise<void> {
     this.#comparisons++;
-    const wire = await Wire.open(this.#target, serverOf(step.connection, this.#case.file.topology)).catch(
-      () => undefined,
-    );
+    const wire = await this.#open(step.connection).catch(() => undefined);
     if (!wire) return;
     wire.close();
     throw new Mismatch({ step, expected: ["(no connection)"], actual: ["(a connection)"] });
+  }
+
+  #open(connection: string): Promise<Wire> {
+    return Wire.open(this.#target, serverOf(connection, this.#case.file.topology), doorOf(connection));
   }
 
   /** Asks again and again until what is recorded comes, or the time is over. Recording, what comes last is taken. */

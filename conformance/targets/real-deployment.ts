@@ -10,7 +10,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { membersOf, scriptDirectives, slotsOf, type Member, type Topology } from "../../core/index.ts";
-import type { Act } from "../format/case.ts";
+import { generateCertificates } from "../../adapters/tcp/certificates.ts";
+import type { Act, OtherDoor } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
 import { programsDirectory, shellPrograms } from "../format/programs.ts";
 import type { ProfileName } from "../profiles.ts";
@@ -19,7 +20,7 @@ import { withValues } from "../runner/stand-ins.ts";
 import { OwnConnection } from "./own-connection.ts";
 import { endProcess, probe, startProcess } from "./real-process.ts";
 import type { RealOptions } from "./real.ts";
-import { connectSocket, turnEventLoop } from "./socket.ts";
+import { connectByPath, connectByTls, connectSocket, turnEventLoop } from "./socket.ts";
 import {
   baseConfig,
   deploymentConfig,
@@ -30,6 +31,10 @@ import {
   type Target,
 } from "./target.ts";
 import { TurnedClock } from "./turned-clock.ts";
+
+/** Below the directory of a server. */
+const SOCKET = "redis.sock";
+const certificateFiles = ["ca-cert", "cert", "key"] as const;
 
 /** Every cron comes round once in it. */
 const STEP_MS = 100;
@@ -87,6 +92,7 @@ export class RealDeployment implements Target, Processes {
     this.#directory = mkdtempSync(path.join(tmpdir(), "redouble-deployment-"));
     this.#clock = new TurnedClock(path.join(this.#directory, "clock"), { beforeMs: quietMs });
     this.#layPrograms();
+    if (this.#setting("tls-port") !== undefined) await this.#layCertificates();
     for (const member of this.#members) {
       const directory = path.join(this.#directory, member.name);
       mkdirSync(directory);
@@ -101,12 +107,26 @@ export class RealDeployment implements Target, Processes {
     await this.advance(quietMs);
   }
 
-  connect(listener: ConnectionListener): Promise<RawConnection> {
-    return this.connectTo(this.#members[0]!.name, listener);
+  connect(listener: ConnectionListener, _host?: string, door?: OtherDoor): Promise<RawConnection> {
+    return this.connectTo(this.#members[0]!.name, listener, door);
   }
 
-  connectTo(server: string, listener: ConnectionListener): Promise<RawConnection> {
-    return connectSocket(this.#process(server).member.address, listener);
+  connectTo(server: string, listener: ConnectionListener, door?: OtherDoor): Promise<RawConnection> {
+    const { address } = this.#process(server).member;
+    if (door === undefined) return connectSocket(address, listener);
+    return door === "tls"
+      ? connectByTls({ ...address, port: this.#tlsPortOf(address.port)! }, listener)
+      : connectByPath(this.#pathOf(server, SOCKET), listener);
+  }
+
+  /** As far from the first one's as the plain ports are. */
+  #tlsPortOf(port: number): number | undefined {
+    const first = this.#setting("tls-port");
+    return first === undefined ? undefined : Number(first) + port - this.#members[0]!.address.port;
+  }
+
+  #setting(name: string): string | undefined {
+    return this.#options.config.find(([given]) => given === name)?.[1];
   }
 
   async act(act: Act, server: string): Promise<void> {
@@ -243,10 +263,36 @@ export class RealDeployment implements Target, Processes {
       topology.kind === "cluster"
         ? [["cluster-enabled", "yes"]]
         : member.role === "replica"
-          ? [["replicaof", `${address.host} ${address.port}`]]
+          ? [["replicaof", `${address.host} ${this.#encrypts ? this.#tlsPortOf(address.port) : address.port}`]]
           : [];
-    const settings = [...place, ["save", ""], ...baseConfig, ...deploymentConfig, ...role, ...config];
+    const given = config.filter(([name]) => name !== "tls-port" && name !== "unixsocket");
+    const doors = this.#doorsOf(member, directory);
+    const settings = [...place, ["save", ""], ...baseConfig, ...deploymentConfig, ...role, ...doors, ...given];
     return settings.flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]);
+  }
+
+  /** Where else it listens: each at a port for TLS of its own, the first at a file too, whose path has a stand-in. */
+  #doorsOf({ address, name }: Member, directory: string): readonly (readonly [string, string])[] {
+    const tlsPort = this.#tlsPortOf(address.port);
+    const shown = name === this.#members[0]!.name ? this.#setting("unixsocket") : undefined;
+    if (shown !== undefined) this.standIns.set(path.join(directory, SOCKET), shown);
+    return [
+      ...(shown === undefined ? [] : [["unixsocket", path.join(directory, SOCKET)] as const]),
+      ...(tlsPort === undefined ? [] : [["tls-port", String(tlsPort)] as const]),
+      ...(tlsPort === undefined
+        ? []
+        : certificateFiles.map((name) => [`tls-${name}-file`, this.#certificate(name)] as const)),
+    ];
+  }
+
+  async #layCertificates(): Promise<void> {
+    const { ca, server } = await generateCertificates();
+    const contents = { "ca-cert": ca, cert: server.cert, key: server.key };
+    for (const name of certificateFiles) writeFileSync(this.#certificate(name), contents[name]);
+  }
+
+  #certificate(name: (typeof certificateFiles)[number]): string {
+    return path.join(this.#directory, `${name}.pem`);
   }
 
   #layPrograms(): void {
@@ -282,7 +328,9 @@ export class RealDeployment implements Target, Processes {
     const { topology } = this.#options;
     if (topology.kind !== "cluster") return "";
     const { primaries } = topology;
-    const lines = this.#members.map(({ name, role, address: { host, port } }, nth) => {
+    const encrypts = this.#setting("tls-cluster") === "yes";
+    const lines = this.#members.map(({ name, role, address: { host, port: plainPort } }, nth) => {
+      const port = (encrypts ? this.#tlsPortOf(plainPort) : undefined) ?? plainPort;
       const flags = [name === own ? "myself," : "", role === "primary" ? "master" : "slave"].join("");
       const primary = role === "primary" ? "-" : idOf(this.#members[nth % primaries]!.name);
       const slots = role === "primary" ? ` ${slotsOf(topology, nth).join("-")}` : "";
@@ -322,7 +370,11 @@ export class RealDeployment implements Target, Processes {
   }
 
   get #password(): string | undefined {
-    return this.#options.config.find(([name]) => name === "requirepass")?.[1];
+    return this.#setting("requirepass");
+  }
+
+  get #encrypts(): boolean {
+    return this.#setting("tls-replication") === "yes";
   }
 
   get #replicas(): number {

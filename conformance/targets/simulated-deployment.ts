@@ -1,7 +1,7 @@
 /** A deployment of Redouble's own, in this process: a fresh world for every case. */
 import { nodeWasm } from "../../adapters/scripting/node-wasm.ts";
-import { createDeployment, World, type Deployment, type Server, type Topology } from "../../core/index.ts";
-import type { Act } from "../format/case.ts";
+import { createDeployment, World, type Deployment, type Door, type Server, type Topology } from "../../core/index.ts";
+import type { Act, OtherDoor } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
 import { simulatedPrograms } from "../format/programs.ts";
 import type { ProfileName } from "../profiles.ts";
@@ -64,20 +64,21 @@ export class SimulatedDeployment implements Target, Processes {
     for (const { name, cluster } of this.#servers) if (cluster) this.standIns.set(cluster.myself.id, `$id-${name}`);
   }
 
-  connect(listener: ConnectionListener): Promise<RawConnection> {
-    return this.connectTo(this.#servers[0]!.name, listener);
+  connect(listener: ConnectionListener, _host?: string, door?: OtherDoor): Promise<RawConnection> {
+    return this.connectTo(this.#servers[0]!.name, listener, door);
   }
 
-  async connectTo(name: string, listener: ConnectionListener): Promise<RawConnection> {
+  async connectTo(name: string, listener: ConnectionListener, by?: OtherDoor): Promise<RawConnection> {
     const server = this.#named(name);
+    const door: Door = by === "unix" ? { kind: by, path: server.config.text("unixsocket") } : { kind: by ?? "tcp" };
     if (!server.listens) throw new Error(`nobody listens where ${name} was`);
-    const clientAddress = `127.0.0.1:${this.#nextPort++}`;
+    const clientAddress = by === "unix" ? server.doors.endAt(door) : `127.0.0.1:${this.#nextPort++}`;
     const peer = { write: (bytes: Bytes) => listener.onBytes(bytes), close: () => listener.onClose() };
-    const link = server.connect({ peer, clientAddress });
+    const link = server.connect({ peer, clientAddress, door });
     await this.settle();
     return {
       address: clientAddress,
-      serverAddress: `${server.address.host}:${server.address.port}`,
+      serverAddress: server.doors.endAt(door),
       send: (bytes) => {
         link.receive(Buffer.from(bytes, "latin1"));
         void this.settle();
