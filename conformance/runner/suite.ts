@@ -43,14 +43,19 @@ export type SuiteOptions = {
   readonly cases: readonly Case[];
   readonly makers: readonly TargetMaker[];
   readonly mode: "verify" | "record";
+  /** Cases that apply in both protocols run in one of them, in turn. Default: in both. */
+  readonly protocolsInTurn?: boolean;
 };
 
 /** Runs every case wherever it applies. Targets run beside each other, the cases of one target one after another. */
-export async function runSuite({ cases, makers, mode }: SuiteOptions): Promise<Result> {
+export async function runSuite({ cases, makers, ...options }: SuiteOptions): Promise<Result> {
   const tally = new Tally();
-  await Promise.all(makers.map((maker) => runTarget(maker, cases, mode, tally)));
+  await Promise.all(makers.map((maker) => runTarget(maker, cases, options, tally)));
   const simulated = makers.filter(({ kind }) => kind === "simulated").map(({ profile }) => profile);
-  return { ...tally.result(), mended: mode === "verify" ? mendedDivergences(cases, simulated, tally.declared) : [] };
+  return {
+    ...tally.result(),
+    mended: options.mode === "verify" ? mendedDivergences(cases, simulated, tally.declared) : [],
+  };
 }
 
 class Tally {
@@ -91,9 +96,10 @@ class Tally {
 async function runTarget(
   maker: TargetMaker,
   cases: readonly Case[],
-  mode: SuiteOptions["mode"],
+  { mode, protocolsInTurn = false }: Omit<SuiteOptions, "cases" | "makers">,
   tally: Tally,
 ): Promise<void> {
+  let turn = 0;
   for (const group of groupByStart(cases)) {
     const { config, topology, files } = group[0].file;
     if (maker.kind === "real" && !hasIpv6 && config.some(bindsIpv6)) {
@@ -112,8 +118,9 @@ async function runTarget(
     await target.start();
     try {
       for (const subject of group) {
-        for (const protocol of protocols) {
-          if (!applies(subject.where, { profile: maker.profile, protocol })) continue;
+        const applying = protocols.filter((protocol) => applies(subject.where, { profile: maker.profile, protocol }));
+        const chosen = protocolsInTurn && applying.length > 1 ? [applying[turn++ % applying.length]!] : applying;
+        for (const protocol of chosen) {
           if (!target.inHand && wantsServerInHand(subject)) tally.leftOut++;
           else tally.add(maker, subject, protocol, await play(subject, protocol));
         }
