@@ -25,7 +25,7 @@ export function liesBetween({ below, above, release }: Neighbours, actual: Reply
     case "fields":
       return (
         below.kind === "fields" &&
-        rowsLieBetween([namesOf(below.recorded)], [namesOf(above.recorded)], [namesOf(actual)])
+        rowsLieBetween([fieldsOf(below.recorded)], [fieldsOf(above.recorded)], [fieldsOf(actual)])
       );
     case "docs":
       return (
@@ -36,7 +36,7 @@ export function liesBetween({ below, above, release }: Neighbours, actual: Reply
     case "map":
       return (
         below.kind === above.kind &&
-        rowsLieBetween([namesOf(below.recorded)], [namesOf(above.recorded)], [namesOf(actual)])
+        rowsLieBetween([fieldsOf(below.recorded)], [fieldsOf(above.recorded)], [fieldsOf(actual)])
       );
     default:
       return false;
@@ -72,7 +72,12 @@ function infoRows(text: Bytes): string[][] {
   return [infoFields(text).split("\r\n")];
 }
 
-/** The elements of a row, or the fields of a map with their values left out. */
+/** The fields of a row or a map, with their values left out. */
+function fieldsOf(reply: Expected): string[] {
+  return namesOf(reply).filter((_, index) => index % 2 === 0);
+}
+
+/** The elements of a row or a map. */
 function namesOf(reply: Expected): string[] {
   if (reply.kind !== "aggregate" || reply.items === null) return [];
   return reply.items.flatMap((item) => (isReply(item) ? [JSON.stringify(item)] : []));
