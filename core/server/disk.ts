@@ -2,16 +2,21 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Server } from "./server.ts";
 
-/** Pieces of a file grow to this size before the next one begins. */
+/** What was appended is put together when it is as long. */
 const PIECE_BYTES = 65_536;
 
 /** In pieces: a file may be longer than one string. */
 interface File {
   readonly pieces: Bytes[];
+  /** What was appended last. */
+  tail: Bytes[];
+  tailBytes: number;
   sizeBytes: number;
   /** So much of it is there after a loss of power. */
   syncedBytes: number;
 }
+
+const EMPTY = { tailBytes: 0, sizeBytes: 0, syncedBytes: 0 } as const;
 
 export class Disk {
   readonly #server: Server;
@@ -30,13 +35,13 @@ export class Disk {
   write(path: string, pieces: readonly Bytes[]): boolean {
     if (!this.#takes(path)) return false;
     const sizeBytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    this.#files.set(path, { pieces: [...pieces], sizeBytes, syncedBytes: sizeBytes });
+    this.#files.set(path, { ...EMPTY, pieces: [...pieces], tail: [], sizeBytes, syncedBytes: sizeBytes });
     return true;
   }
 
   /** A file begins, with nothing in it. */
   create(path: string): void {
-    this.#files.set(path, { pieces: [], sizeBytes: 0, syncedBytes: 0 });
+    this.#files.set(path, { ...EMPTY, pieces: [], tail: [] });
   }
 
   has(path: string): boolean {
@@ -47,10 +52,14 @@ export class Disk {
   append(path: string, bytes: Bytes): boolean {
     const file = this.#files.get(path);
     if (file === undefined || !this.#takes(path)) return false;
-    const last = file.pieces.length - 1;
-    if (last >= 0 && file.pieces[last]!.length < PIECE_BYTES) file.pieces[last] += bytes;
-    else file.pieces.push(bytes);
     file.sizeBytes += bytes.length;
+    file.tailBytes += bytes.length;
+    file.tail.push(bytes);
+    if (file.tailBytes >= PIECE_BYTES) {
+      file.pieces.push(file.tail.join(""));
+      file.tail = [];
+      file.tailBytes = 0;
+    }
     return true;
   }
 
@@ -64,8 +73,9 @@ export class Disk {
   truncate(path: string, sizeBytes: number): void {
     const file = this.#files.get(path);
     if (file === undefined || file.sizeBytes <= sizeBytes) return;
-    const kept = file.pieces.join("").slice(0, sizeBytes);
-    this.#files.set(path, { pieces: [kept], sizeBytes, syncedBytes: Math.min(file.syncedBytes, sizeBytes) });
+    const pieces = [contentOf(file).slice(0, sizeBytes)];
+    const syncedBytes = Math.min(file.syncedBytes, sizeBytes);
+    this.#files.set(path, { ...EMPTY, pieces, tail: [], sizeBytes, syncedBytes });
   }
 
   rename(from: string, to: string): void {
@@ -76,7 +86,8 @@ export class Disk {
   }
 
   read(path: string): Bytes | undefined {
-    return this.#files.get(path)?.pieces.join("");
+    const file = this.#files.get(path);
+    return file && contentOf(file);
   }
 
   sizeOf(path: string): number {
@@ -104,4 +115,8 @@ export class Disk {
     const { world, name } = this.#server;
     return !/\/\.{0,2}$/.test(path) && !world.hooks.onDiskWrite({ server: name, now: world.now });
   }
+}
+
+function contentOf({ pieces, tail }: File): Bytes {
+  return pieces.join("") + tail.join("");
 }
