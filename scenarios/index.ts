@@ -16,6 +16,7 @@ import { lostUpdate } from "./lost-update.ts";
 import { missedInvalidation } from "./missed-invalidation.ts";
 import { movedStormUnderLoad } from "./moved-storm.ts";
 import { paidTwice } from "./paid-twice.ts";
+import { powerLoss } from "./power-loss.ts";
 import { reconnectHerd } from "./reconnect-herd.ts";
 import { replicaLag } from "./replica-lag.ts";
 import { restartLoading } from "./restart-loading.ts";
@@ -63,6 +64,7 @@ export const scenarios: readonly AnyScenario[] = [
   lostUpdate,
   paidTwice,
   evictedSessions,
+  powerLoss,
   restartLoading,
   reconnectHerd,
   hungRequest,
