@@ -1,8 +1,9 @@
 // What the end of a test says of a deployment, and does to its clients.
 import { Cluster, Redis } from "ioredis";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { cluster, primaryWithReplicas } from "../../core/index.ts";
 import { exampleFaults, latency, movedStorm, replyLost, slowCommand, type Fault } from "../../faults/index.ts";
+import { fakeTimerSettings } from "../time/fake-timer-settings.ts";
 import { intercept, type Interception } from "../net/index.ts";
 import { TestRun } from "./test-run.ts";
 
@@ -58,6 +59,19 @@ test.each<[string, Fault | undefined, (redis: Redis) => Promise<unknown>, string
   const { report } = await run.finish({ failed: true });
   expect(report).toContain("\n  a client waits, and the clock stands: ");
   expect(report).toContain(hint);
+});
+
+test("counts from the beginning of the test, whatever date it is given", async () => {
+  const run = new TestRun({ name: "a test", concurrent: false }, { runner: "vitest", options: {} });
+  await run.run(async () => {
+    vi.useFakeTimers({ ...fakeTimerSettings.vitest, now: 0 });
+    const redis = new Redis();
+    await redis.set("a", "1");
+    await redis.quit();
+    vi.useRealTimers();
+  });
+  const { report } = await run.finish({ failed: true });
+  expect(report).toMatch(/\n +\+\d?ms {2}SET a 1/);
 });
 
 test("a fault that the deployment has no place for says what is missing", async () => {

@@ -47,7 +47,7 @@ export class TestRun {
     this.#options = options;
     this.redouble = createRedouble(redoubleOptions(options));
     this.scope = openScope(this.redouble, { name, leads: !concurrent });
-    this.#startTime = this.redouble.clock.now;
+    this.#startTime = this.redouble.clock.now - this.redouble.world.calendarMs;
     this.#watch = new FakeTimersWatch(this.redouble, runner);
   }
 
@@ -79,7 +79,10 @@ export class TestRun {
       else if (left !== undefined) warnings.push(left);
     }
     const last = this.#options.lastCommands ?? 20;
-    const report = failed || problems.length > 0 ? reportOf(redouble, { startTime: this.#startTime, last }) : "";
+    const report =
+      failed || problems.length > 0
+        ? reportOf(redouble, { startTime: this.#startTime + redouble.world.calendarMs, last })
+        : "";
     redouble.faults.clear();
     await this.#drain();
     scope.end();

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { latency } from "../../faults/index.ts";
+import { sentinel } from "../../core/index.ts";
+import { crash, latency } from "../../faults/index.ts";
 import { presetRedis } from "../ioredis/preset.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
 import type { RedoubleOptions } from "../redouble-options.ts";
@@ -231,6 +232,29 @@ describe("following fake timers", () => {
     expect(await redis.expiretime("key")).toBe(START / 1000 + 60);
     await vi.advanceTimersByTimeAsync(61_000);
     expect(await redis.get("key")).toBeNull();
+  });
+
+  test.each([
+    ["years back", new Date("2001-02-03")],
+    ["years on", new Date("2099-02-03")],
+  ])("a date that is set %s is on everybody's calendar, and nothing happens on the way", async (_where, date) => {
+    redouble = createRedouble({
+      startTime: START,
+      topology: sentinel({ replicas: 1, downAfterMs: 1000, failoverTimeoutMs: 6000 }),
+    });
+    redis = new Client();
+    redis.on("error", () => {}); // its server dies below
+    await redis.set("key", "value");
+    const { eventsRun } = redouble.world;
+    vi.useFakeTimers({ ...fakeTimerSettings.vitest, now: date });
+    expect(redouble.clock.now).toBe(date.getTime());
+    expect(redouble.world.eventsRun - eventsRun).toBeLessThan(1000);
+    redouble.faults.inject(crash({ server: "primary" }));
+    await redouble.clock.advance("20s");
+    expect(redouble.named("replica-1").call("INFO", "replication")).toContain("role:master");
+    expect(redouble.clock.now).toBe(date.getTime() + 20_000);
+    vi.setSystemTime(START);
+    expect(redouble.named("replica-1").call("TIME")).toEqual([String(START / 1000), "0"]);
   });
 
   test("a date without timers can be followed, not advanced", async () => {

@@ -1,5 +1,5 @@
 // Following: vitest's or jest's fake timers are on, and the servers' time is theirs.
-import type { Server, World } from "../../core/index.ts";
+import type { World } from "../../core/index.ts";
 import type { Driver } from "./driver.ts";
 import { fakeClockOf, type FakeClock } from "./real-time.ts";
 import { settle } from "./settle.ts";
@@ -8,30 +8,33 @@ import { settle } from "./settle.ts";
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /**
- * The servers show `Date.now()`, whoever sets it. A world never goes back: when the faked date does, the servers' clocks
- * jump back and the world stays. The next deadline that somebody waits for sleeps in the application's own (faked)
+ * The servers show `Date.now()`, whoever sets it. In their world passes what the fake timers let pass. A date that is set, when fake
+ * timers come on or later, is on everybody's calendar, and nothing happens on the way: Sentinels and nodes of a cluster, who wait for
+ * each other, do not notice. The next deadline that somebody waits for sleeps in the application's own (faked)
  * `setTimeout`; everything else happens when the servers are next asked.
  */
 export class FollowingDriver implements Driver {
   readonly mode = "following";
   readonly #world: World;
-  /** How far the faked date is ahead of the world's time. */
-  #aheadMs = 0;
+  #clock: FakeClock | undefined;
+  /** The world's time when the fake timers came on. */
+  #since: number;
   #sleeping: { readonly timer: NodeJS.Timeout; readonly clear: typeof clearTimeout } | undefined;
 
   constructor(world: World) {
     this.#world = world;
+    this.#since = world.now;
   }
 
   enter(): void {
-    const time = Date.now() - this.#aheadMs;
-    if (time >= this.#world.now) {
-      this.#world.advanceTo(time);
-      return;
-    }
-    const backMs = this.#world.now - time;
-    this.#aheadMs -= backMs;
-    for (const server of this.#world.servers) jump(server, -backMs);
+    const world = this.#world;
+    const clock = fakeClockOf(globalThis.setTimeout);
+    if (clock !== this.#clock) this.#since = world.now;
+    this.#clock = clock;
+    // Where the date alone is faked, it is all that tells that time passes.
+    world.advanceTo(clock === undefined ? Date.now() - world.calendarMs : this.#since + passedMs(clock));
+    const setByMs = Date.now() - Math.floor(world.now + world.calendarMs);
+    if (setByMs !== 0) world.turnCalendar(setByMs);
   }
 
   leave(): void {
@@ -84,9 +87,10 @@ export class FollowingDriver implements Driver {
   }
 }
 
-function jump(server: Server, deltaMs: number): void {
-  server.clock.jump(deltaMs);
-  server.expiry.rearm();
+/** By the fake timers, since they came on: setting the date does not move this. */
+function passedMs({ hrtime }: FakeClock): number {
+  const [seconds, nanoseconds] = hrtime();
+  return seconds * 1000 + Math.floor(nanoseconds / 1e6);
 }
 
 function cannotAdvance(): Error {

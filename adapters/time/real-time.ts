@@ -6,6 +6,7 @@ import * as timers from "node:timers";
 export interface FakeClock {
   readonly [original: string]: unknown;
   readonly now: number;
+  readonly hrtime: (this: void) => readonly [seconds: number, nanoseconds: number];
   tickAsync(milliseconds: number): Promise<unknown>;
   next(): unknown;
 }

@@ -3,13 +3,15 @@
 /** Somebody who knows the world's time, in milliseconds of Unix time. */
 export interface TimeSource {
   readonly now: number;
+  /** How far dates are ahead of it, because they were set. */
+  readonly calendarMs: number;
 }
 
 /** More than a double of Unix time in milliseconds is off by. */
 const ROUNDING_MS = 1 / 1024;
 
 /** A view of the world's time. `rate` 1.01 runs one percent fast; `offsetMs` jumps. */
-export class ClockView implements TimeSource {
+export class ClockView {
   readonly #source: TimeSource;
   #rate = 1;
   #offsetMs = 0;
@@ -19,13 +21,19 @@ export class ClockView implements TimeSource {
   }
 
   get now(): number {
+    return this.steady + this.#source.calendarMs;
+  }
+
+  /** The same without what dates were set by: how long something took, for those who wait for each other. */
+  get steady(): number {
     return this.#rate === 1 ? this.#source.now + this.#offsetMs : this.#source.now * this.#rate + this.#offsetMs;
   }
 
   /** The world's time from which on this clock shows `local`: never a rounding error too early. */
   worldTime(local: number): number {
-    let at = (local - this.#offsetMs) / this.#rate;
-    while (at * this.#rate + this.#offsetMs < local) at += ROUNDING_MS;
+    const offsetMs = this.#offsetMs + this.#source.calendarMs;
+    let at = (local - offsetMs) / this.#rate;
+    while (at * this.#rate + offsetMs < local) at += ROUNDING_MS;
     return at;
   }
 
@@ -36,8 +44,8 @@ export class ClockView implements TimeSource {
 
   /** From now on the clock runs at `rate`, without a jump. */
   drift(rate: number): void {
-    const { now } = this;
+    const { steady } = this;
     this.#rate = rate;
-    this.#offsetMs = now - this.#source.now * rate;
+    this.#offsetMs = steady - this.#source.now * rate;
   }
 }

@@ -201,6 +201,11 @@ export class Lifecycle {
   /** Its clock is set, forwards or back. */
   turnClock(byMs: number): void {
     this.#server.clock.jump(byMs);
+    this.dateSet();
+  }
+
+  /** Its clock shows another date than it did. */
+  dateSet(): void {
     this.#server.expiry.rearm();
     this.#server.snapshots.rearm();
   }

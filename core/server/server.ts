@@ -209,6 +209,11 @@ export class Server implements ServerPort {
     return Math.floor(this.clock.now);
   }
 
+  /** For those who wait for each other: dates that are set do not count. */
+  get steadyNow(): number {
+    return Math.floor(this.clock.steady);
+  }
+
   get mode(): ServerPort["mode"] {
     if (this.cluster !== undefined) return "cluster";
     return this.sentinel === undefined ? "standalone" : "sentinel";

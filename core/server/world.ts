@@ -44,6 +44,7 @@ export class World implements TimeSource {
   eventsRun = 0;
   readonly #scheduler = new Scheduler();
   #now: number;
+  #calendarMs = 0;
 
   constructor({ seed = 1, startTime = START_TIME, slice = sliceBytes, wasm, programs = {} }: WorldOptions = {}) {
     this.random = new Random(seed);
@@ -56,6 +57,16 @@ export class World implements TimeSource {
   /** Milliseconds of Unix time; fractions occur when a wall clock drives the world. */
   get now(): number {
     return this.#now;
+  }
+
+  get calendarMs(): number {
+    return this.#calendarMs;
+  }
+
+  /** Everybody's date is set, on or back, and no time passes: nobody waited for anybody meanwhile. */
+  turnCalendar(byMs: number): void {
+    this.#calendarMs += byMs;
+    for (const { lifecycle } of this.servers) lifecycle.dateSet();
   }
 
   createServer(options: ServerOptions = {}): Server {

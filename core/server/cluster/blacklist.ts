@@ -15,13 +15,13 @@ export class Blacklist {
   }
 
   add(id: Bytes): void {
-    this.#until.set(id, this.#server.now + this.#ttlMs);
+    this.#until.set(id, this.#server.steadyNow + this.#ttlMs);
   }
 
   has(id: Bytes): boolean {
     const until = this.#until.get(id);
     if (until === undefined) return false;
-    if (until > this.#server.now) return true;
+    if (until > this.#server.steadyNow) return true;
     this.#until.delete(id);
     return false;
   }

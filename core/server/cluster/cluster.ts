@@ -67,12 +67,12 @@ export class Cluster {
       id: this.random.hex(40),
       address: this.announced,
       shardId: this.random.hex(40),
-      now: server.now,
+      now: server.steadyNow,
     });
     this.nodes.set(this.myself.id, this.myself);
-    this.#startedAt = server.now;
+    this.#startedAt = server.steadyNow;
     this.#cron = new ClusterCron(this);
-    this.#inMinorityAt = server.now - MOST_REJOIN_DELAY_MS;
+    this.#inMinorityAt = server.steadyNow - MOST_REJOIN_DELAY_MS;
     this.election = new Election(this);
     this.manualFailover = new ManualFailover(this);
     this.readConfig();
@@ -80,7 +80,7 @@ export class Cluster {
   }
 
   get now(): number {
-    return this.server.now;
+    return this.server.steadyNow;
   }
 
   /** What it announces has effect at once for itself, for others with its next message. */

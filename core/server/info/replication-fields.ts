@@ -35,9 +35,9 @@ export function replicationFields(server: Server): readonly Field[] {
   ];
 }
 
-function followingFields({ replication, config, now }: Server, primary: PrimaryLink): readonly Field[] {
+function followingFields({ replication, config, steadyNow }: Server, primary: PrimaryLink): readonly Field[] {
   const up = replication.linkIsUp;
-  const seconds = (since: number): number => Math.floor((now - since) / 1000);
+  const seconds = (since: number): number => Math.floor((steadyNow - since) / 1000);
   return [
     ["master_host", primary.address.host],
     ["master_port", primary.address.port],

@@ -62,7 +62,7 @@ export class PrimaryLink {
     this.#host = host;
     this.#failover = failover;
     this.#database = database;
-    this.lastInteractionAt = server.now;
+    this.lastInteractionAt = server.steadyNow;
   }
 
   /** The database that the stream has selected. */
@@ -87,7 +87,7 @@ export class PrimaryLink {
 
   connect(): void {
     this.state = "connecting";
-    this.lastInteractionAt = this.#server.now;
+    this.lastInteractionAt = this.#server.steadyNow;
     const caller = this.#server.doors.callerBy("tls-replication");
     this.#call = this.#server.world.network.dial(caller, this.address, {
       onOpen: () => this.#opened(),
@@ -146,7 +146,7 @@ export class PrimaryLink {
   }
 
   #receive(bytes: Bytes): void {
-    this.lastInteractionAt = this.#server.now;
+    this.lastInteractionAt = this.#server.steadyNow;
     if (this.state === "connected") {
       this.#stream(bytes);
       return;

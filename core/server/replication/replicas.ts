@@ -18,7 +18,7 @@ export class Replicas {
 
   constructor(server: Server) {
     this.#server = server;
-    this.withoutSince = server.now;
+    this.withoutSince = server.steadyNow;
   }
 
   get size(): number {
@@ -51,7 +51,7 @@ export class Replicas {
 
   /** Those that get the stream, as INFO and ROLE show them. */
   infos(): ReplicaInfo[] {
-    const { now } = this.#server;
+    const { steadyNow: now } = this.#server;
     return [...this].map(({ client, state, stateName, acknowledged, acknowledgedAt }) => ({
       host: client.replicaFacts.host || client.address.slice(0, client.address.lastIndexOf(":")),
       port: client.replicaFacts.port,
@@ -72,7 +72,7 @@ export class Replicas {
   }
 
   adopt(client: Client): Replica {
-    const replica = new Replica(client, this.#server.now);
+    const replica = new Replica(client, this.#server.steadyNow);
     this.#byClient.set(client, replica);
     client.kind = "replica";
     return replica;
@@ -84,21 +84,21 @@ export class Replicas {
     if (replica === undefined || offset === undefined) return false;
     replica.acknowledged = Math.max(replica.acknowledged, Number(offset));
     if (aofOffset !== undefined) replica.acknowledgedAof = Math.max(replica.acknowledgedAof, Number(aofOffset));
-    replica.acknowledgedAt = this.#server.now;
+    replica.acknowledgedAt = this.#server.steadyNow;
     if (replica.state === "transferring") this.goOnline(replica);
     return true;
   }
 
   /** One has the data, and gets the stream as it comes. */
   goOnline(replica: Replica): void {
-    replica.goOnline(this.#server.now);
+    replica.goOnline(this.#server.steadyNow);
     this.count();
   }
 
   /** A client is gone, which may have been one of them. */
   forget(client: Client): void {
     if (!this.#byClient.delete(client)) return;
-    this.withoutSince = this.#server.now;
+    this.withoutSince = this.#server.steadyNow;
     this.count();
   }
 
@@ -114,7 +114,7 @@ export class Replicas {
 
   /** Once a second: who has waited for long enough gets the data, together with all who wait; who has gone silent is cut off. */
   tick(transfer: (replica: Replica) => void): void {
-    const { now, config, snapshots } = this.#server;
+    const { steadyNow: now, config, snapshots } = this.#server;
     const replicas = [...this];
     const waiting = replicas.filter(({ state }) => state === "waiting");
     for (const { client } of waiting) client.sendOutOfTurn("\n");
@@ -135,7 +135,7 @@ export class Replicas {
   count(): void {
     const mostLagMs = 1000 * this.#server.config.number("min-replicas-max-lag");
     this.near = [...this].filter(
-      ({ state, acknowledgedAt }) => state === "online" && this.#server.now - acknowledgedAt <= mostLagMs,
+      ({ state, acknowledgedAt }) => state === "online" && this.#server.steadyNow - acknowledgedAt <= mostLagMs,
     ).length;
   }
 }

@@ -59,7 +59,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   constructor(server: Server, id: Bytes) {
     this.#server = server;
     this.history = new History(server, id);
-    this.#downSince = server.now;
+    this.#downSince = server.steadyNow;
     this.replicas = new Replicas(server);
     this.failover = new Failover(server, this);
   }
@@ -253,7 +253,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     if (!failover && current?.host === address.host && current.port === address.port) return false;
     if (fromStart) this.#resumable = false;
     const wasPrimary = this.#primary === undefined;
-    if (wasPrimary || this.linkIsUp) this.#downSince = this.#server.now;
+    if (wasPrimary || this.linkIsUp) this.#downSince = this.#server.steadyNow;
     this.#primary?.close();
     this.#endPrimaryClient();
     this.#primary = new PrimaryLink(this.#server, address, this, {
@@ -278,7 +278,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.history.rename();
     this.replicas.drop();
     this.history.forgetDatabase();
-    this.replicas.withoutSince = this.#server.now;
+    this.replicas.withoutSince = this.#server.steadyNow;
     this.updateFeeding();
     this.#resumable = true;
     this.#server.roleChanged({ endsWaits: false });
@@ -320,7 +320,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   lost(was: PrimaryLinkState): void {
-    if (was === "connected") this.#downSince = this.#server.now;
+    if (was === "connected") this.#downSince = this.#server.steadyNow;
     this.failover.linkLost();
   }
 
@@ -358,7 +358,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   }
 
   #tickAsReplica(primary: PrimaryLink): void {
-    const { now, config } = this.#server;
+    const { steadyNow: now, config } = this.#server;
     const silentMs = now - primary.lastInteractionAt;
     if (primary.state !== "connect" && silentMs > 1000 * config.number("repl-timeout")) {
       const was = primary.state;
@@ -381,7 +381,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #forgetHistory(): void {
     const ttlMs = 1000 * this.#server.config.number("repl-backlog-ttl");
     const idle = this.replicas.size === 0 && !this.isReplica && ttlMs > 0;
-    if (!idle || this.history.backlog === undefined || this.#server.now - this.replicas.withoutSince <= ttlMs) return;
+    if (!idle || this.history.backlog === undefined || this.#server.steadyNow - this.replicas.withoutSince <= ttlMs)
+      return;
     this.history.begin();
     this.#closeBacklog();
   }
@@ -408,7 +409,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#resumable = keepsData || stored !== undefined;
     this.#storedDatabase = stored?.database ?? 0;
     if (!keepsData) this.history.is(this.#server.random.hex(40), stored?.offset ?? offset);
-    this.replicas.withoutSince = this.#server.now;
+    this.replicas.withoutSince = this.#server.steadyNow;
     if (address !== undefined) this.history.id = stored?.id ?? this.history.id;
     else if (!keepsData) this.#succeed(stored, expired);
     if (address !== undefined) this.follow(address);

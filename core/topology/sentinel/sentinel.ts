@@ -56,18 +56,18 @@ export class Sentinel {
   constructor(server: Server) {
     this.server = server;
     this.id = server.random.fork("sentinel-id").hex(40);
-    this.#lastTickAt = server.now;
+    this.#lastTickAt = server.steadyNow;
     this.#linkOptions = {
       network: server.world.network,
       caller: server.doors.callerBy("tls-replication"),
-      now: () => server.now,
+      now: () => server.steadyNow,
       onHandled: () => server.outbox.flushAll(),
     };
     this.#scheduleTick();
   }
 
   get now(): number {
-    return this.server.now;
+    return this.server.steadyNow;
   }
 
   get inTilt(): boolean {
