@@ -88,6 +88,14 @@ export const persistenceParameters: readonly Parameter[] = [
   directory({ valkey: "7.2.4" }, "dir can't be empty"),
   dataFile({ redis: "2.0.0" }),
   dataFile({ valkey: "7.2.4" }, "dbfilename can't be empty"),
+  integer(
+    { name: "loading-process-events-interval-bytes", hidden: true },
+    { initial: 2n * MEGABYTE, min: 1024n, max: INT_MAX },
+  ),
+  integer(
+    { name: "loading-process-events-interval-bytes", hidden: true, since: { redis: "8.0.0" } },
+    { initial: MEGABYTE / 2n, min: 1024n, max: INT_MAX },
+  ),
   integer({ name: "rdb-key-save-delay", hidden: true }, { initial: 0n, min: -INT_MAX - 1n, max: INT_MAX }),
   boolean({ name: "stop-writes-on-bgsave-error" }, true),
   boolean({ name: "replica-ignore-disk-write-errors" }, false),
