@@ -164,6 +164,7 @@ describe("a listener with TLS", { timeout: 20_000 }, () => {
     await expect(open(nowhere)).rejects.toThrow(
       "Cannot listen on 127.0.0.1:0 with TLS: ENOENT: no such file or directory, open '/nowhere.crt'",
     );
+    await expect(open(nowhere, { path: "/tmp/redis.sock" })).rejects.toThrow("A unix socket speaks no TLS");
     await expect(open(deploy({ config: { "tls-protocols": "SSLv3" } }))).rejects.toThrow(/tls-protocols: SSLv3/);
     await expect(open(deploy({ config: { "tls-ciphers": "none-such" } }))).rejects.toThrow(/no cipher match/i);
   });

@@ -53,6 +53,7 @@ export async function listen(options: ListenOptions = {}): Promise<Listener> {
   const serverName = options.server ?? home.main.name;
   const engine = home.engineNamed(serverName);
   if (engine === undefined) throw new TypeError(`There is no server "${serverName}" in this deployment.`);
+  if (options.tls === true && "path" in address) throw new TypeError("A unix socket speaks no TLS: give it a port.");
   const encryption = options.tls === true ? await encryptionAt(address, engine.config) : undefined;
   const sockets = new Set<net.Socket>();
   const entrance = { home, serverName, door: doorAt(address, encryption) };

@@ -14,19 +14,15 @@ type Owner = Pick<Server, "name" | "config" | "address" | "world">;
 
 export class Doors {
   readonly #owner: Owner;
+  /** `port`; 0: it hears nobody who does not encrypt. */
+  readonly port: number;
+  /** `tls-port`; 0: there is none. Neither changes while the server is there. */
+  readonly tlsPort: number;
 
   constructor(owner: Owner) {
     this.#owner = owner;
-  }
-
-  /** `port`; 0: it hears nobody who does not encrypt. */
-  get port(): number {
-    return this.#owner.config.number("port");
-  }
-
-  /** `tls-port`; 0: there is none. */
-  get tlsPort(): number {
-    return this.#owner.config.number("tls-port");
+    this.port = owner.config.number("port");
+    this.tlsPort = owner.config.number("tls-port");
   }
 
   /** The one that stands for the server where it speaks to others of its kind. */

@@ -84,7 +84,7 @@ export class Server implements ServerPort {
   readonly world: World;
   readonly profile: Profile;
   readonly address: { readonly host: string; readonly port: number };
-  readonly doors = new Doors(this);
+  readonly doors: Doors;
   readonly clock: ClockView;
   readonly random: Random;
   readonly lifecycle: Lifecycle;
@@ -163,6 +163,7 @@ export class Server implements ServerPort {
       },
       (parameters) => this.doors.canEncryptWith(parameters),
     );
+    this.doors = new Doors(this);
     this.commandLogs = new CommandWatch(this);
     this.clock = new ClockView(world);
     this.random = world.random.fork(this.name);
