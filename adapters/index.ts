@@ -13,6 +13,7 @@ export { fakeTimerSettings } from "./time/fake-timer-settings.ts";
 export {
   cluster,
   clusterNodes,
+  independent,
   primaryWithReplicas,
   sentinel,
   standalone,

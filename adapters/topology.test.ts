@@ -4,7 +4,7 @@ import { createCluster, createSentinel } from "redis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { intercept, type Interception } from "./net/index.ts";
 import { createRedouble, type Redouble } from "./redouble.ts";
-import { cluster, primaryWithReplicas, sentinel } from "../core/index.ts";
+import { cluster, independent, primaryWithReplicas, sentinel } from "../core/index.ts";
 
 let interception: Interception;
 let redouble: Redouble;
@@ -39,6 +39,17 @@ function ioredis(options: SimpleOptions): Redis {
 }
 
 const SENTINELS = [26379, 26380, 26381].map((port) => ({ host: "127.0.0.1", port }));
+
+describe("independent servers", () => {
+  test("answer at one port each, and share nothing", async () => {
+    redouble = createRedouble({ topology: independent({ servers: 3 }) });
+    const servers = [6379, 6380, 6381].map((port) => ioredis({ port }));
+    for (const [nth, server] of servers.entries()) await server.set("k", nth);
+    expect(await Promise.all(servers.map((server) => server.get("k")))).toEqual(["0", "1", "2"]);
+    expect(redouble.named("server-2").call("GET", "k")).toBe("1");
+    expect(() => independent({ servers: 0 })).toThrow("servers is a whole number from 1 on, not 0.");
+  });
+});
 
 describe("a primary with replicas", () => {
   test("answers at one port each, and what is written to one is read from the others", async () => {

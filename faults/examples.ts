@@ -106,6 +106,8 @@ function castOf(topology: Topology): Cast {
   switch (topology.kind) {
     case "standalone":
       return { primary: "server", replica: undefined, inCluster: false };
+    case "independent":
+      return { primary: "server-1", replica: undefined, inCluster: false };
     case "primary-with-replicas":
     case "sentinel":
       return { primary: "primary", replica: topology.replicas > 0 ? "replica-1" : undefined, inCluster: false };

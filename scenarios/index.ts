@@ -4,6 +4,7 @@ import { cacheStampede } from "./cache-stampede.ts";
 import { cutOffReader } from "./cut-off-reader.ts";
 import { evictedSessions } from "./evicted-sessions.ts";
 import { failoverLosesWrites } from "./failover-loses-writes.ts";
+import { forgottenLock } from "./forgotten-lock.ts";
 import { halfACluster } from "./half-a-cluster.ts";
 import { hungRequest } from "./hung-request.ts";
 import { lateStore } from "./late-store.ts";
@@ -54,6 +55,7 @@ export const scenarios: readonly AnyScenario[] = [
   lateStore,
   lockExpires,
   lockInTwoHands,
+  forgottenLock,
   windowEdge,
   lockedOut,
   limiterAway,

@@ -42,6 +42,7 @@ function ioredisFor(topology: Topology, port: number): Redis | Cluster {
     case "cluster-nodes":
       return new Cluster([{ host: HOST, port }], { lazyConnect: true });
     case "standalone":
+    case "independent":
     case "primary-with-replicas":
       return new Redis({ host: HOST, port, lazyConnect: true });
   }
@@ -75,6 +76,7 @@ function nodeRedisFor(topology: Topology, port: number) {
     case "cluster-nodes":
       return createCluster({ rootNodes: [{ url }], commandOptions });
     case "standalone":
+    case "independent":
     case "primary-with-replicas":
       return createClient({ url, commandOptions });
   }

@@ -7,6 +7,12 @@ export interface Standalone {
   readonly kind: "standalone";
 }
 
+/** Servers that know nothing of each other: a client's own shards, or the servers of Redlock. */
+export interface Independent {
+  readonly kind: "independent";
+  readonly servers: number;
+}
+
 export interface PrimaryWithReplicas {
   readonly kind: "primary-with-replicas";
   readonly replicas: number;
@@ -43,11 +49,24 @@ export interface ClusterNodes {
   readonly nodes: number;
 }
 
-export type Topology = Standalone | PrimaryWithReplicas | SentinelDeployment | ClusterDeployment | ClusterNodes;
+export type Topology =
+  | Standalone
+  | Independent
+  | PrimaryWithReplicas
+  | SentinelDeployment
+  | ClusterDeployment
+  | ClusterNodes;
 
 /** One server, called `server`. */
 export function standalone(): Standalone {
   return { kind: "standalone" };
+}
+
+/** `server-1` at port 6379 and on, at the ports behind it. */
+export function independent(options: { readonly servers?: number } = {}): Independent {
+  requireKnown("independent", options, ["servers"]);
+  const { servers = 5 } = options;
+  return { kind: "independent", servers: whole("servers", servers, 1) };
 }
 
 /** `primary` at port 6379, and `replica-1` and on at the ports behind it. */
@@ -116,6 +135,7 @@ export function isClustered({ kind }: Topology): boolean {
 
 const KINDS: Readonly<Record<Topology["kind"], true>> = {
   standalone: true,
+  independent: true,
   "primary-with-replicas": true,
   sentinel: true,
   cluster: true,
@@ -158,20 +178,15 @@ export function membersOf(
   }: { readonly host?: string | undefined; readonly port?: number | undefined } = {},
 ): readonly Member[] {
   if (topology.kind === "cluster") return clusterMembers(topology, firstPort);
-  if (topology.kind === "cluster-nodes") {
-    return Array.from({ length: topology.nodes }, (_, at) => memberAt(firstPort + at, "node", at + 1));
-  }
+  if (topology.kind === "cluster-nodes") return alike("node", topology.nodes, firstPort);
+  if (topology.kind === "independent") return alike("server", topology.servers, firstPort);
   const first: Member = {
     name: topology.kind === "standalone" ? "server" : "primary",
     role: "primary",
     address: { host: topology.kind === "standalone" ? host : HOST, port: firstPort },
   };
   if (topology.kind === "standalone") return [first];
-  const replicas = Array.from({ length: topology.replicas }, (_, at): Member => ({
-    name: `replica-${at + 1}`,
-    role: "replica",
-    address: { host: HOST, port: firstPort + 1 + at },
-  }));
+  const replicas = alike("replica", topology.replicas, firstPort + 1);
   if (topology.kind === "primary-with-replicas") return [first, ...replicas];
   const sentinels = Array.from({ length: topology.sentinels }, (_, at): Member => ({
     name: `sentinel-${at + 1}`,
@@ -189,12 +204,14 @@ export function slotsOf({ primaries }: ClusterDeployment, nth: number): readonly
 
 function clusterMembers({ primaries, replicasPerPrimary }: ClusterDeployment, firstPort: number): readonly Member[] {
   const replicas = primaries * replicasPerPrimary;
-  return [
-    ...Array.from({ length: primaries }, (_, at) => memberAt(firstPort + at, "primary", at + 1)),
-    ...Array.from({ length: replicas }, (_, at) => memberAt(firstPort + primaries + at, "replica", at + 1)),
-  ];
+  return [...alike("primary", primaries, firstPort), ...alike("replica", replicas, firstPort + primaries)];
 }
 
-function memberAt(port: number, kind: "primary" | "replica" | "node", nth: number): Member {
-  return { name: `${kind}-${nth}`, role: kind === "node" ? "primary" : kind, address: { host: HOST, port } };
+/** Members of one kind, at one port after another. */
+function alike(kind: "primary" | "replica" | "node" | "server", count: number, firstPort: number): readonly Member[] {
+  return Array.from({ length: count }, (_, at) => ({
+    name: `${kind}-${at + 1}`,
+    role: kind === "replica" ? "replica" : "primary",
+    address: { host: HOST, port: firstPort + at },
+  }));
 }
