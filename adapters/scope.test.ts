@@ -119,6 +119,18 @@ describe("a client made in a test", () => {
     expect(next.redouble.server.commands).toEqual([]);
   });
 
+  test("and used by what a test left running is an error of that test alone", async () => {
+    const [first, next] = [open("first"), open("next")];
+    const redis = client();
+    await redis.ping();
+    await next.run(() => redis.ping());
+    first.end();
+    const failure: unknown = await first.run(async () => redis.set("key", "late")).catch((error: unknown) => error);
+    expect(String(failure)).toMatch(/The test "first" is over, and something in it still uses the client ioredis/);
+    expect([first.violations.length, next.violations.length]).toEqual([1, 0]);
+    expect(next.redouble.server.commands.map(({ name }) => name)).not.toContain("SET");
+  });
+
   test("and used in another one that runs at the same time is an error that both learn of", async () => {
     const [a, b] = [open("a", { leads: false }), open("b", { leads: false })];
     const redis = a.run(() => client());

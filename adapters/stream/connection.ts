@@ -225,6 +225,12 @@ export class Connection implements Peer, HomeConnection {
       );
     }
     if (other === undefined) return;
+    if (scope.ended) {
+      throw misuse(
+        `The test "${scope.name}" is over, and something in it still uses ${this.description}: await it before the test ends.`,
+        scope,
+      );
+    }
     throw misuse(
       `The tests "${other.name}" and "${scope.name}" run at the same time and share ${this.description}. ` +
         "Each has a server of its own: make a client in each test, or do not run them concurrently.",
