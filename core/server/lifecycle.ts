@@ -16,6 +16,8 @@ export class Lifecycle {
   crashed = false;
   /** Its data are not all in memory yet. */
   loading = false;
+  /** Since when it reads them, in its own time, and for how long. */
+  loads = { since: 0, durationMs: 0 };
   #isBusyElsewhere = false;
   #frozen = 0;
   #closedPorts = 0;
@@ -182,6 +184,7 @@ export class Lifecycle {
   load(durationMs: number): void {
     if (durationMs <= 0) return;
     this.loading = true;
+    this.loads = { since: this.#server.now, durationMs };
     this.#after(durationMs, () => (this.loading = false));
   }
 
@@ -208,6 +211,7 @@ export class Lifecycle {
   dateSet(): void {
     this.#server.expiry.rearm();
     this.#server.snapshots.rearm();
+    this.#server.appendOnly.rearm();
   }
 
   /** Its clock runs at another pace from now on. */
@@ -215,6 +219,7 @@ export class Lifecycle {
     this.#server.clock.drift(rate);
     this.#server.expiry.rearm();
     this.#server.snapshots.rearm();
+    this.#server.appendOnly.rearm();
   }
 
   /** By its own clock. */

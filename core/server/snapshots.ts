@@ -178,7 +178,8 @@ export class Snapshots implements SnapshotPort {
 
   /** Files are there for replication alone, and go when they have served it. */
   get #leavesNoFiles(): boolean {
-    return this.#server.config.flag("rdb-del-sync-files") && !this.savesByItself;
+    const { config, appendOnly } = this.#server;
+    return config.flag("rdb-del-sync-files") && !this.savesByItself && appendOnly.state === "off";
   }
 
   /** The process is gone; what was being written comes to nothing. */
@@ -256,7 +257,7 @@ export class Snapshots implements SnapshotPort {
         this.lastSaveAt = now;
       }
     }
-    this.#server.appendOnly.processEnded();
+    this.#server.appendOnly.rearm();
     this.#arm();
   }
 

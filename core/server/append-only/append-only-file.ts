@@ -248,8 +248,8 @@ export class AppendOnlyFile implements AppendOnlyPort {
     if (!this.#isSynced) this.#sync();
   }
 
-  /** A process that wrote the data is through: what waited for its end goes on. */
-  processEnded(): void {
+  /** What it waits for may have come: a process that wrote the data is through, or the clock was set. */
+  rearm(): void {
     if (!this.#isSynced) this.#sync();
     this.rewrite.rearm();
   }

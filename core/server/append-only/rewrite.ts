@@ -147,7 +147,7 @@ export class Rewrite {
       this.#file.abandon();
       this.scheduled ||= this.#file.state === "waiting";
     }
-    this.#file.processEnded();
+    this.#file.rearm();
     snapshots.rearm();
     this.#server.outbox.flushAll();
   }

@@ -1,10 +1,11 @@
 // INFO persistence: what of the data is on the disk, and since when (server.c: genRedisInfoString, persistence section).
 import type { AppendOnlyFile } from "../append-only/append-only-file.ts";
 import type { Server } from "../server.ts";
-import type { Field } from "./fields.ts";
+import { usedMemory, type Field } from "./fields.ts";
 
 /** There is no module that would begin a process. */
-export function persistenceFields({ lifecycle, effects, snapshots, appendOnly, stats }: Server): readonly Field[] {
+export function persistenceFields(server: Server): readonly Field[] {
+  const { lifecycle, effects, snapshots, appendOnly, config, stats } = server;
   const { progress, lastLoad } = snapshots;
   const { rewrite } = appendOnly;
   return [
@@ -26,7 +27,7 @@ export function persistenceFields({ lifecycle, effects, snapshots, appendOnly, s
     ["rdb_last_cow_size", 0],
     ["rdb_last_load_keys_expired", lastLoad.expired.length],
     ["rdb_last_load_keys_loaded", lastLoad.loaded],
-    ["aof_enabled", appendOnly.state === "off" ? 0 : 1],
+    ["aof_enabled", appendOnly.state === "off" || lifecycle.loading ? 0 : 1],
     ["aof_rewrite_in_progress", rewrite.underWay ? 1 : 0],
     ["aof_rewrite_scheduled", rewrite.scheduled ? 1 : 0],
     ["aof_last_rewrite_time_sec", rewrite.lastDurationSeconds],
@@ -38,7 +39,28 @@ export function persistenceFields({ lifecycle, effects, snapshots, appendOnly, s
     ["aof_last_cow_size", 0],
     ["module_fork_in_progress", 0],
     ["module_fork_last_cow_size", 0],
-    ...(appendOnly.state === "off" ? [] : appendOnlyFields(appendOnly)),
+    ...(config.flag("appendonly") ? appendOnlyFields(appendOnly) : []),
+    ...(lifecycle.loading ? loadingFields(server) : []),
+  ];
+}
+
+/** Data that are there all at once count as if they came evenly. */
+function loadingFields(server: Server): readonly Field[] {
+  const { lifecycle, snapshots, appendOnly, now } = server;
+  const { since, durationMs } = lifecycle.loads;
+  const used = usedMemory(server);
+  const totalBytes = appendOnly.sizeBytes || snapshots.lastLoad.sizeBytes || used;
+  const loadedBytes = Math.floor((totalBytes * (now - since)) / durationMs);
+  const elapsedSeconds = Math.floor(now / 1000) - Math.floor(since / 1000);
+  // Without enough to go by, a second is as good as anything.
+  const etaSeconds = elapsedSeconds === 0 ? 1 : (elapsedSeconds * (totalBytes - loadedBytes)) / loadedBytes;
+  return [
+    ["loading_start_time", Math.floor(since / 1000)],
+    ["loading_total_bytes", totalBytes],
+    ["loading_rdb_used_mem", used],
+    ["loading_loaded_bytes", loadedBytes],
+    ["loading_loaded_perc", ((100 * loadedBytes) / totalBytes).toFixed(2)],
+    ["loading_eta_seconds", Math.floor(etaSeconds)],
   ];
 }
 
