@@ -285,8 +285,8 @@ export interface AppendOnlyPort {
   schedule(): void;
   /** DEBUG LOADAOF: the data of the file take the place of those that are here; false where they cannot be read. */
   reload(): boolean;
-  /** DEBUG AOF-FLUSH-SLEEP: how long the server waits before it writes, in milliseconds. */
-  flushSleepMs: number;
+  /** DEBUG AOF-FLUSH-SLEEP: the server waits so long before it writes. */
+  sleepBeforeFlushes(durationMs: number): void;
 }
 
 /** Data as bytes, and back. */

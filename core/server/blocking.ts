@@ -86,7 +86,7 @@ export class Blocking {
     client.suspended = true;
     if (waiting.request.awaitsReplicas) {
       this.#server.replication.requestAcknowledgement();
-      this.#server.appendOnly.awaited();
+      this.#server.appendOnly.written.rearm();
     }
     if (timeoutMs === 0) return;
     // A wait is over when its time has passed, not when it has come.

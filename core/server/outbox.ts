@@ -32,7 +32,7 @@ export class Outbox {
   /** The end of a client's turn: its replies leave, and whatever others got meanwhile. */
   flush(client: Client): void {
     this.#server.busy.turnEnded();
-    this.#server.appendOnly.flush();
+    this.#server.appendOnly.written.flush();
     if (this.#resumed.size > 0) this.#goOn();
     this.#server.tracking.broadcast();
     client.flush();
@@ -42,7 +42,7 @@ export class Outbox {
 
   /** The same where it was no client's turn. */
   flushAll(): void {
-    this.#server.appendOnly.flush();
+    this.#server.appendOnly.written.flush();
     this.#goOn();
     this.#server.tracking.broadcast();
     this.#deliver();

@@ -115,7 +115,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   "aof-flush-sleep": {
     words: exactly(3),
     run({ reply, server }, [microseconds = ""]) {
-      server.appendOnly.flushSleepMs = Math.floor((Number.parseInt(microseconds, 10) || 0) / 1000);
+      server.appendOnly.sleepBeforeFlushes(Math.floor((Number.parseInt(microseconds, 10) || 0) / 1000));
       reply.ok();
     },
   },

@@ -164,7 +164,7 @@ export class Rewrite {
     this.#file.settle(offset);
     files.persist();
     if (this.#file.state !== "off") {
-      this.#file.sizeBytes = files.sizeOf(base) + this.#file.openSizeBytes;
+      this.#file.sizeBytes = files.sizeOf(base) + this.#file.written.sizeBytes;
       this.#file.baseSizeBytes = this.#file.sizeBytes;
     }
     files.collect();

@@ -35,7 +35,7 @@ export function persistenceFields(server: Server): readonly Field[] {
     ["aof_last_bgrewrite_status", rewrite.succeeded ? "ok" : "err"],
     ["aof_rewrites", stats.aofRewrites],
     ["aof_rewrites_consecutive_failures", stats.aofRewriteFailures],
-    ["aof_last_write_status", appendOnly.failed ? "err" : "ok"],
+    ["aof_last_write_status", appendOnly.written.failed ? "err" : "ok"],
     ["aof_last_cow_size", 0],
     ["module_fork_in_progress", 0],
     ["module_fork_last_cow_size", 0],
@@ -65,12 +65,12 @@ function loadingFields(server: Server): readonly Field[] {
 }
 
 /** What is synced is synced at once. */
-function appendOnlyFields({ sizeBytes, baseSizeBytes, bufferedBytes }: AppendOnlyFile): readonly Field[] {
+function appendOnlyFields({ sizeBytes, baseSizeBytes, written }: AppendOnlyFile): readonly Field[] {
   return [
     ["aof_current_size", sizeBytes],
     ["aof_base_size", baseSizeBytes],
     ["aof_pending_rewrite", 0],
-    ["aof_buffer_length", bufferedBytes],
+    ["aof_buffer_length", written.bufferedBytes],
     ["aof_pending_bio_fsync", 0],
     ["aof_delayed_fsync", 0],
   ];
