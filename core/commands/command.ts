@@ -95,7 +95,8 @@ export interface CommandFacts {
   readonly group: CommandGroup;
   readonly since: Since;
   readonly summary: string;
-  readonly complexity: string;
+  /** Not every command says so. */
+  readonly complexity?: string;
   /** The number of arguments with the name (and the subcommand's); negative: at least so many. */
   readonly arity: number;
   readonly flags: readonly CommandFlag[];

@@ -52,6 +52,7 @@ import { dbsize, flushall, flushdb, swapdb } from "./server/keyspace.ts";
 import { asking, cluster, readonly, readwrite } from "./cluster/cluster.ts";
 import { failover, psync, replconf, replicaof, role, slaveof, sync } from "./server/replication.ts";
 import { latency } from "./server/latency.ts";
+import { lolwut } from "./server/lolwut.ts";
 import { moduleCommand } from "./server/module.ts";
 import { commandlog, slowlog } from "./server/slowlog.ts";
 import { shutdown } from "./server/shutdown.ts";
@@ -326,6 +327,7 @@ const server: readonly Command[] = [
   slaveof,
   sync,
   latency,
+  lolwut,
   memory,
   moduleCommand,
   monitor,

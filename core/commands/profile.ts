@@ -78,6 +78,8 @@ export interface Capabilities {
   readonly looseScoreBounds: boolean;
   /** What a sorted set grows for before it is there; see `EncodingLimits`. */
   readonly sortedSetForesight: "first" | "count" | "count-and-length";
+  /** LOLWUT has something to show by itself (Redis 8.0). */
+  readonly drawsUnasked: boolean;
   /** The version of the RDB format that DUMP writes and RESTORE takes. */
   readonly rdbVersion: number;
   /** XREAD takes `+` for the last entry (7.4): the last that is there, or the last that ever was (Valkey). */
@@ -266,6 +268,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
         deletedAlwaysMatter: family === "valkey",
       },
       countsRedelivery: !from74,
+      drawsUnasked: name === "redis-8.0",
       rdbVersion: !from72 ? 10 : family === "valkey" || compareVersions(redisVersion, "7.4.0") < 0 ? 11 : 12,
       looseScoreBounds: name !== "redis-8.0",
       sortedSetForesight: !from72 ? "first" : family === "valkey" ? "count-and-length" : "count",

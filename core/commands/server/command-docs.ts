@@ -142,8 +142,9 @@ export function replyDocs(reply: Reply, resolved: ResolvedCommand, profile: Prof
     ["summary", () => reply.bulk(command.summary)],
     ["since", () => reply.bulk(sinceIn(command.since, profile))],
     ["group", () => reply.bulk(command.group)],
-    ["complexity", () => reply.bulk(command.complexity)],
   ];
+  const { complexity } = command;
+  if (complexity !== undefined) fields.push(["complexity", () => reply.bulk(complexity)]);
   if (allDocFlags.length > 0) fields.push(["doc_flags", () => replySet(reply, allDocFlags)]);
   if (deprecated) {
     fields.push(["deprecated_since", () => reply.bulk(deprecated.since)]);
