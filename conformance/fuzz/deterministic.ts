@@ -32,7 +32,7 @@ const denied: readonly (readonly [words: string, reason: string])[] = [
   ["reply", "where replies are off, a connection ends only if one that was written before still waits: packets decide"],
   ["pause", "clients wait for real time to pass"],
   ["shutdown debug", "the server ends, sleeps, crashes, or shows its memory"],
-  ["save bgsave", "how long a save takes is up to the machine"],
+  ["save bgsave bgrewriteaof", "how long a save takes is up to the machine"],
   ["latency", "how long a command took is up to the machine"],
   ["monitor sync psync", "what follows depends on what all the others do"],
   ["role", "the offset counts what replicas ever got, those of earlier sequences included"],
