@@ -28,6 +28,9 @@ export class WrittenFile {
   /** After so long what could not be written is tried again, where nobody asks before. */
   #retryMs = 0;
   #lastSyncAt: number;
+  /** When it is synced next, and whether somebody waits for that. */
+  #dueAt: number | undefined;
+  #isAwaited = false;
   /** How far the replication stream had come when all of it was synced. */
   #syncedOffset = 0;
 
@@ -80,6 +83,7 @@ export class WrittenFile {
     this.#path = undefined;
     this.#isSynced = true;
     this.#timer.cancel();
+    this.#dueAt = undefined;
   }
 
   /** Nothing has gone wrong yet, and the next sync is a second away. */
@@ -106,7 +110,7 @@ export class WrittenFile {
     this.#retryMs = 0;
     this.#buffer = "";
     this.#isSynced = false;
-    this.rearm();
+    this.#arm();
     this.#grown(length);
   }
 
@@ -118,12 +122,19 @@ export class WrittenFile {
       return;
     }
     this.failed = true;
+    this.#dueAt = undefined;
     this.#retryMs = Math.min(Math.max(2 * this.#retryMs, this.#timer.roundMs), LONGEST_RETRY_MS);
     this.#timer.at(this.#server.now + this.#retryMs, () => this.flush());
   }
 
-  /** When what was written is to be synced, or who waits for it, may have changed: it is synced now, or when that is due. */
+  /** When what was written is to be synced, by which clock, or who waits for it may have changed. */
   rearm(): void {
+    this.#dueAt = undefined;
+    this.#arm();
+  }
+
+  /** It is synced now, or when that is due. */
+  #arm(): void {
     const { config, snapshots, appendOnly, blocking, profile, now } = this.#server;
     if (this.#isSynced) return;
     const isRewritten = snapshots.underWay || appendOnly.rewrite.underWay;
@@ -134,8 +145,13 @@ export class WrittenFile {
     const policy = config.text("appendfsync");
     if (policy === "no") return;
     const dueAt = policy === "always" ? now : this.#lastSyncAt + SYNC_MS;
+    const awaited = blocking.size > 0;
     if (dueAt <= now) this.sync();
-    else this.#timer.at(dueAt, () => this.#due(), { awaited: blocking.size > 0 });
+    else if (this.#dueAt !== dueAt || this.#isAwaited !== awaited) {
+      this.#dueAt = dueAt;
+      this.#isAwaited = awaited;
+      this.#timer.at(dueAt, () => this.#due(), { awaited });
+    }
   }
 
   #due(): void {
