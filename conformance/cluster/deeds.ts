@@ -55,6 +55,8 @@ export class Deeds {
     const [name] = words;
     // A SETSLOT that was queued crashes Valkey 8.1: it would wait for replicas where nothing may wait.
     if (this.#family === "valkey" && this.#queueing.has(client) && words[1] === "SETSLOT") return false;
+    // A script that declares no key and reads one makes later commands of a transaction of Redis 8.0 look in the wrong slot.
+    if (this.#family === "redis" && this.#queueing.has(client) && name === "EVAL" && words[2] === "0") return false;
     // A replica that is told to follow another shard does so, and the pairs of this story would be others.
     const serves = this.#primaries.includes(Math.floor(client / CLIENTS_PER_NODE));
     if (words[1] === "REPLICATE" && words[2] !== "nobody" && !serves) return false;
