@@ -322,6 +322,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   lost(was: PrimaryLinkState): void {
     if (was === "connected") this.#downSince = this.#server.steadyNow;
     this.failover.linkLost();
+    // At once, so that little of the stream is missed; where that fails, once a second (replicationHandleMasterDisconnection).
+    if (was === "connected" && this.#primary?.state === "connect") this.#primary.connect();
   }
 
   /** REPLCONF GETACK: what came in one piece with it counts, it does not. */
