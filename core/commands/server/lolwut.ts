@@ -35,6 +35,7 @@ const drawSkyline: Draw = (words, random) => {
   return skyline({ columns, rows }, random) + SKYLINE;
 };
 
+/** Redis 8.0 has a poem for its own version, whose lines belong to their poets: here it draws as well. */
 const pictures: ReadonlyMap<number, Draw> = new Map([
   [5, drawSchotter],
   [6, drawSkyline],
