@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { createHash, randomInt } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -220,9 +220,11 @@ export class RealDeployment implements Target, Processes {
   }
 
   /** One that may fail to start, as where its files are no use, is then not there. */
-  async #start(member: Member, args: readonly string[], { mayFail = false } = {}): Promise<Running> {
+  async #start(member: Member, args: readonly string[], { mayFail = false, tries = 40 } = {}): Promise<Running> {
     const { program, clockPreload } = this.#options;
     const directory = path.join(this.#directory, member.name);
+    const log = path.join(directory, "log");
+    const earlier = existsSync(log) ? statSync(log).size : 0;
     const child = startProcess({
       program,
       clock: { preload: clockPreload, path: this.#clock?.path ?? "" },
@@ -236,6 +238,12 @@ export class RealDeployment implements Target, Processes {
         () => false,
       );
       const isGone = child.exitCode !== null || child.signalCode !== null;
+      // What a process that was killed had begun beside itself holds its port for a moment longer.
+      const isTaken = isGone && readFileSync(log, "latin1").slice(earlier).includes("Address already in use");
+      if (isTaken && tries > 0) {
+        await delay(25);
+        return await this.#start(member, args, { mayFail, tries: tries - 1 });
+      }
       if (listens || (mayFail && isGone)) return { member, args, child, paused: false };
       if (isGone || attempts > 1000) throw new Error(`the real ${member.name} does not start`);
       await delay(5);
