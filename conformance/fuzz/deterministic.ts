@@ -13,6 +13,7 @@ const denied: readonly (readonly [words: string, reason: string])[] = [
     "the order of what is hashed follows from a random seed; npm run differential compares these without their order",
   ],
   ["genpass", "a password is drawn by chance"],
+  ["lolwut", "and so is a picture"],
   ["cat", "commands are hashed too"],
   [
     "setuser deluser log",
@@ -27,7 +28,7 @@ const denied: readonly (readonly [words: string, reason: string])[] = [
     "hello id list kill",
     "numbers, addresses and versions that each server has for itself, and clients that only one has",
   ],
-  ["command config", "Redouble has a part of the commands and of the parameters"],
+  ["command config", "tables are hashed too, and parameters are up to the machine"],
   ["flushall flushdb", "Redis 8.0 frees in another thread, and reads on what came in the same packet at its leisure"],
   ["reply", "where replies are off, a connection ends only if one that was written before still waits: packets decide"],
   ["pause", "clients wait for real time to pass"],

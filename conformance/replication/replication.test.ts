@@ -38,7 +38,9 @@ if (reals.length > 0) {
         seed,
       });
       expect(commands).toBeGreaterThanOrEqual(1500);
-      expect([fullSyncs, partialSyncs]).toEqual([1, 1]);
+      expect(fullSyncs).toBe(1);
+      // A FLUSHALL that comes while a real primary waits for its child costs it the child, and the link once more.
+      expect(partialSyncs).toBeGreaterThanOrEqual(1);
     },
   );
 

@@ -10,11 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* The error of the last call stays what it was: SORT of Redis 7.0 looks at it long afterwards. */
 static int is_full_for(int fd) {
     const char *mark = getenv("REDOUBLE_FULL_DISK");
     struct stat facts;
-    if (!mark || fd <= STDERR_FILENO || access(mark, F_OK) != 0) return 0;
-    return fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode);
+    int before = errno;
+    int full = mark && fd > STDERR_FILENO && access(mark, F_OK) == 0 && fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode);
+    errno = before;
+    return full;
 }
 
 ssize_t write(int fd, const void *bytes, size_t count) {
