@@ -6,7 +6,7 @@ import { startRealNodes } from "../nodes/real-nodes.ts";
 import { serveNodes } from "../nodes/served-nodes.ts";
 import { digests, takeTurns, type Agreement } from "../nodes/turns.ts";
 import type { ProfileName } from "../profiles.ts";
-import { Deeds, NODES, type ReplicaDeed } from "./deeds.ts";
+import { Deeds, DEPENDENT, NODES, WAIT_MS, type ReplicaDeed } from "./deeds.ts";
 
 export type ReplicaComparison = {
   readonly profile: ProfileName;
@@ -40,6 +40,7 @@ export async function compareReplicas(options: ReplicaComparison): Promise<Agree
       }
       await untilInStep(company, deeds.following);
     }
+    let waitsUntil = 0;
     return await takeTurns<ReplicaDeed>({
       simulated,
       real,
@@ -47,6 +48,10 @@ export async function compareReplicas(options: ReplicaComparison): Promise<Agree
       mostWaiting: 1,
       next: (waiting) => deeds.next(waiting),
       state: digests,
+      before: async ({ upsets, words }) => {
+        if (upsets) await delay(Math.max(0, waitsUntil - performance.now()));
+        if (DEPENDENT.has(words[0]!)) waitsUntil = performance.now() + 2 * WAIT_MS;
+      },
       after: ({ upsets }, company) => (upsets ? untilInStep(company, deeds.following) : untilCaughtUp(company)),
     });
   } finally {

@@ -153,9 +153,9 @@ export class Deeds {
       [1, () => ["BLMOVE", `${this.#key()}list`, `${this.#key()}list`, "LEFT", "RIGHT", "0"]],
       [1, () => ["BZPOPMIN", `${this.#key()}zset`, "0"]],
       [1, () => ["XREAD", "BLOCK", "0", "STREAMS", `${this.#key()}stream`, "$"]],
-      [2, () => ["WAIT", "3", "60"]],
+      [2, () => ["WAIT", "3", String(WAIT_MS)]],
       [1, () => ["WAIT", "1", "-1"]],
-      [2, () => ["WAITAOF", this.#of(["0", "0", "1", "2"]), "3", "60"]],
+      [2, () => ["WAITAOF", this.#of(["0", "0", "1", "2"]), "3", String(WAIT_MS)]],
     ];
   }
 
@@ -190,8 +190,11 @@ export class Deeds {
   }
 }
 
-/** Within EXEC these show how fast a deployment is. */
-const DEPENDENT: ReadonlySet<string> = new Set(["WAIT", "WAITAOF"]);
+/** How long clients wait for replicas: three of them there never are. */
+export const WAIT_MS = 60;
+
+/** Within EXEC, or when roles change meanwhile, these show how fast a deployment is. */
+export const DEPENDENT: ReadonlySet<string> = new Set(["WAIT", "WAITAOF"]);
 
 const FUNCTION = [
   "redis.register_function('f', function(keys) return redis.call('INCR', keys[1]) end)",
