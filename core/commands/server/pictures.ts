@@ -19,7 +19,7 @@ class Canvas {
     const [stepX, stepY] = [Math.sign(to.x - from.x), Math.sign(to.y - from.y)];
     let { x, y } = from;
     for (let error = dx - dy; ;) {
-      this.#dot(x, y);
+      this.#dots.add(keyOf(x, y));
       if (x === to.x && y === to.y) return;
       const twice = 2 * error;
       if (twice > -dy) {
@@ -31,10 +31,6 @@ class Canvas {
         y += stepY;
       }
     }
-  }
-
-  #dot(x: number, y: number): void {
-    if (x >= 0 && x < this.#width && y >= 0 && y < this.#height) this.#dots.add(y * this.#width + x);
   }
 
   print(): Bytes {
@@ -50,11 +46,15 @@ class Canvas {
   #character(left: number, top: number): Bytes {
     let pattern = 0;
     for (const [bit, { x, y }] of BRAILLE.entries()) {
-      const [dotX, dotY] = [left + x, top + y];
-      if (dotX < this.#width && this.#dots.has(dotY * this.#width + dotX)) pattern |= 1 << bit;
+      if (top + y < this.#height && this.#dots.has(keyOf(left + x, top + y))) pattern |= 1 << bit;
     }
     return String.fromCharCode(0xe2, 0xa0 | (pattern >> 6), 0x80 | (pattern & 0x3f));
   }
+}
+
+/** No row is as long, so that a dot beyond an edge is in none that is shown. */
+function keyOf(x: number, y: number): number {
+  return y * 100_000 + x;
 }
 
 interface Point {
