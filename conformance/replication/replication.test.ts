@@ -40,7 +40,8 @@ if (reals.length > 0) {
       expect(commands).toBeGreaterThanOrEqual(1500);
       expect(fullSyncs).toBe(1);
       // A FLUSHALL that comes while a real primary waits for its child costs it the child, and the link once more.
-      expect(partialSyncs).toBeGreaterThanOrEqual(1);
+      if (ours === "primary") expect(partialSyncs).toBe(1);
+      else expect([1, 2]).toContain(partialSyncs);
     },
   );
 

@@ -122,7 +122,7 @@ function square(
 /** From the sky to the nearest buildings: the codes of a terminal's colours. */
 const SHADES = ["0;97;107m", "0;37;47m", "0;90;100m", "0;30;40m"] as const;
 
-/** Three rows of buildings in front of the sky, the nearer the darker and the lower. */
+/** Three rows of buildings in front of the sky, the nearer the darker and the lower. Real servers build other houses, by chance too. */
 export function skyline({ columns, rows }: { readonly columns: number; readonly rows: number }, random: Random): Bytes {
   const shades = Array.from({ length: rows * columns }, () => 0);
   for (let depth = 1; depth < SHADES.length; depth++) {
