@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import type { RealServer } from "./real-server.ts";
+import type { RealServer } from "../servers/real-server.ts";
 import { median, type Row } from "./row.ts";
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 /** The engine alone: expiry against deletion, and what a long time costs against a short one. */
 import { World, type Link } from "../../core/index.ts";
 import { latin1Slice } from "../../adapters/text.ts";
-import { cpuMicroseconds } from "./own-cpu.ts";
+import { cpuMicroseconds } from "./usage.ts";
 import { request } from "./request.ts";
 import { interleaved, type Row } from "./row.ts";
 

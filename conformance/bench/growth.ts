@@ -1,7 +1,7 @@
 /** How the cost of a command grows with its collection: the engine alone, beside the complexity that Redis documents. */
 import { World, type Link } from "../../core/index.ts";
 import { latin1Slice } from "../../adapters/text.ts";
-import { cpuMicroseconds } from "./own-cpu.ts";
+import { cpuMicroseconds } from "./usage.ts";
 import { request } from "./request.ts";
 import { median, type Row } from "./row.ts";
 

@@ -1,9 +1,10 @@
 /** Line by line what redis-benchmark measures: CPU time a command beside redis-server's, pipelined. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { cpuMs, end, startRealServer } from "./real-server.ts";
+import { startRealServer } from "../servers/real-server.ts";
 import { interleaved, type Row } from "./row.ts";
 import { serve } from "./sockets.ts";
+import { cpuMs } from "./usage.ts";
 
 const run = promisify(execFile);
 const PIPELINE = 16;
@@ -59,7 +60,7 @@ export async function lineRows(program: string, benchmark: string): Promise<Row[
     }
     return rows;
   } finally {
-    end(ours.child);
+    ours.stop();
     real.stop();
   }
 }

@@ -6,7 +6,7 @@ import { engineRows } from "./engine.ts";
 import { growthRows } from "./growth.ts";
 import { lineRows } from "./lines.ts";
 import { messageRows } from "./messages.ts";
-import { startRealServer } from "./real-server.ts";
+import { startRealServer } from "../servers/real-server.ts";
 import { keepsBound, printTable, type Row } from "./row.ts";
 import { scriptRows } from "./scripts.ts";
 import { socketRows } from "./sockets.ts";

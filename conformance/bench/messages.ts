@@ -1,8 +1,9 @@
 /** PUBLISH to a thousand subscribers over real sockets: the server's CPU time a delivery, beside redis-server's. */
 import net from "node:net";
-import { cpuMs, end, startRealServer } from "./real-server.ts";
+import { startRealServer } from "../servers/real-server.ts";
 import { interleaved, type Row } from "./row.ts";
 import { serve } from "./sockets.ts";
+import { cpuMs } from "./usage.ts";
 
 const SUBSCRIBERS = 1_000;
 const MESSAGES = 100;
@@ -27,7 +28,7 @@ export async function messageRows(program: string): Promise<Row[]> {
       },
     ];
   } finally {
-    end(ours.child);
+    ours.stop();
     real.stop();
   }
 }

@@ -2,7 +2,7 @@
 import { World } from "../../core/index.ts";
 import { nodeWasm } from "../../adapters/scripting/node-wasm.ts";
 import { latin1Slice } from "../../adapters/text.ts";
-import { cpuMicroseconds } from "./own-cpu.ts";
+import { cpuMicroseconds } from "./usage.ts";
 import { PrototypeLua } from "./prototype-lua.ts";
 import { request } from "./request.ts";
 import { interleaved, type Row } from "./row.ts";

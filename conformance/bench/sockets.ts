@@ -1,32 +1,20 @@
 /** Over a real socket: CPU time a command beside redis-server's, and the memory of a million keys. */
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { execFile } from "node:child_process";
 import net from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
-import {
-  cpuMs,
-  end,
-  freePort,
-  residentBytes,
-  startRealServer,
-  untilListening,
-  type RealServer,
-} from "./real-server.ts";
+import { startRealServer, startServer, type RealServer } from "../servers/real-server.ts";
 import { interleaved, type Row } from "./row.ts";
+import { cpuMs, residentBytes } from "./usage.ts";
 
 const run = promisify(execFile);
 const CLI = path.resolve(import.meta.dirname, "../../dist/esm/adapters/cli/main.js");
 const REQUESTS = 60_000;
 const KEYS = 1_000_000;
 
-export type Serving = { readonly child: ChildProcess; readonly port: number; readonly pid: number };
-
 /** `redouble serve` in a process of its own. */
-export async function serve(flags: readonly string[] = []): Promise<Serving> {
-  const port = await freePort();
-  const child = spawn(process.execPath, [...flags, CLI, "serve", "--port", String(port)], { stdio: "ignore" });
-  await untilListening(port);
-  return { child, port, pid: child.pid! };
+export async function serve(flags: readonly string[] = []): Promise<RealServer> {
+  return await startServer(process.execPath, (port) => [...flags, CLI, "serve", "--port", String(port)]);
 }
 
 export async function socketRows(program: string, benchmark: string): Promise<Row[]> {
@@ -39,14 +27,14 @@ export async function socketRows(program: string, benchmark: string): Promise<Ro
       await memoryRow(program),
     ];
   } finally {
-    end(ours.child);
+    ours.stop();
     real.stop();
   }
 }
 
 type CpuOptions = {
   readonly real: RealServer;
-  readonly ours: Serving;
+  readonly ours: RealServer;
   readonly benchmark: string;
   readonly pipeline: number;
   readonly atMost: number;
@@ -95,7 +83,7 @@ async function memoryRow(program: string): Promise<Row> {
       try {
         return await growth({ ...serving, collects: true });
       } finally {
-        end(serving.child);
+        serving.stop();
       }
     },
     async () => {

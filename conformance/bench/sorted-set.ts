@@ -3,7 +3,7 @@ import { World } from "../../core/index.ts";
 import { SortedSet } from "../../core/types/sorted-set.ts";
 import { PrototypeTree } from "./prototype-tree.ts";
 import { median, type Row } from "./row.ts";
-import { cpuMicroseconds } from "./own-cpu.ts";
+import { cpuMicroseconds } from "./usage.ts";
 
 const MEMBERS = 1_000_000;
 const WARM_UP_MEMBERS = 100_000;

@@ -1,6 +1,6 @@
 /** Deployments on the virtual clock: what an idle hour and a failover cost, and whether worlds beside each other cost more. */
 import { cluster, createDeployment, sentinel, World, type Topology } from "../../core/index.ts";
-import { cpuMicroseconds } from "./own-cpu.ts";
+import { cpuMicroseconds } from "./usage.ts";
 import { interleaved, type Row } from "./row.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 /** What ten thousand clients cost that wait for keys: a GET beside them, and events while nothing happens. */
 import { World, type Link } from "../../core/index.ts";
 import { latin1Slice } from "../../adapters/text.ts";
-import { cpuMicroseconds } from "./own-cpu.ts";
+import { cpuMicroseconds } from "./usage.ts";
 import { request } from "./request.ts";
 import { interleaved, type Row } from "./row.ts";
 

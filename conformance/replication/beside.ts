@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRedouble, type Redouble } from "../../adapters/redouble.ts";
 import { dialOutside, listen } from "../../adapters/tcp/index.ts";
-import { startRealServer } from "../bench/real-server.ts";
+import { startRealServer } from "../servers/real-server.ts";
 import type { Bytes } from "../format/escapes.ts";
 import type { ProfileName } from "../profiles.ts";
 import { encodeCommand, OwnConnection } from "../targets/own-connection.ts";

@@ -1,8 +1,6 @@
 /** Sentinels beside servers over TCP, one side real and the other simulated: the primary dies, and clients carry on. */
 import { Redis } from "ioredis";
-import { randomInt } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,15 +8,16 @@ import { createSentinel } from "redis";
 import { createRedouble, type Redouble } from "../../adapters/redouble.ts";
 import { dialOutside, listen, type Listener } from "../../adapters/tcp/index.ts";
 import { primaryWithReplicas, sentinel } from "../../core/index.ts";
-import { startRealServer, untilListening } from "../bench/real-server.ts";
 import { repliesIn } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
 import type { Expected } from "../format/expected.ts";
 import { plainText, readReply, type Reply } from "../format/reply.ts";
 import type { ProfileName } from "../profiles.ts";
 import { loadCaseFiles } from "../runner/load-cases.ts";
+import { freePort } from "../servers/ports.ts";
+import { endProcess, lastWords, startListening } from "../servers/real-process.ts";
+import { startRealServer } from "../servers/real-server.ts";
 import { encodeCommand, OwnConnection } from "../targets/own-connection.ts";
-import { endProcess, startProcess } from "../targets/real-process.ts";
 import { connectSocket } from "../targets/socket.ts";
 
 export type BesideOptions = {
@@ -116,7 +115,7 @@ function asInCases(event: string, { id, ports }: { readonly id: string; readonly
 // The servers.
 
 async function ownServers(profile: ProfileName): Promise<Servers> {
-  const port = await freePorts([0, 1]);
+  const port = await freePort([1]);
   const redouble = own(profile, { port, topology: primaryWithReplicas({ replicas: 1 }) });
   const close = await serve(redouble, ["primary", "replica-1"]);
   return {
@@ -147,19 +146,20 @@ async function realServers(program: string): Promise<Servers> {
 // The Sentinels.
 
 async function realSentinels(program: string, primary: number): Promise<Sentinels> {
-  const first = await freePorts([0, 1, 2]);
+  const first = await freePort([1, 2]);
   const ports = [first, first + 1, first + 2];
   const directory = mkdtempSync(path.join(tmpdir(), "redouble-sentinels-"));
-  const children = ports.map((port) => {
+  const started = ports.map((port) => {
     const file = path.join(directory, `${port}.conf`);
     writeFileSync(file, [`port ${port}`, `bind ${HOST}`, `dir ${directory}`, ...directives(primary), ""].join("\n"));
-    return startProcess({ program, directory, args: [file, "--sentinel"] });
+    return startListening({ program, directory, args: [file, "--sentinel"] }, { host: HOST, port });
   });
-  for (const port of ports) await untilListening(port);
+  const sentinels = await Promise.all(started);
+  if (sentinels.some(({ outcome }) => outcome !== "listens")) throw new Error(`no Sentinels:\n${lastWords(directory)}`);
   return {
     ports,
     async stop() {
-      await Promise.all(children.map(endProcess));
+      await Promise.all(sentinels.map(({ child }) => endProcess(child)));
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -167,7 +167,7 @@ async function realSentinels(program: string, primary: number): Promise<Sentinel
 
 /** They are told of a primary outside of their world, as real ones would be: SENTINEL MONITOR. */
 async function ownSentinels(profile: ProfileName, primary: number): Promise<Sentinels> {
-  const port = await freePorts([0, 20_000, 20_001, 20_002]);
+  const port = await freePort([20_000, 20_001, 20_002]);
   const redouble = own(profile, { port, topology: sentinel({ replicas: 0, sentinels: 3 }) });
   const names = ["sentinel-1", "sentinel-2", "sentinel-3"];
   const stop = await serve(redouble, names);
@@ -287,23 +287,6 @@ async function nodeRedisClient(ports: readonly number[]): Promise<Application> {
     read: () => client.get("node-redis"),
     stop: () => void client.destroy(),
   };
-}
-
-/** A port from which on these others are free too. */
-async function freePorts(offsets: readonly number[]): Promise<number> {
-  for (;;) {
-    const port = randomInt(10_000, 30_000);
-    const free = await Promise.all(offsets.map((offset) => isFree(port + offset)));
-    if (free.every(Boolean)) return port;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = net.createServer();
-  return await new Promise((resolve) => {
-    server.once("error", () => resolve(false));
-    server.listen(port, HOST, () => server.close(() => resolve(true)));
-  });
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

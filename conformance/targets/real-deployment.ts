@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { createHash, randomInt } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -18,7 +18,7 @@ import type { ProfileName } from "../profiles.ts";
 import type { Reply } from "../format/reply.ts";
 import { withValues } from "../runner/stand-ins.ts";
 import { OwnConnection } from "./own-connection.ts";
-import { endProcess, probe, startProcess } from "./real-process.ts";
+import { endProcess, lastWords, probe, startListening } from "../servers/real-process.ts";
 import type { RealOptions } from "./real.ts";
 import { connectByPath, connectByTls, connectSocket, turnEventLoop } from "./socket.ts";
 import {
@@ -222,32 +222,18 @@ export class RealDeployment implements Target, Processes {
   /** One that may fail to start, as where its files are no use, is then not there. */
   async #start(member: Member, args: readonly string[], { mayFail = false, tries = 40 } = {}): Promise<Running> {
     const { program, clockPreload } = this.#options;
+    const clock = { preload: clockPreload, path: this.#clock?.path ?? "" };
     const directory = path.join(this.#directory, member.name);
-    const log = path.join(directory, "log");
-    const earlier = existsSync(log) ? statSync(log).size : 0;
-    const child = startProcess({
-      program,
-      clock: { preload: clockPreload, path: this.#clock?.path ?? "" },
-      fullMark: this.#fullMark(member.name),
-      directory,
-      args,
-    });
-    for (let attempts = 0; ; attempts++) {
-      const listens = await probe(member.address).then(
-        () => true,
-        () => false,
-      );
-      const isGone = child.exitCode !== null || child.signalCode !== null;
-      // What a process that was killed had begun beside itself holds its port for a moment longer.
-      const isTaken = isGone && readFileSync(log, "latin1").slice(earlier).includes("Address already in use");
-      if (isTaken && tries > 0) {
-        await delay(25);
-        return await this.#start(member, args, { mayFail, tries: tries - 1 });
-      }
-      if (listens || (mayFail && isGone)) return { member, args, child, paused: false };
-      if (isGone || attempts > 1000) throw new Error(`the real ${member.name} does not start`);
-      await delay(5);
+    const fullMark = this.#fullMark(member.name);
+    const { child, outcome } = await startListening({ program, clock, fullMark, directory, args }, member.address);
+    // What a process that was killed had begun beside itself holds its port for a moment longer.
+    if (outcome === "port taken" && tries > 0) {
+      await delay(25);
+      return await this.#start(member, args, { mayFail, tries: tries - 1 });
     }
+    if (outcome !== "listens" && !mayFail)
+      throw new Error(`the real ${member.name} does not start:\n${lastWords(directory)}`);
+    return { member, args, child, paused: false };
   }
 
   #argsOf(member: Member, directory: string): readonly string[] {

@@ -1,13 +1,13 @@
 /** A real server in a process of its own: the source of every recorded reply. */
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProfileName } from "../profiles.ts";
+import { endProcess, probe } from "../servers/real-process.ts";
+import { HOST, startAnywhere } from "../servers/real-server.ts";
 import { OwnConnection, payloads } from "./own-connection.ts";
-import { endProcess, probe, startProcess } from "./real-process.ts";
 import { connectSocket, turnEventLoop, type Address } from "./socket.ts";
 import {
   baseConfig,
@@ -59,22 +59,21 @@ export class RealTarget implements Target {
   async start(): Promise<void> {
     const directory = mkdtempSync(path.join(tmpdir(), "redouble-real-"));
     const clock = new TurnedClock(path.join(directory, "clock"));
-    const address = { host: "127.0.0.1", port: await freePort() };
-    const config = [
-      ["port", String(address.port)],
-      ["bind", address.host],
-      ["dir", directory],
-      ["save", ""],
-      ...baseConfig,
-      ...this.#options.config,
-    ];
-    const child = startProcess({
+    const { child, port } = await startAnywhere((port) => ({
       program: this.#options.program,
       clock: { preload: this.#options.clockPreload, path: clock.path },
       directory,
-      args: config.flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]),
-    });
-    this.#own = await connectWhenReady(address, child);
+      args: [
+        ["port", String(port)],
+        ["bind", HOST],
+        ["dir", directory],
+        ["save", ""],
+        ...baseConfig,
+        ...this.#options.config,
+      ].flatMap(([name, value]) => [`--${name ?? ""}`, value ?? ""]),
+    }));
+    const address = { host: HOST, port };
+    this.#own = await OwnConnection.connect(address);
     this.#running = { process: child, address, directory, clock, config: await readConfig(this.#own) };
     this.#last = undemanding;
   }
@@ -190,33 +189,4 @@ async function restoreConfig(own: OwnConnection, config: ReadonlyMap<string, str
     const wanted = config.get(name);
     if (wanted !== undefined && wanted !== value) await own.ask("CONFIG", "SET", name, wanted);
   }
-}
-
-async function connectWhenReady(address: Address, child: ChildProcess): Promise<OwnConnection> {
-  for (let attempts = 0; ; attempts++) {
-    let own: OwnConnection | undefined;
-    try {
-      own = await OwnConnection.connect(address);
-      await own.ask("PING");
-      return own;
-    } catch (error) {
-      own?.close();
-      if (child.exitCode !== null || attempts > 1000)
-        throw new Error("the real server does not start", { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
 }
