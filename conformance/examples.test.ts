@@ -9,9 +9,8 @@ import { findServers } from "./servers/servers.ts";
 
 const root = join(import.meta.dirname, "..");
 const program = findServers({ lay: false }).programs.get("redis-8.0");
-const PATIENCE_MS = 120_000;
 
-describe.skipIf(program === undefined)("on a real Redis", () => {
+describe.skipIf(program === undefined)("on a real Redis", { timeout: 120_000 }, () => {
   let server: RealServer;
 
   beforeAll(async () => {
@@ -19,36 +18,24 @@ describe.skipIf(program === undefined)("on a real Redis", () => {
   });
   afterAll(() => server.stop());
 
-  test(
-    "the session store passes",
-    async () => {
-      await run(
-        "node_modules/vitest/vitest.mjs",
-        "run",
-        "--project",
-        "examples",
-        "examples/session-store/sessions.test.ts",
-      );
-    },
-    PATIENCE_MS,
-  );
+  test("the session store passes", async () => {
+    await run(
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--project",
+      "examples",
+      "examples/session-store/sessions.test.ts",
+    );
+  });
 
-  test(
-    "the game's backend passes",
-    async () => {
-      const files = ["leaderboard.test.ts", "work-queue.test.ts"].map((file) => `examples/game-backend/${file}`);
-      await run("node_modules/vitest/vitest.mjs", "run", "--project", "examples", ...files);
-    },
-    PATIENCE_MS,
-  );
+  test("the game's backend passes", async () => {
+    const files = ["leaderboard.test.ts", "work-queue.test.ts"].map((file) => `examples/game-backend/${file}`);
+    await run("node_modules/vitest/vitest.mjs", "run", "--project", "examples", ...files);
+  });
 
-  test.skipIf(!existsSync(join(root, "dist/cjs")))(
-    "the API limiter passes",
-    async () => {
-      await run("node_modules/jest/bin/jest.js", "examples/api-limiter/api.test.cjs");
-    },
-    PATIENCE_MS,
-  );
+  test.skipIf(!existsSync(join(root, "dist/cjs")))("the API limiter passes", async () => {
+    await run("node_modules/jest/bin/jest.js", "examples/api-limiter/api.test.cjs");
+  });
 
   async function run(script: string, ...options: readonly string[]): Promise<void> {
     const inherited = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_OPTIONS|CI$|TEST$)/.test(name));
