@@ -94,7 +94,7 @@ export class Failover implements FailoverPort {
   #handOver(address: Address): void {
     this.#timer?.cancel();
     this.#state = "failover-in-progress";
-    this.#replication.follow(address, { failover: true });
+    this.#replication.follow(address);
   }
 
   #end(): void {

@@ -15,6 +15,8 @@ export type PrimaryLinkState = "connect" | "connecting" | "handshake" | "sync" |
 export interface PrimaryLinkHost {
   /** The position from which to ask for a partial transfer; undefined asks for everything. */
   readonly position: StreamPosition | undefined;
+  /** Whoever is followed is to take over: it steps up when it is asked with this word. */
+  readonly handsOver: boolean;
   /** The primary goes on from the position, under a history that may bear another name. */
   continued(id: Bytes): void;
   /** Everything is here: a file in the RDB format, and where the stream begins. False when it cannot be loaded. */
@@ -53,14 +55,11 @@ export class PrimaryLink {
   #unapplied: Bytes = "";
   /** The same while the link is down. */
   #database: number;
-  /** It takes over: the primary steps back when it is asked with this word. */
-  readonly #failover: boolean;
 
-  constructor(server: Server, address: Address, host: PrimaryLinkHost, { failover = false, database = 0 } = {}) {
+  constructor(server: Server, address: Address, host: PrimaryLinkHost, { database = 0 } = {}) {
     this.#server = server;
     this.address = address;
     this.#host = host;
-    this.#failover = failover;
     this.#database = database;
     this.lastInteractionAt = server.steadyNow;
   }
@@ -99,7 +98,15 @@ export class PrimaryLink {
   /** Ends the connection without a word to the host. */
   close(): void {
     this.#call?.close();
+    this.#forget();
+  }
+
+  /** What had come of an answer or a transfer is of no use to the next connection. */
+  #forget(): void {
     this.#call = undefined;
+    this.#transfer = undefined;
+    this.#pieces = [];
+    this.#text = "";
     this.#database = this.database;
     this.state = "connect";
   }
@@ -130,7 +137,7 @@ export class PrimaryLink {
         "PSYNC",
         position?.id ?? "?",
         String(position === undefined ? -1 : position.offset + 1),
-        ...(this.#failover ? ["FAILOVER"] : []),
+        ...(this.#host.handsOver ? ["FAILOVER"] : []),
       ],
     ];
     this.#ask(["PING"]);
@@ -291,13 +298,8 @@ export class PrimaryLink {
 
   #lost(): void {
     const was = this.state;
-    this.#call = undefined;
-    this.#transfer = undefined;
-    this.#pieces = [];
-    this.#text = "";
-    this.state = "connect";
     const client = this.#client;
-    this.#database = this.database;
+    this.#forget();
     this.#client = undefined;
     client?.link.end();
     this.#host.lost(was);

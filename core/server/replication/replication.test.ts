@@ -116,6 +116,32 @@ describe("a replica", () => {
     expect([primary.stats.fullSyncs, primary.stats.refusedPartialSyncs]).toEqual([2, 2]);
   });
 
+  test("begins anew when a transfer has stopped in its middle", () => {
+    const { world, primary, replica } = pair({ config: { "repl-diskless-sync": "no" } });
+    const b = client(replica);
+    let file = "";
+    client(primary).send("SET k v");
+    primary.connect({ peer: { write: (bytes) => void (file += bytes), close() {} } }).receive(toUint8Array("SYNC\r\n"));
+    const answers = [file.slice(0, 60), file];
+    world.network.outside = (_to, handler) => {
+      world.schedule(world.now, () => handler.onOpen());
+      return {
+        localAddress: "127.0.0.1:1",
+        close() {},
+        write(bytes) {
+          const answer = bytes.includes("PSYNC") ? `+FULLRESYNC ${"0".repeat(40)} 1\r\n${answers.shift()}` : "+OK\r\n";
+          world.schedule(world.now, () => handler.onData(answer));
+        },
+      };
+    };
+    b.send("REPLICAOF 127.0.0.1 9999");
+    world.advanceTo(world.now + 30_000);
+    expect(b.ask("ROLE")).toContain("sync");
+    world.advanceTo(world.now + 40_000);
+    expect(b.ask("ROLE")).toContain("connected");
+    expect(b.ask("GET k")).toBe("$1 v");
+  });
+
   test("feeds replicas of its own the very same stream", () => {
     const { world, primary, replica, a, b } = synced();
     const second = world.createServer({ name: "replica-2", address: { host: "127.0.0.1", port: 6381 } });

@@ -29,8 +29,6 @@ interface StartOptions {
 }
 
 interface FollowOptions {
-  /** The one that is followed from now on is to step back. */
-  readonly failover?: boolean;
   /** The server never was anything else: it has no history to go on with. */
   readonly fromStart?: boolean;
 }
@@ -128,7 +126,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   /** PSYNC: goes on from where a replica was, or sends everything (masterTryPartialResynchronization, syncCommand). */
   sync(client: Client, wanted: WantedStream | undefined): void {
     if (this.replicas.has(client)) return;
-    if (wanted?.takesOver === true && this.#primary !== undefined) {
+    if (wanted?.takesOver === true) {
+      if (this.#primary === undefined) throw new ReplyError("ERR PSYNC FAILOVER can't be sent to a master.");
       if (wanted.id !== this.history.id) throw new ReplyError("ERR PSYNC FAILOVER replid must match my replid.");
       this.lead();
     }
@@ -248,16 +247,15 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   // As a replica.
 
   /** REPLICAOF host port; false when it already follows that one (replicationSetMaster). */
-  follow(address: Address, { failover = false, fromStart = false }: FollowOptions = {}): boolean {
+  follow(address: Address, { fromStart = false }: FollowOptions = {}): boolean {
     const current = this.#primary?.address;
-    if (!failover && current?.host === address.host && current.port === address.port) return false;
+    if (current?.host === address.host && current.port === address.port) return false;
     if (fromStart) this.#resumable = false;
     const wasPrimary = this.#primary === undefined;
     if (wasPrimary || this.linkIsUp) this.#downSince = this.#server.steadyNow;
     this.#primary?.close();
     this.#endPrimaryClient();
     this.#primary = new PrimaryLink(this.#server, address, this, {
-      failover,
       database: this.#primary?.database ?? this.#storedDatabase,
     });
     this.#server.config.assign("replicaof", `${address.host} ${address.port}`);
@@ -282,6 +280,10 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.updateFeeding();
     this.#resumable = true;
     this.#server.roleChanged({ endsWaits: false });
+  }
+
+  get handsOver(): boolean {
+    return this.failover.state === "failover-in-progress";
   }
 
   get position(): StreamPosition | undefined {
