@@ -9,7 +9,7 @@ import { needsOf, textOf } from "./needs.ts";
 import type { Answer, Recording } from "./record.ts";
 import { runCase, type Failure, type Outcome } from "./run-case.ts";
 
-/** Nobody has the scheduling of several processes in hand: what differs on them counts when it differs so many times. */
+/** Nobody has in hand what several processes draw by chance, as in elections: what differs on them counts when it differs so many times. */
 const PLAYS_ON_DEPLOYMENTS = 3;
 
 export type CaseFailure = {

@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export type ProcessOptions = {
   readonly program: string;
   /** Without it time is its machine's. */
-  readonly clock?: { readonly preload: string; readonly path: string };
+  readonly clock?: { readonly preload: string; readonly path: string; readonly place?: number };
   /** While a file is there, its disk is full. */
   readonly fullMark?: string;
   /** Where it runs and writes its log. */
@@ -38,6 +38,7 @@ export function startProcess({ program, clock, fullMark = "", directory, args }:
     env: {
       PATH: process.env["PATH"],
       ...(clock && { LD_PRELOAD: clock.preload, REDOUBLE_CLOCK: clock.path, REDOUBLE_FULL_DISK: fullMark }),
+      ...(clock?.place !== undefined && { REDOUBLE_PLACE: String(clock.place) }),
     },
     stdio: ["ignore", log, log],
   });
@@ -89,12 +90,21 @@ export async function probe({ host, port }: Place): Promise<void> {
   });
 }
 
+/** Whether a process computes, or waits for its disk: neither asleep, nor gone (Linux). */
+export function isAtWork(pid: number): boolean {
+  try {
+    return /\) [RD] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
+}
+
 /** The last lines that it wrote. */
 export function lastWords(directory: string): string {
   return readFileSync(logOf(directory), "latin1").trim().split("\n").slice(-5).join("\n");
 }
 
-function hasEnded(child: ChildProcess): boolean {
+export function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 

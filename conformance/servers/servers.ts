@@ -1,4 +1,4 @@
-/** Finds the real servers, lays them where that is possible, and builds the preload that turns their clock and fills their disk. */
+/** Finds the real servers, lays them where that is possible, and builds the preload that turns their clock, tells when they are idle, and fills their disk. */
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
@@ -49,9 +49,9 @@ export function findServers({ lay }: { readonly lay: boolean }): RealServers {
 }
 
 function buildClock(output: string, { install }: { readonly install: boolean }): void {
-  const sources = ["turned-clock.c", "full-disk.c"].map((name) => path.join(here, name));
+  const sources = ["turned-clock.c", "event-loop.c", "full-disk.c"].map((name) => path.join(here, name));
   const isFresh = (source: string): boolean => statSync(output).mtimeMs >= statSync(source).mtimeMs;
-  if (existsSync(output) && sources.every(isFresh)) return;
+  if (existsSync(output) && [...sources, path.join(here, "turned-clock.h")].every(isFresh)) return;
   const compiler = ["cc", "gcc", "clang"].find(isInstalled) ?? (install ? installCompiler() : undefined);
   if (compiler === undefined) throw new Error("no C compiler");
   mkdirSync(path.dirname(output), { recursive: true });

@@ -1,29 +1,28 @@
 /* Turns the clock of a real server, so that a recorded case knows its time to the millisecond.
  *
  * Preloaded into the server, it answers every question about the time from the file that REDOUBLE_CLOCK names. The file
- * holds two 64-bit integers, in microseconds: the wall clock, which each case sets back to the same instant, and the
+ * begins with two 64-bit integers, in microseconds: the wall clock, which each case sets back to the same instant, and the
  * monotonic clock, which only ever goes forward, because the server's own timers hang on it. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-struct cells {
-    long long wall_us;
-    long long monotonic_us;
-};
+#include "turned-clock.h"
 
-static volatile struct cells *cells;
+volatile struct cells *cells;
 
-__attribute__((constructor)) static void map_the_clock(void) {
+__attribute__((constructor(THE_CLOCK))) static void map_the_clock(void) {
     const char *file = getenv("REDOUBLE_CLOCK");
-    int fd = file ? open(file, O_RDONLY) : -1;
+    int fd = file ? open(file, O_RDWR) : -1;
     if (fd < 0) return;
-    void *mapped = mmap(NULL, sizeof(struct cells), PROT_READ, MAP_SHARED, fd, 0);
+    struct stat facts;
+    void *mapped = fstat(fd, &facts) == 0 ? mmap(NULL, facts.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
     close(fd);
     if (mapped != MAP_FAILED) cells = mapped;
 }

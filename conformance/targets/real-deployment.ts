@@ -1,6 +1,6 @@
 /**
  * Real servers and Sentinels in processes of their own that share one turned clock. Time goes on for all of them in step, by
- * as much as their crons take to come round, and stands still while they talk: how fast the machine is matters to nobody.
+ * as much as their crons take to come round, and only when all are idle: how fast the machine is matters to nobody.
  */
 import type { ChildProcess } from "node:child_process";
 import { createHash, randomInt } from "node:crypto";
@@ -17,8 +17,9 @@ import { programsDirectory, shellPrograms } from "../format/programs.ts";
 import type { ProfileName } from "../profiles.ts";
 import type { Reply } from "../format/reply.ts";
 import { withValues } from "../runner/stand-ins.ts";
+import { untilIdle } from "./idle.ts";
 import { OwnConnection } from "./own-connection.ts";
-import { endProcess, lastWords, probe, startListening } from "../servers/real-process.ts";
+import { endProcess, hasEnded, lastWords, startListening } from "../servers/real-process.ts";
 import type { RealOptions } from "./real.ts";
 import { connectByPath, connectByTls, connectSocket, turnEventLoop } from "./socket.ts";
 import {
@@ -30,7 +31,7 @@ import {
   type RawConnection,
   type Target,
 } from "./target.ts";
-import { TurnedClock } from "./turned-clock.ts";
+import { TurnedClock, type Sign } from "./turned-clock.ts";
 
 /** Below the directory of a server. */
 const SOCKET = "redis.sock";
@@ -39,11 +40,8 @@ const certificateFiles = ["ca-cert", "cert", "key"] as const;
 /** Every cron comes round once in it. */
 const STEP_MS = 100;
 
-/** Questions and answers that go to and fro between processes are through after so many round trips to all of them. */
-const TRIPS = 3;
-
-/** Whoever does not answer by then is loading or gone. On a busy machine less would let the clock run ahead of the processes. */
-const TRIP_PATIENCE_MS = 2_000;
+/** Processes start one after another: what each does once a second would come at the same moment for ever. */
+const APART_MS = 300;
 
 /** So much of the servers' time may pass until a deployment has formed. */
 const FORMING_MS = 60_000;
@@ -90,19 +88,22 @@ export class RealDeployment implements Target, Processes {
   async reset(): Promise<void> {
     await this.stop();
     this.#directory = mkdtempSync(path.join(tmpdir(), "redouble-deployment-"));
-    this.#clock = new TurnedClock(path.join(this.#directory, "clock"), { beforeMs: quietMs });
+    this.#clock = new TurnedClock(path.join(this.#directory, "clock"), {
+      beforeMs: quietMs + APART_MS * (this.#members.length - 1),
+      places: this.#members.length,
+    });
     this.#layPrograms();
     if (this.#setting("tls-port") !== undefined) await this.#layCertificates();
-    for (const member of this.#members) {
+    for (const [nth, member] of this.#members.entries()) {
       const directory = path.join(this.#directory, member.name);
       mkdirSync(directory);
       for (const [file, content] of this.#options.files) writeFileSync(path.join(directory, file), content, "latin1");
+      if (nth > 0) await this.advance(APART_MS);
       this.#running.set(member.name, await this.#start(member, this.#argsOf(member, directory)));
     }
     for (let passedMs = 0; !(await this.#hasFormed()); passedMs += 500) {
       if (passedMs > FORMING_MS) throw new Error(`the real ${this.profile} deployment does not form`);
       await this.advance(500);
-      await delay(5);
     }
     await this.advance(quietMs);
   }
@@ -185,12 +186,17 @@ export class RealDeployment implements Target, Processes {
   }
 
   async settle(): Promise<void> {
-    const reachable = [...this.#running.values()].filter(({ child, paused }) => !paused && child.exitCode === null);
-    for (let trip = 0; trip < TRIPS; trip++) {
-      const trips = Promise.all(reachable.map(({ member }) => probe(member.address).catch(() => {})));
-      await Promise.race([trips, delay(TRIP_PATIENCE_MS)]);
-    }
+    await untilIdle(() => this.#signs());
     await turnEventLoop();
+  }
+
+  /** Of every member; undefined where its process does not run. */
+  #signs(): readonly (Sign | undefined)[] {
+    const all = this.#clock!.signs();
+    return this.#members.map(({ name }, place) => {
+      const running = this.#running.get(name);
+      return running === undefined || running.paused || hasEnded(running.child) ? undefined : all[place];
+    });
   }
 
   async stop(): Promise<void> {
@@ -222,7 +228,7 @@ export class RealDeployment implements Target, Processes {
   /** One that may fail to start, as where its files are no use, is then not there. */
   async #start(member: Member, args: readonly string[], { mayFail = false, tries = 40 } = {}): Promise<Running> {
     const { program, clockPreload } = this.#options;
-    const clock = { preload: clockPreload, path: this.#clock?.path ?? "" };
+    const clock = { preload: clockPreload, path: this.#clock!.path, place: this.#members.indexOf(member) };
     const directory = path.join(this.#directory, member.name);
     const fullMark = this.#fullMark(member.name);
     const { child, outcome } = await startListening({ program, clock, fullMark, directory, args }, member.address);
