@@ -259,10 +259,11 @@ export class PrimaryLink {
       this.#fail();
       return;
     }
-    this.#beginStream(all.slice(streamAt));
+    this.#beginStream(all.slice(streamAt), { tells: true });
   }
 
-  #beginStream(rest: Bytes): void {
+  /** Who has loaded everything tells at once; who goes on where it was tells when it is time to (readSyncBulkPayload). */
+  #beginStream(rest: Bytes, { tells = false } = {}): void {
     this.state = "connected";
     this.#text = "";
     this.#unapplied = "";
@@ -276,7 +277,7 @@ export class PrimaryLink {
     this.#client = link.client;
     this.#client.setReplyMode("off");
     this.#client.database = this.#database;
-    this.#host.applied("");
+    if (tells) this.#host.applied("");
     if (rest !== "") this.#stream(rest);
   }
 
