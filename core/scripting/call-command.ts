@@ -92,7 +92,7 @@ function refusalOf(
     return "Write commands are not allowed from read-only scripts.";
   }
   if (!run.wrote) {
-    const writeRefusal = writes ? host.writeRefusal : undefined;
+    const writeRefusal = writes ? host.writeRefusal(run.caller.client) : undefined;
     if (writeRefusal !== undefined) return writeRefusal;
     if (host.lacksMemory && flags.has("denyoom") && run.flags?.has("allow-oom") !== true) return OUT_OF_MEMORY;
   }

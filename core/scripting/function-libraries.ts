@@ -144,7 +144,7 @@ export class FunctionLibraries {
     const interpreter = this.#lua;
     const { callback, flags, name: ownName } = this.#find(name)!;
     const identity: ScriptIdentity = { kind: "function", name: ownName, flags };
-    admitScript(identity, mustRead, this.#host);
+    admitScript(identity, { client: context.client, mustRead }, this.#host);
     interpreter.vm.pushKept(interpreter.vm.main, callback);
     interpreter.pushStrings(keys);
     interpreter.pushStrings(args);

@@ -1,20 +1,38 @@
 // One run of a script or a function: what forbids it, its outcome as a reply, and what is left when it was cut off.
 import type { CommandContext } from "../commands/context.ts";
-import { primaryDown, ReplyError } from "../resp/errors.ts";
+import type { ClientPort } from "../commands/ports.ts";
+import { primaryDown, ReplyError, tooFewReplicas } from "../resp/errors.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { replyFromLua } from "./reply-from-lua.ts";
 import { everyone, type ScriptHost, type ScriptIdentity, type ScriptRun } from "./script-run.ts";
 
-/** Throws what a script is refused with before it runs. `mustRead`: the command was one of those that only read. */
-export function admitScript({ flags }: ScriptIdentity, mustRead: boolean, host: ScriptHost): void {
-  if (flags?.has("no-cluster") === true) {
+/**
+ * Throws what a script is refused with before it runs (script.c: scriptPrepareForRun). `mustRead`: the command was one of those
+ * that only read. A script in a transaction may be refused here, where before it was queued it was not.
+ */
+export function admitScript(
+  { flags }: ScriptIdentity,
+  { client, mustRead }: { readonly client: ClientPort; readonly mustRead: boolean },
+  host: ScriptHost,
+): void {
+  if (flags === undefined) {
+    if (host.isStale) throw primaryDown();
+    return;
+  }
+  if (flags.has("no-cluster")) {
     if (host.inCluster) throw new ReplyError("ERR Can not run script on cluster, 'no-cluster' flag is set.");
     host.incompatible();
   }
-  if (mustRead && flags !== undefined && !flags.has("no-writes")) {
-    throw new ReplyError("ERR Can not execute a script with write flag using *_ro command.");
+  if (host.isStale && !flags.has("allow-stale")) {
+    throw new ReplyError(
+      "MASTERDOWN Link with MASTER is down, replica-serve-stale-data is set to 'no' and 'allow-stale' flag is not set on the script.",
+    );
   }
-  if (flags === undefined && host.isStale) throw primaryDown();
+  if (flags.has("no-writes")) return;
+  if (mustRead) throw new ReplyError("ERR Can not execute a script with write flag using *_ro command.");
+  if (host.isReadOnlyReplica && client.kind !== "primary")
+    throw new ReplyError("READONLY Can not run script with write flag on readonly replica");
+  if (host.lacksReplicas) throw tooFewReplicas();
 }
 
 /** Runs the function on top of the stack, below so many arguments, and writes the reply. */

@@ -112,7 +112,7 @@ export class ScriptCache {
     const script = given.sha === undefined ? this.#load(given.body) : this.#known(given.sha);
     const { keys, args, mustRead } = given;
     const interpreter = this.#lua;
-    admitScript(script, mustRead, this.#host);
+    admitScript(script, { client: context.client, mustRead }, this.#host);
     interpreter.setGlobal("KEYS", keys);
     interpreter.setGlobal("ARGV", args);
     interpreter.vm.pushKept(interpreter.vm.main, script.compiled);

@@ -2,6 +2,7 @@
 import type { Bytes, Slice } from "../kernel/bytes.ts";
 import type { CommandTable, ResolvedCommand } from "../commands/command-table.ts";
 import type { CommandContext } from "../commands/context.ts";
+import type { ClientPort } from "../commands/ports.ts";
 import type { Profile } from "../commands/profile.ts";
 import type { Protocol } from "../resp/reply.ts";
 import type { LuaReply } from "./lua-reply.ts";
@@ -68,8 +69,12 @@ export interface ScriptHost {
   readonly lacksMemory: boolean;
   /** A replica without its primary, which answers only what needs no data. */
   readonly isStale: boolean;
-  /** Why nothing may be written here, as an error: a replica, or too few of them. */
-  readonly writeRefusal: Bytes | undefined;
+  /** A replica at which nothing may be written. */
+  readonly isReadOnlyReplica: boolean;
+  /** Fewer replicas are near than there have to be for a write. */
+  readonly lacksReplicas: boolean;
+  /** Why a client may write nothing here, as an error: a replica, a full disk, or too few replicas. The primary may. */
+  writeRefusal(client: ClientPort): Bytes | undefined;
   readonly inCluster: boolean;
   /** Whether it matters in which slots scripts find their keys: in a cluster, or where it is asked what would not do in one. */
   readonly mindsSlots: boolean;

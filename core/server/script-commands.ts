@@ -1,4 +1,5 @@
 // Runs the commands of scripts: as a client of the server's own, with replies into Lua and effects in the unit of EVAL or FCALL.
+import type { ClientPort } from "../commands/ports.ts";
 import type { Bytes, Slice } from "../kernel/bytes.ts";
 import type { CommandTable, ResolvedCommand } from "../commands/command-table.ts";
 import type { Profile } from "../commands/profile.ts";
@@ -52,11 +53,19 @@ export class ScriptCommands implements ScriptHost {
     return this.#server.replication.isStale;
   }
 
-  get writeRefusal(): Bytes | undefined {
-    const { replication } = this.#server;
-    if (replication.refusesWrites) return `-${readOnlyReplica().message}`;
+  get isReadOnlyReplica(): boolean {
+    return this.#server.replication.refusesWrites;
+  }
+
+  get lacksReplicas(): boolean {
+    return this.#server.replication.lacksReplicas;
+  }
+
+  writeRefusal({ kind }: ClientPort): Bytes | undefined {
+    if (kind === "primary") return undefined;
+    if (this.isReadOnlyReplica) return `-${readOnlyReplica().message}`;
     if (lacksDisk(this.#server)) return `-${diskRefusal(this.#server).message}`;
-    return replication.lacksReplicas ? `-${tooFewReplicas().message}` : undefined;
+    return this.lacksReplicas ? `-${tooFewReplicas().message}` : undefined;
   }
 
   get inCluster(): boolean {
