@@ -1,6 +1,6 @@
 /** The process of a real server, whose clock may be in our hands. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createConnection } from "node:net";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -90,10 +90,19 @@ export async function probe({ host, port }: Place): Promise<void> {
   });
 }
 
-/** Whether a process computes, or waits for its disk: neither asleep, nor gone (Linux). */
-export function isAtWork(pid: number): boolean {
+/** Whether a process, or a thread of one, computes or waits for its disk: neither asleep, nor gone (Linux). */
+export function isAtWork(pid: number, thread: number | string = pid): boolean {
   try {
-    return /\) [RD] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+    return /\) [RD] /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a thread does something that is not the one by which it runs commands: it frees memory, or writes files (Linux). */
+export function worksInBackground(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/task`).some((thread) => thread !== String(pid) && isAtWork(pid, thread));
   } catch {
     return false;
   }

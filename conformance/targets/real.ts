@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProfileName } from "../profiles.ts";
-import { endProcess, probe } from "../servers/real-process.ts";
+import { endProcess, probe, worksInBackground } from "../servers/real-process.ts";
 import { HOST, startAnywhere } from "../servers/real-server.ts";
 import { OwnConnection, payloads } from "./own-connection.ts";
 import { connectSocket, turnEventLoop, type Address } from "./socket.ts";
@@ -36,6 +36,9 @@ type Running = {
 
 /** How long a server that runs an endless script is waited for. */
 const BUSY_PATIENCE_MS = 250;
+
+/** How long what a server does beside its commands is waited for: on a busy machine that may not have begun yet. */
+const BACKGROUND_PATIENCE_MS = 1_000;
 
 /** Two rounds of the cron in which a node looks at the state of its cluster. */
 const CLUSTER_CRON_MS = 220;
@@ -102,6 +105,8 @@ export class RealTarget implements Target {
     this.running.clock.advance(ms);
     if (this.#isNode) await delay(CLUSTER_CRON_MS);
     await this.settle();
+    const patience = performance.now() + BACKGROUND_PATIENCE_MS;
+    while (worksInBackground(this.running.process.pid!) && performance.now() < patience) await delay(1);
   }
 
   /**
