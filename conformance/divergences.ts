@@ -50,21 +50,6 @@ export const divergences: readonly Divergence[] = [
     reason: "No string of V8 holds the last few bytes below 512 MB, so an argument of that length is refused at once.",
   },
   {
-    case: "server/info.resp == INFO answers the default sections",
-    profiles: ["redis-8.0"],
-    reason: "Redis 8.0 lists its built-in module vectorset, which Redouble does not have yet.",
-  },
-  {
-    case: "server/module.resp == MODULE LIST lists the modules that are built in",
-    profiles: ["redis-8.0"],
-    reason: "Redis 8.0 lists its built-in module vectorset, which Redouble does not have yet.",
-  },
-  {
-    case: "connection/hello.resp == HELLO lists the modules that are built in",
-    profiles: ["redis-8.0"],
-    reason: "Redis 8.0 lists its built-in module vectorset, which Redouble does not have yet.",
-  },
-  {
     case: "generic/sort.resp == Once out of range",
     profiles: ["redis-7.0"],
     reason:

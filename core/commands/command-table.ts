@@ -11,7 +11,7 @@ import type { Profile } from "./profile.ts";
 /** A command as one profile has it. */
 export interface ResolvedCommand {
   readonly command: Command;
-  /** `get`, `client|kill` */
+  /** `get`, `client|kill`, `VADD` */
   readonly fullName: Bytes;
   readonly arity: number;
   readonly flags: ReadonlySet<CommandFlag>;
@@ -38,8 +38,8 @@ export class CommandTable {
     this.profile = profile;
     for (const command of commands.filter((each) => commandExists(each, profile))) {
       const resolved = resolve(command, profile);
-      this.#commands.set(resolved.fullName, resolved);
-      this.#spellings.set(resolved.fullName, resolved);
+      this.#commands.set(lower(resolved.fullName), resolved);
+      this.#spellings.set(lower(resolved.fullName), resolved);
       this.#spellings.set(upper(resolved.fullName), resolved);
     }
   }

@@ -28,6 +28,8 @@ export type CommandFlag =
   | "movablekeys"
   | "no_mandatory_keys"
   | "allow_busy"
+  /** It comes from a module. */
+  | "module"
   | "protected";
 
 /** ACL categories without their `@`; those that follow from flags (read, write, fast, slow, admin...) are added. */
@@ -71,7 +73,8 @@ export type CommandGroup =
   | "pubsub"
   | "scripting"
   | "sentinel"
-  | "cluster";
+  | "cluster"
+  | "vector-set";
 
 /** Facts that one release words differently from the rest. */
 export interface FactOverrides {
@@ -114,6 +117,8 @@ export interface CommandFacts {
   /** The flags of one request, where a script says of itself what it does; undefined where it says nothing. */
   readonly flagsOf?: (argv: readonly Bytes[], server: ServerPort) => readonly CommandFlag[] | undefined;
   readonly docFlags?: readonly string[];
+  /** The module that it comes from: such a command is in no category, tells nothing of itself and is named in upper case. */
+  readonly module?: string;
   /** Facts that differ in a profile's family and release: `{ "redis-7.0": { ... } }`. */
   readonly in?: Readonly<Record<string, FactOverrides>>;
 }
@@ -173,8 +178,9 @@ export function defineContainer(
   };
 }
 
-/** The name in error texts and statistics: `get`, `client|kill`. */
+/** The name in error texts and statistics: `get`, `client|kill`, `VADD`. */
 export function fullName(command: Command, container?: Command): Bytes {
+  if (command.module !== undefined) return command.name;
   return container ? `${lower(container.name)}|${lower(command.name)}` : lower(command.name);
 }
 

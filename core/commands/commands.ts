@@ -58,6 +58,9 @@ import { commandlog, slowlog } from "./server/slowlog.ts";
 import { shutdown } from "./server/shutdown.ts";
 import { bgrewriteaof, bgsave, lastsave, save } from "./server/save.ts";
 import { info, time } from "./server/time.ts";
+import { vadd, vrem, vsetattr } from "./vector-set/change.ts";
+import * as vectorReaders from "./vector-set/read.ts";
+import { vsim } from "./vector-set/search.ts";
 import { decr, decrby, incr, incrby, incrbyfloat } from "./string/counter.ts";
 import { get, getdel, getex, getrange, getset, mget, strlen, substr } from "./string/get.ts";
 import { lcs } from "./string/lcs.ts";
@@ -347,6 +350,8 @@ const scripting: readonly Command[] = [
   script,
 ];
 
+const vectorSets: readonly Command[] = [vadd, vrem, vsetattr, vsim, ...Object.values(vectorReaders)];
+
 /** The whole table; profiles choose from it. */
 export const commands: readonly Command[] = [
   ...string,
@@ -358,6 +363,7 @@ export const commands: readonly Command[] = [
   ...hyperloglog,
   ...sortedSets,
   ...geos,
+  ...vectorSets,
   ...generic,
   ...messages,
   ...transactions,

@@ -364,6 +364,8 @@ export interface ServerPort {
   readonly looksForIncompatible: boolean;
   /** PFDEBUG SIMD: whether registers are to be merged many at a time; it changes nothing that can be seen. */
   vectorizesHyperLogLogs: boolean;
+  /** A number for a vector set that comes to be. */
+  nextVectorSetUid(): number;
   /** DEBUG SET-ACTIVE-EXPIRE. */
   setActiveExpire(active: boolean): void;
   /** SWAPDB: exchanges the content of two databases. */

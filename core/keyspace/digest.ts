@@ -4,6 +4,8 @@ import { printDigits, printDouble } from "../kernel/doubles.ts";
 import { hexadecimal, sha1, sha1OfArray } from "../kernel/sha1.ts";
 import { GREATEST_ID, LEAST_ID } from "../types/stream/stream-id.ts";
 import { stringBytes } from "../types/string-value.ts";
+import type { VectorSet } from "../types/vector-set.ts";
+import { vectorBytes } from "../types/vector-set/stored-vector.ts";
 import type { Database } from "./database.ts";
 import type { Value } from "./value.ts";
 
@@ -12,7 +14,7 @@ export interface DigestOptions {
   readonly scores: "printf17" | "shortest";
 }
 
-const TYPE_NUMBERS = { string: 0, list: 1, set: 2, zset: 3, hash: 4, stream: 6 } as const;
+const TYPE_NUMBERS = { string: 0, list: 1, set: 2, zset: 3, hash: 4, vectorset: 5, stream: 6 } as const;
 
 class Digest {
   #bytes: Uint8Array = new Uint8Array(20);
@@ -99,7 +101,21 @@ function mixValue(digest: Digest, value: Value, { scores }: DigestOptions): void
         digest.mix(`${id.ms}.${id.seq}`);
         for (const [i, field] of fields.entries()) digest.mix(field).mix(held[i]!);
       }
+      return;
+    case "vectorset":
+      digest.addDigest(vectorSetDigest(value));
   }
+}
+
+/** What a module tells is mixed apart, in sequences that come in any order (module.c: RM_DigestEndSequence). */
+function vectorSetDigest(set: VectorSet): Digest {
+  const digest = new Digest();
+  digest.addDigest(new Digest().mix(String(set.length)).mix(String(set.shape.dimensions)));
+  for (const { vector, element, attributes } of set.nodes()) {
+    const sequence = new Digest().mix(vectorBytes(vector)).mix(element);
+    digest.addDigest(attributes === undefined ? sequence : sequence.mix(attributes));
+  }
+  return digest;
 }
 
 function bigEndian(value: number): Bytes {

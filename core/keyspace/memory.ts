@@ -13,6 +13,7 @@ import type { ConsumerGroup } from "../types/stream/consumer-group.ts";
 import type { StreamId } from "../types/stream/stream-id.ts";
 import type { Stream } from "../types/stream.ts";
 import type { StringValue } from "../types/string-value.ts";
+import { vectorSetBytes } from "./vector-set-memory.ts";
 import {
   expectedSkiplistNodeBytes,
   SKIPLIST_BYTES,
@@ -117,6 +118,8 @@ function collectionBytes(value: Exclude<Value, StringValue>, measuring: Measurin
       return hashBytes(value, measuring);
     case "stream":
       return streamBytes(value, measuring);
+    case "vectorset":
+      return vectorSetBytes(value) - OBJECT_BYTES; // a module counts its object as its own
   }
 }
 

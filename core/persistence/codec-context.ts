@@ -9,6 +9,8 @@ export interface CodecContext {
   readonly doubleStyle: DoubleStyle;
   /** Milliseconds of Unix time: fields past their deadline are left out. */
   readonly now: number;
+  /** Gives a vector set that is read a number; undefined where there are no vector sets. */
+  readonly vectorSetUid?: (() => number) | undefined;
   /** Formats that are newer are tried: `rdb-version-check relaxed`. */
   readonly triesNewer?: boolean;
   /** Learns how many packed pieces were checked byte by byte. */

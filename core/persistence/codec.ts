@@ -11,6 +11,7 @@ import type { RdbWriter } from "./rdb-writer.ts";
 import { readSet, writeSet } from "./set-codec.ts";
 import { readSortedSet, writeSortedSet } from "./sorted-set-codec.ts";
 import { readStream, writeStream } from "./stream-codec.ts";
+import { readVectorSet, writeVectorSet } from "./vector-set-codec.ts";
 
 /** Writes the number of the type, then the value. */
 export function writeValue(writer: RdbWriter, value: Value, context: CodecContext): void {
@@ -30,6 +31,8 @@ export function writeValue(writer: RdbWriter, value: Value, context: CodecContex
       return writeHash(writer, value);
     case "stream":
       return writeStream(writer, value, context);
+    case "vectorset":
+      return writeVectorSet(writer, value);
   }
 }
 
@@ -43,7 +46,8 @@ export function readValue(reader: RdbReader, context: CodecContext, type = reade
         readSet(reader, type, context) ??
         readSortedSet(reader, type, context) ??
         readHash(reader, type, context) ??
-        readStream(reader, type, context));
+        readStream(reader, type, context) ??
+        readVectorSet(reader, type, context));
   if (value === undefined) throw badDataFormat();
   return value;
 }

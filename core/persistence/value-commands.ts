@@ -22,7 +22,12 @@ export interface CommandedKey {
   readonly deadline: Int64 | undefined;
 }
 
-/** The commands after which a key is there as it was. */
+/** There are no commands that make such a value: the process that was to write them dies, as it does in Redis 8.0. */
+export class NoCommandsError extends Error {
+  override readonly name = "NoCommandsError";
+}
+
+/** The commands after which a key is there as it was; throws a NoCommandsError where there are none. */
 export function* commandsOf({ key, value, deadline }: CommandedKey, scores: DoubleStyle): IterableIterator<Words> {
   yield* valueCommands(key, value, scores);
   if (deadline !== undefined) yield ["PEXPIREAT", key, String(deadline)];
@@ -56,6 +61,9 @@ function* valueCommands(key: Bytes, value: Value, scores: DoubleStyle): Iterable
       return;
     case "stream":
       yield* streamCommands(key, value);
+      return;
+    case "vectorset":
+      throw new NoCommandsError("a vector set has no commands that make it what it is");
   }
 }
 

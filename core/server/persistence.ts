@@ -1,6 +1,7 @@
 // A server's data as bytes and back: DUMP and RESTORE of one value, of the function libraries, the file of everything (rdb.c).
 import type { Bytes } from "../kernel/bytes.ts";
 import type { ClientPort, PersistencePort } from "../commands/ports.ts";
+import { hasVectorSets } from "../commands/modules.ts";
 import type { Database } from "../keyspace/database.ts";
 import type { Value } from "../keyspace/value.ts";
 import type { CodecContext } from "../persistence/codec-context.ts";
@@ -173,10 +174,13 @@ export class Persistence implements PersistencePort {
   }
 
   get #codec(): CodecContext {
-    const { config, profile, limits, now } = this.#server;
+    const server = this.#server;
+    const { config, profile, limits, now } = server;
     const { rdbVersion, shortestDoubles } = profile.can;
     const triesNewer = config.knows("rdb-version-check") && config.text("rdb-version-check") === "relaxed";
-    return { version: rdbVersion, triesNewer, limits, doubleStyle: shortestDoubles ? "shortest" : "printf17", now };
+    const doubleStyle = shortestDoubles ? "shortest" : "printf17";
+    const vectorSetUid = hasVectorSets(profile) ? () => server.nextVectorSetUid() : undefined;
+    return { version: rdbVersion, triesNewer, limits, doubleStyle, now, vectorSetUid };
   }
 
   get #compressing(): CodecContext & { readonly compress: boolean } {

@@ -133,6 +133,7 @@ export class Server implements ServerPort {
   /** What looks for what a cluster would refuse, while `cluster-compatibility-sample-ratio` says so. */
   compatibility: Compatibility | undefined;
   vectorizesHyperLogLogs = true;
+  #vectorSets = 0;
   readonly users: Users;
   readonly memory = new Memory(this);
   readonly persistence = new Persistence(this);
@@ -442,6 +443,10 @@ export class Server implements ServerPort {
   }
 
   /** DEBUG QUICKLIST-PACKED-THRESHOLD. */
+  nextVectorSetUid(): number {
+    return this.#vectorSets++;
+  }
+
   setPackedThreshold(sizeBytes: number): void {
     this.#packedThresholdBytes = sizeBytes;
     this.#limits = encodingLimits(this.config, this.profile, sizeBytes);

@@ -34,8 +34,9 @@ export function findCategory(name: Bytes): AclCategory | undefined {
   return categories.find((each) => each === wanted);
 }
 
-/** The categories of a command: its own, and those that follow from its flags (server.c: setImplicitACLCategories). */
+/** The categories of a command: its own, and those that follow from its flags (server.c: setImplicitACLCategories); none of a module's. */
 export function categoriesOf({ command, flags }: ResolvedCommand): readonly AclCategory[] {
+  if (command.module !== undefined) return [];
   const found = new Set(command.acl);
   if (flags.has("write")) found.add("write");
   if (flags.has("readonly") && !found.has("scripting")) found.add("read");

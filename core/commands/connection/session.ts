@@ -6,6 +6,7 @@ import type { Protocol } from "../../resp/reply.ts";
 import { arg } from "../args.ts";
 import { defineCommand, type CommandFacts } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import { builtInModules, replyModules } from "../modules.ts";
 import { readInt } from "../numbers.ts";
 import { exists, type Profile } from "../profile.ts";
 import { secretsBehind } from "../secrets.ts";
@@ -104,7 +105,7 @@ export const hello = defineCommand({
       else reply.bulk(value);
     }
     reply.bulk("modules");
-    reply.array(0);
+    replyModules(reply, server.mode === "sentinel" ? [] : builtInModules(profile));
     for (const word of zoneFacts) reply.bulk(word);
   },
 });

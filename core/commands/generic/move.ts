@@ -128,8 +128,9 @@ export const copy = defineCommand({
       return;
     }
     const deadline = db.deadline(source);
+    const copied = copyValue(db.taken(source), server.limits);
     target.delete(destination);
-    target.set(destination, copyValue(db.taken(source), server.limits));
+    target.set(destination, copied);
     if (deadline !== undefined) target.setDeadline(destination, deadline);
     notify("generic", "copy_to", destination, target.index);
     propagate.verbatim();

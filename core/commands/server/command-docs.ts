@@ -135,6 +135,10 @@ function replySet(reply: Reply, values: readonly Bytes[]): void {
 /** The name and the map of COMMAND DOCS. */
 export function replyDocs(reply: Reply, resolved: ResolvedCommand, profile: Profile): void {
   const { command, fullName, subcommands } = resolved;
+  if (command.module !== undefined) {
+    replyModuleDocs(reply, fullName, command.module);
+    return;
+  }
   const { deprecated, docFlags = [] } = command;
   const allDocFlags = deprecated ? ["deprecated", ...docFlags] : docFlags;
   const args = documented(command.args, profile);
@@ -162,6 +166,15 @@ export function replyDocs(reply: Reply, resolved: ResolvedCommand, profile: Prof
   }
   reply.bulk(fullName);
   replyFields(reply, fields);
+}
+
+/** All that is told of a command of which its module tells nothing. */
+function replyModuleDocs(reply: Reply, name: Bytes, module: Bytes): void {
+  reply.bulk(name);
+  replyFields(reply, [
+    ["group", () => reply.bulk("module")],
+    ["module", () => reply.bulk(module)],
+  ]);
 }
 
 function replyArguments(reply: Reply, args: readonly Arg[], profile: Profile): void {

@@ -116,7 +116,7 @@ function passes(command: ResolvedCommand, filter: Filter | undefined): boolean {
     case undefined:
       return true;
     case "module-name":
-      return false; // no command here comes from a module
+      return command.command.module === lower(filter.value);
     case "category":
       return categoriesOf(command).some((category) => category === lower(filter.value));
     case "pattern":

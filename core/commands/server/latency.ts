@@ -68,7 +68,7 @@ function measured({ server }: CommandContext, wanted: (name: Bytes) => boolean):
 /** A container stands for its subcommands. */
 function named(context: CommandContext, word: Bytes): Measured[] {
   const name = lower(word);
-  return measured(context, (each) => each === name || each.startsWith(`${name}|`));
+  return measured(context, (each) => lower(each) === name || each.startsWith(`${name}|`));
 }
 
 function replyHistogram(reply: Reply, latencies: CommandStats["latencies"]): void {

@@ -1,8 +1,9 @@
-// MODULE: there are none here, and nothing that could be loaded (module.c: moduleCommand).
+// MODULE: those that are built in, and nothing that could be loaded (module.c: moduleCommand).
 import { ReplyError } from "../../resp/errors.ts";
 import { arg } from "../args.ts";
 import { defineCommand, defineContainer, type CommandFacts } from "../command.ts";
 import { defineHelp } from "../help.ts";
+import { builtInModules, replyModules } from "../modules.ts";
 
 const facts = {
   group: "server",
@@ -21,11 +22,11 @@ const list = defineCommand({
   ...facts,
   name: "LIST",
   arity: 2,
-  summary: "Replies the modules that are loaded: none.",
+  summary: "Replies the modules that are built in.",
   complexity: "O(N) for N modules",
   tips: ["nondeterministic_output_order"],
-  run({ reply }) {
-    reply.array(0);
+  run({ reply, profile }) {
+    replyModules(reply, builtInModules(profile));
   },
 });
 
@@ -87,7 +88,7 @@ export const moduleCommand = defineContainer({
   ...facts,
   name: "MODULE",
   arity: -2,
-  summary: "Commands about modules, of which there are none.",
+  summary: "Commands about modules.",
   complexity: "that of the subcommand",
   flags: [],
   subcommands: [help, list, load, loadex, unload],

@@ -1,7 +1,7 @@
 // BGREWRITEAOF: the data of a moment become the base of the append-only file, and what led to them is history (aof.c:
 // rewriteAppendOnlyFileBackground, backgroundRewriteDoneHandler).
 import type { Bytes } from "../../kernel/bytes.ts";
-import { commandsOf } from "../../persistence/value-commands.ts";
+import { commandsOf, NoCommandsError } from "../../persistence/value-commands.ts";
 import { CronTimer } from "../cron-timer.ts";
 import { encodeRequest } from "../replication/stream-writer.ts";
 import type { Server } from "../server.ts";
@@ -16,7 +16,8 @@ const FIRST_PAUSE_MS = 60_000;
 /** A rewrite under way: the data of the moment when it began, which are on the disk when it is over. */
 interface Running {
   readonly format: "rdb" | "aof";
-  readonly pieces: readonly Bytes[];
+  /** Undefined where the process that writes them dies. */
+  readonly pieces: readonly Bytes[] | undefined;
   readonly keys: number;
   readonly startedAt: number;
   /** Of the replication stream. */
@@ -100,6 +101,10 @@ export class Rewrite {
   /** The first base of all, when a process starts. */
   writeBase(): void {
     const { format, pieces } = this.#data();
+    if (pieces === undefined) {
+      this.#server.lifecycle.crash();
+      return;
+    }
     const { files } = this.#file;
     this.#server.disk.write(files.pathOf(files.manifest.rebase(files.filename, format).name), pieces);
   }
@@ -139,7 +144,7 @@ export class Rewrite {
     const { format, pieces, startedAt, offset } = this.#current!;
     this.#current = undefined;
     this.lastDurationSeconds = this.#secondsSince(startedAt);
-    this.succeeded = this.#replaceBase(format, pieces, offset);
+    this.succeeded = pieces !== undefined && this.#replaceBase(format, pieces, offset);
     if (this.succeeded) {
       stats.aofRewriteFailures = 0;
     } else {
@@ -177,9 +182,15 @@ export class Rewrite {
 
   #data(): Pick<Running, "format" | "pieces"> {
     const { config, persistence } = this.#server;
-    return config.flag("aof-use-rdb-preamble")
-      ? { format: "rdb", pieces: [...persistence.save([], { isAofBase: true })] }
-      : { format: "aof", pieces: [...this.#commands()] };
+    if (config.flag("aof-use-rdb-preamble")) {
+      return { format: "rdb", pieces: [...persistence.save([], { isAofBase: true })] };
+    }
+    try {
+      return { format: "aof", pieces: [...this.#commands()] };
+    } catch (error) {
+      if (!(error instanceof NoCommandsError)) throw error;
+      return { format: "aof", pieces: undefined };
+    }
   }
 
   /** All data as the commands that make them, a piece for each key. */

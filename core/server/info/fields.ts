@@ -1,5 +1,6 @@
 // The fields of INFO's sections, as each release names and orders them (server.c: genRedisInfoString).
 import type { Bytes } from "../../kernel/bytes.ts";
+import { builtInModules } from "../../commands/modules.ts";
 import { exists, type Since } from "../../commands/profile.ts";
 import type { Database } from "../../keyspace/database.ts";
 import { typeOf, type TypeName } from "../../keyspace/value.ts";
@@ -315,6 +316,13 @@ function keysizeField(db: Database, { type, name }: { type: TypeName; name: Byte
   }
   const shown = [...counts].sort(([a], [b]) => a - b).map(([bin, count]) => `${bin}=${count}`);
   return shown.length === 0 ? [] : [[`db${db.index}_distrib_${name}`, shown.join(",")]];
+}
+
+export function moduleFields({ profile }: Server): readonly Field[] {
+  return builtInModules(profile).map(({ name, version, options }) => [
+    "module",
+    `name=${name},ver=${version},api=1,filters=0,usedby=[],using=[],options=[${options.join("|")}]`,
+  ]);
 }
 
 /** As many as there should be; they do nothing in a simulated server. */
