@@ -141,6 +141,20 @@ describe("load and dump", () => {
     expect(redouble.server.dump()).toEqual({ [key]: { value, ttl: 1_800_000 } });
   });
 
+  test("load a vector set by its vectors, and dump them as far as it knows them", () => {
+    const vectors = [
+      ["right", Float32Array.of(3, 0)],
+      ["up", Float32Array.of(0, 1)],
+      ["left", Float32Array.of(-1, 0)],
+    ] as const;
+    redouble.server.load({ vectors });
+    expect(redouble.server.dump()).toEqual({ vectors });
+    expect(redouble.server.call("TYPE", "vectors")).toBe("vectorset");
+    redouble.server.load({ rounded: [["a", Float32Array.of(1, 2)]] });
+    const [[, rounded]] = redouble.server.dump()["rounded"] as [[string, Float32Array]];
+    expect(rounded[0]).toBeCloseTo(0.992);
+  });
+
   test("bytes that are no text keep their place in every type", () => {
     const bytes = Buffer.from([255, 1]);
     const values = {

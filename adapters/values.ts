@@ -12,8 +12,8 @@ export interface ExpiringValue<V = LoadedValue, T = Duration | null> {
 }
 
 /**
- * A value to load. An array is a list; of pairs with numbers a sorted set; of pairs with fields a stream. A Set is a set, an
- * object a hash, and so is a Map. What is empty is no key at all.
+ * A value to load. An array is a list; of pairs with numbers a sorted set; of pairs with fields a stream; of pairs with
+ * Float32Arrays a vector set. A Set is a set, an object a hash, and so is a Map. What is empty is no key at all.
  */
 export type LoadedValue =
   | Argument
@@ -22,7 +22,8 @@ export type LoadedValue =
   | { readonly [field: string]: Argument | ExpiringValue<Argument> }
   | ReadonlyMap<Argument, Argument | ExpiringValue<Argument>>
   | readonly (readonly [member: Argument, score: number])[]
-  | readonly (readonly [id: string, fields: LoadedFields])[];
+  | readonly (readonly [id: string, fields: LoadedFields])[]
+  | readonly (readonly [element: Argument, vector: Float32Array])[];
 
 /** The fields of a stream's entry; pairs where a name comes twice, or is no text. */
 export type LoadedFields = { readonly [field: string]: Argument } | readonly (readonly [Argument, Argument])[];
@@ -33,7 +34,7 @@ type Field = Text | ExpiringValue<Text, number>;
 
 /**
  * A value as `dump` shows it, which `load` takes. A hash is a Map where a field's name is no text. Of a stream these are the
- * entries: ask XINFO for its groups.
+ * entries: ask XINFO for its groups; of a vector set the vectors, as far as it still knows them: ask VGETATTR for the rest.
  */
 export type DumpedValue =
   | Text
@@ -42,7 +43,8 @@ export type DumpedValue =
   | { readonly [field: string]: Field }
   | ReadonlyMap<Text, Field>
   | readonly (readonly [member: Text, score: number])[]
-  | readonly (readonly [id: string, fields: DumpedFields])[];
+  | readonly (readonly [id: string, fields: DumpedFields])[]
+  | readonly (readonly [element: Text, vector: Float32Array])[];
 
 type DumpedFields = { readonly [field: string]: Text } | readonly (readonly [Text, Text])[];
 
@@ -72,6 +74,8 @@ export function readValue(hand: Hand, key: string | Uint8Array, { fieldTTLs }: R
       return readHash(hand, key, fieldTTLs);
     case "stream":
       return readEntries(hand, key);
+    case "vectorset":
+      return readVectors(hand, key);
     default:
       throw new Error(`The key ${JSON.stringify(String(key))} holds a ${type}, which has no shape in JavaScript here.`);
   }
@@ -106,6 +110,16 @@ function fieldsOf(words: readonly Text[]): DumpedFields {
   return names.size === pairs.length && pairs.every(isNamedByText) ? Object.fromEntries(pairs) : pairs;
 }
 
+/** In the order of their coming: nothing is nearer to the vector of zeros than anything else. */
+function readVectors(hand: Hand, key: string | Uint8Array): readonly (readonly [Text, Float32Array])[] {
+  const length = hand.call("VCARD", key) as number;
+  if (length === 0) return [];
+  const dimensions = hand.call("VDIM", key) as number;
+  const zeros = Array.from({ length: dimensions }, () => 0);
+  const elements = hand.call("VSIM", key, "VALUES", dimensions, ...zeros, "TRUTH", "COUNT", length) as readonly Text[];
+  return elements.map((element) => [element, Float32Array.from(hand.call("VEMB", key, element) as readonly number[])]);
+}
+
 /** Writes a value over whatever the key held. */
 export function writeValue(hand: Hand, key: string | Uint8Array, value: LoadedValue): void {
   if (isArgument(value)) {
@@ -124,14 +138,18 @@ export function writeValue(hand: Hand, key: string | Uint8Array, value: LoadedVa
     );
 }
 
-type Row = Argument | readonly [Argument, number] | readonly [string, LoadedFields];
+type Row = Argument | readonly [Argument, number] | readonly [string, LoadedFields] | readonly [Argument, Float32Array];
 
 /** What the first row is, all must be. */
 function writeArray(hand: Hand, key: string | Uint8Array, rows: readonly Row[]): void {
   if (rows.length === 0) return;
   if (rows.every(isArgument)) hand.call("RPUSH", key, ...rows);
   else if (rows.every(isScored)) hand.call("ZADD", key, ...rows.flatMap(([member, score]) => [score, member]));
-  else if (rows.every(isEntry)) {
+  else if (rows.every(isVectored)) {
+    for (const [element, vector] of rows) {
+      hand.call("VADD", key, "VALUES", vector.length, ...Array.from(vector, String), element);
+    }
+  } else if (rows.every(isEntry)) {
     for (const [id, fields] of rows) {
       const pairs: readonly (readonly [Argument, Argument])[] = isArray(fields) ? fields : Object.entries(fields);
       hand.call("XADD", key, id, ...pairs.flat());
@@ -139,7 +157,7 @@ function writeArray(hand: Hand, key: string | Uint8Array, rows: readonly Row[]):
   } else {
     throw new TypeError(
       `The array for the key ${JSON.stringify(String(key))} is none that can be loaded: a list is ["a", "b"], ` +
-        `a sorted set [["member", 1]], a stream [["1-0", { field: "value" }]].`,
+        `a sorted set [["member", 1]], a stream [["1-0", { field: "value" }]], a vector set [["element", Float32Array.of(1, 2)]].`,
     );
   }
 }
@@ -194,6 +212,10 @@ function isMap(value: LoadedValue): value is ReadonlyMap<Argument, Argument | Ex
 
 function isScored(row: Row): row is readonly [Argument, number] {
   return isArray(row) && row.length === 2 && typeof row[1] === "number";
+}
+
+function isVectored(row: Row): row is readonly [Argument, Float32Array] {
+  return isArray(row) && row.length === 2 && types.isFloat32Array(row[1]);
 }
 
 function isEntry(row: Row): row is readonly [string, LoadedFields] {

@@ -84,9 +84,12 @@ function copyKeys(from: ServerHandle, to: ServerHandle): void {
   }
 }
 
-/** What is left of times to live goes on from here: the two servers' clocks differ. Streams go whole, with their groups. */
+const WHOLE: ReadonlySet<string> = new Set(["stream", "vectorset"]);
+
+/** What is left of times to live goes on from here: the two servers' clocks differ. Streams and vector sets go whole, with all that has no shape. */
 function copyKey(key: string | Buffer, { from, to }: { readonly from: ServerHandle; readonly to: ServerHandle }): void {
-  if (from.call("TYPE", key) === "stream") to.call("RESTORE", key, 0, from.call("DUMP", key) as string | Buffer);
+  if (WHOLE.has(from.call("TYPE", key) as string))
+    to.call("RESTORE", key, 0, from.call("DUMP", key) as string | Buffer);
   else writeValue(to, key, readValue(from, key, { fieldTTLs: true }));
   const ttl = from.ttl(key);
   if (ttl !== null) to.call("PEXPIRE", key, ttl);

@@ -2,6 +2,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import { commandExists, commands, profiles, type Command, type ProfileName } from "../../core/index.ts";
 import type { Bytes } from "../format/escapes.ts";
+import { drawnByChance, vectorRequest } from "./vectors.ts";
 
 /** A command, or the passing of time in milliseconds. */
 export type Step = { readonly words: readonly Bytes[] } | { readonly advanceMs: number };
@@ -20,6 +21,7 @@ const GROUPS: Readonly<Record<string, number>> = {
   bitmap: 2,
   hyperloglog: 1,
   geo: 2,
+  "vector-set": 2,
   generic: 3,
 };
 
@@ -38,6 +40,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   OBJECT: "idle times of shared integers; encodings are compared in the end",
   PFSELFTEST: "it takes a second",
   PFDEBUG: "it turns sparse values into dense ones for good",
+  ...drawnByChance,
 };
 
 /** Sequences of up to `longest` steps that a profile's commands allow. */
@@ -63,7 +66,10 @@ export function request(profile: ProfileName): Arbitrary<Words> {
   );
   const weighted = asked.map((command) => ({
     weight: command.flags.includes("write") ? 2 * GROUPS[command.group]! : GROUPS[command.group]!,
-    arbitrary: requestOf(command, [], profile),
+    arbitrary:
+      command.group === "vector-set"
+        ? vectorRequest(command.name, keyOf(command.group))
+        : requestOf(command, [], profile),
   }));
   return fc.oneof(...weighted);
 }

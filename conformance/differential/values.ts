@@ -2,6 +2,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import { commandExists, commands, profiles, type ProfileName } from "../../core/index.ts";
 import type { Bytes } from "../format/escapes.ts";
+import { isThere } from "./sequence.ts";
 
 type Commands = readonly (readonly Bytes[])[];
 
@@ -16,6 +17,7 @@ export function valueCommands(key: Bytes, profile: ProfileName): Arbitrary<Comma
     hash(key, profile),
     stream(key),
     members("PFADD", key, words()),
+    ...(isThere(profile, "VADD") ? [vectorSet(key)] : []),
   );
 }
 
@@ -106,6 +108,41 @@ function hash(key: Bytes, profile: ProfileName): Arbitrary<Commands> {
     .map(([row, value, expires]) => [
       ["HSET", key, ...row.flatMap((field, i) => [field, `${value}${i % 3}`])],
       ...(deadlines && expires ? [["HPEXPIREAT", key, "4102444800000", "FIELDS", "2", row[0]!, row.at(-1)!]] : []),
+    ]);
+}
+
+function vectorSet(key: Bytes): Arbitrary<Commands> {
+  const component = fc.double({ min: -9, max: 9, noNaN: true });
+  const vectors = fc
+    .integer({ min: 1, max: 20 })
+    .chain((dimensions) =>
+      rows(fc.array(component, { minLength: dimensions, maxLength: dimensions, size: "max" }).map(String)),
+    );
+  return fc
+    .tuple(
+      vectors,
+      words(),
+      fc.constantFrom([], ["NOQUANT"], ["BIN"], ["M", "5"], ["EF", "20"]),
+      fc.constantFrom([], ["REDUCE", "4"]),
+    )
+    .map(([row, word, options, reduction]) => [
+      ...row.map((components, i) => {
+        const numbers = components.split(",");
+        const attributes = i % 3 === 0 ? ["SETATTR", `${word}${i % 5}`] : [];
+        return [
+          "VADD",
+          key,
+          ...reduction,
+          "VALUES",
+          String(numbers.length),
+          ...numbers,
+          `${word}${i}`,
+          ...options,
+          ...attributes,
+        ];
+      }),
+      ["VREM", key, `${word}0`],
+      ["VREM", key, `${word}3`],
     ]);
 }
 

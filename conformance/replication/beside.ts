@@ -9,6 +9,7 @@ import type { ProfileName } from "../profiles.ts";
 import { encodeCommand, OwnConnection } from "../targets/own-connection.ts";
 import { connectSocket } from "../targets/socket.ts";
 import { acts } from "./acts.ts";
+import { FreshElements } from "./fresh-elements.ts";
 
 export type BesideOptions = {
   readonly profile: ProfileName;
@@ -85,13 +86,15 @@ type Feed = (requests: readonly (readonly Bytes[])[]) => Promise<void>;
 type WriteOptions = BesideOptions & { readonly feed: Feed; readonly breakLink: () => Promise<Bytes> };
 
 async function write({ profile, commands, seed, breaks, feed, breakLink, onProgress }: WriteOptions): Promise<number> {
+  const elements = new FreshElements();
   let sent = 0;
   let broken = 0;
   for (let batch = 0; sent < commands; batch++) {
     const requests = fc
       .sample(acts(profile, BATCH), { numRuns: 1, seed: seed + batch })
       .flat()
-      .flatMap((act) => ("requests" in act ? act.requests : []));
+      .flatMap((act) => ("requests" in act ? act.requests : []))
+      .map((words) => elements.rename(words));
     await feed([...requests, ["DISCARD"], ["SELECT", "0"]]);
     sent += requests.length;
     onProgress?.(sent);
