@@ -77,7 +77,7 @@ export function readVectorSet(reader: RdbReader, type: number, { vectorSetUid }:
   const shape = pieces.number();
   const quantization = QUANTIZATIONS[shape & 0xff];
   const breadth = (shape >>> 8) & 0xffff || USUAL_BREADTH;
-  if (quantization === undefined || dimensions < 1) throw badDataFormat();
+  if (quantization === undefined) throw badDataFormat();
   const flags = pieces.number();
   const projection = flags & HAS_PROJECTION ? readProjection(pieces, dimensions) : undefined;
   const set = new VectorSet({ uid: vectorSetUid(), dimensions, quantization, breadth, projection });

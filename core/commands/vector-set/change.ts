@@ -132,7 +132,7 @@ export const vrem = defineCommand({
     const { argv, db, propagate, reply } = context;
     writing(context, (set, name) => {
       const removed = set?.delete(argv[2]!) ?? false;
-      if (set?.length === 0) db.remove(name);
+      if (removed && set?.length === 0) db.remove(name);
       reply.boolean(removed);
       if (removed) propagate.verbatim();
     });
