@@ -40,6 +40,7 @@ function knownDifferences(): string[] {
     "- CLIENT LIST shows buffer sizes that only a real server has as 0 or as constants.",
     "- DEBUG HELP lists what a real server lists, not only the subcommands that are here.",
     "- DEBUG SLEEP takes the simulated server's time, not yours.",
+    "- VADD's REDUCE leaves at most 1,048,576 components; a real server leaves as many as it is asked for, or ends for want of memory.",
     "- A single argument of a request has at most 536,870,888 bytes, V8's longest string; a real server takes 24 more.",
   ];
 }

@@ -3,7 +3,7 @@
 import { toUint8Array, type Bytes } from "../kernel/bytes.ts";
 import { badDataFormat } from "../resp/errors.ts";
 import { VectorSet } from "../types/vector-set.ts";
-import type { GraphNode, Layer } from "../types/vector-set/graph-node.ts";
+import type { GraphNode, Layer, NodeId } from "../types/vector-set/graph-node.ts";
 import { Projection } from "../types/vector-set/projection.ts";
 import {
   floatBytes,
@@ -125,7 +125,7 @@ function readProjection(pieces: Pieces, outputDimensions: number): Projection {
 /** Links whose other ends may not have been read yet. */
 interface Unlinked {
   readonly layer: Layer;
-  readonly ids: readonly number[];
+  readonly ids: readonly NodeId[];
 }
 
 interface Reading {
@@ -150,21 +150,22 @@ function readParameters(
   parameters: readonly (number | bigint)[],
   set: VectorSet,
   unlinked: Unlinked[],
-): { readonly id: number; readonly layers: readonly Layer[]; readonly scales: Scales } {
+): { readonly id: NodeId; readonly layers: readonly Layer[]; readonly scales: Scales } {
   let at = 0;
   const next = (): number | bigint => {
     const value = parameters[at++];
     if (value === undefined) throw badDataFormat();
     return value;
   };
-  const [id, level] = [Number(next()), Number(next())];
+  const id = next();
+  const level = Number(next());
   const layers: Layer[] = [];
   for (let i = 0; i <= level; i++) {
     const [links, capacity] = [Number(next()), Number(next())];
     const layer = set.layer(i, capacity);
     if (links > layer.capacity) throw badDataFormat();
     layers.push(layer);
-    unlinked.push({ layer, ids: Array.from({ length: links }, () => Number(next())) });
+    unlinked.push({ layer, ids: Array.from({ length: links }, next) });
   }
   return { id, layers, scales: readScales(next()) };
 }
@@ -182,7 +183,7 @@ function readScales(bits: number | bigint): Scales {
 
 /** Gives links their other ends, which must be there. */
 function link(set: VectorSet, unlinked: readonly Unlinked[]): void {
-  const nodes = new Map<number, GraphNode>();
+  const nodes = new Map<NodeId, GraphNode>();
   for (const node of set.nodes()) if (!nodes.has(node.id)) nodes.set(node.id, node);
   for (const { layer, ids } of unlinked) {
     for (const id of ids) {

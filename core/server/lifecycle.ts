@@ -146,6 +146,7 @@ export class Lifecycle {
     this.startedAt = this.#server.now;
     this.#server.resetStats();
     this.#server.commandLogs.forget();
+    if (!keepsData) this.#server.vectorSets = 0;
     const problem = this.#takeUp({ keepsData });
     if (problem !== undefined) {
       this.#server.log(3, problem);

@@ -133,7 +133,8 @@ export class Server implements ServerPort {
   /** What looks for what a cluster would refuse, while `cluster-compatibility-sample-ratio` says so. */
   compatibility: Compatibility | undefined;
   vectorizesHyperLogLogs = true;
-  #vectorSets = 0;
+  /** How many vector sets its process has made. */
+  vectorSets = 0;
   readonly users: Users;
   readonly memory = new Memory(this);
   readonly persistence = new Persistence(this);
@@ -444,7 +445,7 @@ export class Server implements ServerPort {
 
   /** DEBUG QUICKLIST-PACKED-THRESHOLD. */
   nextVectorSetUid(): number {
-    return this.#vectorSets++;
+    return this.vectorSets++;
   }
 
   setPackedThreshold(sizeBytes: number): void {

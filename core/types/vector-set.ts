@@ -3,7 +3,7 @@
 import type { Bytes } from "../kernel/bytes.ts";
 import type { Random } from "../kernel/random.ts";
 import { Graph, type NodeFilter } from "./vector-set/graph.ts";
-import { Layer, type GraphNode } from "./vector-set/graph-node.ts";
+import { Layer, type GraphNode, type NodeId } from "./vector-set/graph-node.ts";
 import type { Filter } from "./vector-set/filter.ts";
 import type { Found } from "./vector-set/nearest-queue.ts";
 import type { Projection } from "./vector-set/projection.ts";
@@ -70,7 +70,7 @@ export class VectorSet {
   }
 
   /** The greatest id that an element has had. */
-  get lastId(): number {
+  get lastId(): NodeId {
     return this.#graph.lastId;
   }
 
@@ -155,7 +155,9 @@ export class VectorSet {
     const most = Math.min(count, this.length);
     if (most <= this.length * FEW) {
       const drawn = new Set<Bytes>();
-      while (drawn.size < most) drawn.add(this.random(random)!);
+      for (let tries = most * MOST_TRIES; tries > 0 && drawn.size < most; tries--) drawn.add(this.random(random)!);
+      // Where the graph has fallen apart no walk leads to the rest: a real server looks for ever.
+      for (const { element } of this.nodes()) if (drawn.size < most) drawn.add(element);
       return [...drawn];
     }
     const all = Array.from(this.nodes(), ({ element }) => element);
@@ -166,9 +168,11 @@ export class VectorSet {
 
 /** So few, as a part of all, are drawn one by one. */
 const FEW = 0.2;
+/** So often, for each of them. */
+const MOST_TRIES = 1000;
 
 export interface RestoredElement {
-  readonly id: number;
+  readonly id: NodeId;
   readonly element: Bytes;
   readonly vector: StoredVector;
   readonly attributes: Bytes | undefined;

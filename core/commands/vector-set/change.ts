@@ -3,12 +3,13 @@ import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
 import { ReplyError, wrongArity } from "../../resp/errors.ts";
 import { VectorSet } from "../../types/vector-set.ts";
+import { Projection } from "../../types/vector-set/projection.ts";
 import type { Quantization } from "../../types/vector-set/stored-vector.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import { checkWords, dimensionMismatch, facts, writing } from "./facts.ts";
 import { vectorArg } from "./vector-args.ts";
-import { project, projectionOf, readReduction, readVector } from "./vector-words.ts";
+import { project, readReduction, readVector } from "./vector-words.ts";
 
 export const vadd = defineCommand({
   ...facts,
@@ -102,7 +103,7 @@ interface AskedShape extends Pick<AddOptions, "quantization" | "breadth"> {
 }
 
 function newSet({ quantization, breadth, dimensions, reduced, uid }: AskedShape & { readonly uid: number }): VectorSet {
-  const projection = projectionOf(dimensions, reduced);
+  const projection = reduced === 0 ? undefined : new Projection(dimensions, reduced);
   return new VectorSet({ uid, dimensions: reduced || dimensions, quantization, breadth, projection });
 }
 

@@ -1,6 +1,6 @@
 // What is known of a vector set and its elements: VCARD, VDIM, VEMB, VGETATTR, VINFO, VISMEMBER, VLINKS, VRANDMEMBER.
 import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
-import { parseInt64 } from "../../kernel/integers.ts";
+import { fitInt64, parseInt64, type Int64 } from "../../kernel/integers.ts";
 import { ReplyError, wrongArity } from "../../resp/errors.ts";
 import type { GraphNode } from "../../types/vector-set/graph-node.ts";
 import { components, vectorBytes } from "../../types/vector-set/stored-vector.ts";
@@ -90,7 +90,7 @@ export const vinfo = defineCommand({
       return;
     }
     const { shape, length, topLevel, attributed, lastId } = set;
-    const figures: readonly (readonly [Bytes, number])[] = [
+    const figures: readonly (readonly [Bytes, Int64])[] = [
       ["hnsw-m", shape.breadth],
       ["vector-dim", shape.dimensions],
       ["projection-input-dim", shape.projection?.inputDimensions ?? 0],
@@ -98,7 +98,7 @@ export const vinfo = defineCommand({
       ["max-level", topLevel],
       ["attributes-count", attributed],
       ["vset-uid", shape.uid],
-      ["hnsw-max-node-uid", lastId],
+      ["hnsw-max-node-uid", fitInt64(BigInt.asIntN(64, BigInt(lastId)))!],
     ];
     reply.map(1 + figures.length);
     reply.simple("quant-type");

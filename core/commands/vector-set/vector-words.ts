@@ -4,11 +4,10 @@ import { parseDouble } from "../../kernel/doubles.ts";
 import { parseInt64 } from "../../kernel/integers.ts";
 import { ReplyError } from "../../resp/errors.ts";
 import type { VectorSet } from "../../types/vector-set.ts";
-import { Projection } from "../../types/vector-set/projection.ts";
 import { dimensionMismatch, invalidVector } from "./facts.ts";
 
-/** Products that a reduction takes at most. A real server takes any number, and ends for want of memory. */
-const MOST_PRODUCTS = 2 ** 28;
+/** Components that a reduction leaves at most. A real server leaves as many as it is asked for, and ends for want of memory. */
+const MOST_REDUCED = 2 ** 20;
 
 export interface ReadVector {
   readonly vector: Float32Array;
@@ -42,15 +41,9 @@ function readFloats(bytes: Bytes): Float32Array {
 export function readReduction(argv: readonly Bytes[], at: number): { readonly reduced: number; readonly words: 0 | 2 } {
   if (!equalIgnoringCase(argv[at]!, "REDUCE")) return { reduced: 0, words: 0 };
   const asked = parseInt64(argv[at + 1]!) ?? 0;
-  if (asked < 1) throw invalidVector();
-  return { reduced: Number(BigInt.asUintN(32, BigInt(asked))), words: 2 };
-}
-
-/** What makes few components of many; undefined where all stay. */
-export function projectionOf(dimensions: number, reduced: number): Projection | undefined {
-  if (reduced === 0) return undefined;
-  if (dimensions * reduced > MOST_PRODUCTS) throw invalidVector();
-  return new Projection(dimensions, reduced);
+  const reduced = Number(BigInt.asUintN(32, BigInt(asked)));
+  if (asked < 1 || reduced > MOST_REDUCED) throw invalidVector();
+  return { reduced, words: 2 };
 }
 
 /** A vector with as many components as a set takes, made to have as many as it keeps. */

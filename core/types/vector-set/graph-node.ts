@@ -61,9 +61,16 @@ export class Layer {
   }
 }
 
+/** Counted up in each set; an element whose vector changes gets a new one. A bigint beyond 2^53. */
+export type NodeId = number | bigint;
+
+/** The one that follows, in 64 bits. */
+export function nextId(id: NodeId): NodeId {
+  return typeof id === "number" && id < Number.MAX_SAFE_INTEGER ? id + 1 : BigInt.asUintN(64, BigInt(id) + 1n);
+}
+
 export class GraphNode {
-  /** Counted up in each set; an element whose vector changes gets a new one. */
-  readonly id: number;
+  readonly id: NodeId;
   readonly element: Bytes;
   readonly vector: StoredVector;
   /** One for each level from 0 up. */
@@ -99,7 +106,7 @@ export class GraphNode {
 }
 
 export interface GraphNodeParts {
-  readonly id: number;
+  readonly id: NodeId;
   readonly element: Bytes;
   readonly vector: StoredVector;
   readonly attributes: Bytes | undefined;

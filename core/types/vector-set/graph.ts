@@ -2,7 +2,7 @@
 // below (HNSW, after Malkov and Yashunin; hnsw.c). With the same levels drawn it links as Redis does.
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { Random } from "../../kernel/random.ts";
-import { GraphNode, Layer } from "./graph-node.ts";
+import { GraphNode, Layer, nextId, type NodeId } from "./graph-node.ts";
 import { linkNear } from "./link-near.ts";
 import { NearestQueue, type Found } from "./nearest-queue.ts";
 import { relinkNeighbours } from "./relink-neighbours.ts";
@@ -37,7 +37,7 @@ export class Graph {
   #entry: GraphNode | undefined;
   #topLevel = 0;
   #size = 0;
-  #lastId = 0;
+  #lastId: NodeId = 0;
   #newest: GraphNode | undefined;
   #searches = 0;
 
@@ -54,7 +54,7 @@ export class Graph {
   }
 
   /** The greatest id that was given. */
-  get lastId(): number {
+  get lastId(): NodeId {
     return this.#lastId;
   }
 
@@ -71,7 +71,8 @@ export class Graph {
   /** @param effort as many nodes are considered as neighbours on each level */
   insert(parts: NewNode, effort: number, random: Random): GraphNode {
     const layers = Array.from({ length: drawLevel(random) + 1 }, (_, level) => new Layer(this.capacity(level)));
-    const node = new GraphNode({ id: ++this.#lastId, ...parts, layers });
+    this.#lastId = nextId(this.#lastId);
+    const node = new GraphNode({ id: this.#lastId, ...parts, layers });
     if (this.#entry !== undefined) this.#link(node, this.#entry, effort);
     if (this.#entry === undefined || node.level > this.#topLevel) {
       this.#entry = node;
@@ -82,9 +83,10 @@ export class Graph {
   }
 
   /** A node as a payload has it, whose links are made. The first on the highest level is where searches begin. */
-  restore(parts: NewNode & { readonly id: number; readonly layers: readonly Layer[] }): GraphNode {
+  restore(parts: NewNode & { readonly id: NodeId; readonly layers: readonly Layer[] }): GraphNode {
     if (parts.id > this.#lastId) this.#lastId = parts.id;
-    const node = new GraphNode({ ...parts, id: parts.id === 0 ? ++this.#lastId : parts.id });
+    if (parts.id === 0) this.#lastId = nextId(this.#lastId);
+    const node = new GraphNode({ ...parts, id: parts.id === 0 ? this.#lastId : parts.id });
     this.#append(node);
     if (this.#entry === undefined || node.level > this.#topLevel) {
       this.#entry = node;
