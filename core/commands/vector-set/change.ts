@@ -7,6 +7,7 @@ import { Projection } from "../../types/vector-set/projection.ts";
 import type { Quantization } from "../../types/vector-set/stored-vector.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
+import type { CommandContext } from "../context.ts";
 import { checkWords, dimensionMismatch, facts, writing } from "./facts.ts";
 import { vectorArg } from "./vector-args.ts";
 import { project, readReduction, readVector } from "./vector-words.ts";
@@ -42,6 +43,7 @@ export const vadd = defineCommand({
     writing(context, (found, name) => {
       const { vector } = given;
       if (found !== undefined) checkShape(found, { ...options, reduced, dimensions: vector.length });
+      if (options.cas && found !== undefined && found.get(element) === undefined) leaveToThread(context, name);
       const set = found ?? newSet({ ...options, reduced, dimensions: vector.length, uid: server.nextVectorSetUid() });
       const added = set.add({ element, vector: project(vector, set), ...options }, random);
       if (found === undefined) db.represent(name, set);
@@ -52,7 +54,19 @@ export const vadd = defineCommand({
   },
 });
 
+/**
+ * CAS: another thread looks for neighbours, and what is here has closed the key before it is done. All is done at once here,
+ * but whoever caches the key, be it the client itself, learns of that first.
+ */
+function leaveToThread({ mayBlock, db, server, client }: CommandContext, name: Bytes): void {
+  if (!mayBlock) return;
+  db.touch(name);
+  server.tracking.settle(client);
+  client.pushOwn();
+}
+
 interface AddOptions {
+  readonly cas: boolean;
   readonly quantization: Quantization;
   readonly effort: number;
   readonly breadth: number;
@@ -63,16 +77,16 @@ const MOST_EFFORT = 1_000_000;
 const LEAST_BREADTH = 4;
 const MOST_BREADTH = 4096;
 
-/** CAS asks for another thread to do most of the work: it is done at once here. */
 function readAddOptions(argv: readonly Bytes[], from: number): AddOptions {
   let quantization: Quantization = "int8";
   let effort = 200;
   let breadth = 16;
   let attributes: Bytes | undefined;
+  let cas = false;
   for (let at = from; at < argv.length; at++) {
     const is = (token: Bytes): boolean => equalIgnoringCase(argv[at]!, token);
     const hasValue = at + 1 < argv.length;
-    if (is("CAS")) continue;
+    if (is("CAS")) cas = true;
     else if (is("EF") && hasValue) effort = readWithin(argv[++at]!, { from: 1, to: MOST_EFFORT }, "EF");
     else if (is("M") && hasValue) breadth = readWithin(argv[++at]!, { from: LEAST_BREADTH, to: MOST_BREADTH }, "M");
     else if (is("SETATTR") && hasValue) attributes = argv[++at]!;
@@ -81,7 +95,7 @@ function readAddOptions(argv: readonly Bytes[], from: number): AddOptions {
     else if (is("Q8")) quantization = "int8";
     else throw new ReplyError("ERR invalid option after element");
   }
-  return { quantization, effort, breadth, attributes };
+  return { cas, quantization, effort, breadth, attributes };
 }
 
 /** The number behind an option. */
