@@ -6,7 +6,7 @@ import { VectorSet } from "../types/vector-set.ts";
 import type { GraphNode, Layer, NodeId } from "../types/vector-set/graph-node.ts";
 import { Projection } from "../types/vector-set/projection.ts";
 import {
-  floatBytes,
+  bytesOf,
   vectorBytes,
   vectorOfBytes,
   vectorSizeBytes,
@@ -46,7 +46,7 @@ export function writeVectorSet(writer: RdbWriter, set: VectorSet): void {
   unsigned((projection === undefined ? 0 : HAS_PROJECTION) | (set.attributed === 0 ? 0 : HAS_ATTRIBUTES));
   if (projection !== undefined) {
     unsigned(projection.inputDimensions);
-    string(floatBytes(projection.matrix));
+    string(bytesOf(projection.matrix));
   }
   for (const node of set.nodes()) {
     string(node.element);

@@ -1,6 +1,5 @@
 // What changes a vector set: VADD, VREM, VSETATTR.
 import { equalIgnoringCase, type Bytes } from "../../kernel/bytes.ts";
-import { parseInt64 } from "../../kernel/integers.ts";
 import { ReplyError, wrongArity } from "../../resp/errors.ts";
 import { VectorSet } from "../../types/vector-set.ts";
 import { Projection } from "../../types/vector-set/projection.ts";
@@ -8,7 +7,7 @@ import type { Quantization } from "../../types/vector-set/stored-vector.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { checkWords, dimensionMismatch, facts, writing } from "./facts.ts";
+import { checkWords, dimensionMismatch, facts, readWithin, writing } from "./facts.ts";
 import { vectorArg } from "./vector-args.ts";
 import { project, readReduction, readVector } from "./vector-words.ts";
 
@@ -96,17 +95,6 @@ function readAddOptions(argv: readonly Bytes[], from: number): AddOptions {
     else throw new ReplyError("ERR invalid option after element");
   }
   return { cas, quantization, effort, breadth, attributes };
-}
-
-/** The number behind an option. */
-export function readWithin(
-  word: Bytes,
-  { from, to = Infinity }: { readonly from: number; readonly to?: number },
-  option: Bytes,
-): number {
-  const number = Number(parseInt64(word) ?? 0);
-  if (number < from || number > to) throw new ReplyError(`ERR invalid ${option}`);
-  return number;
 }
 
 interface AskedShape extends Pick<AddOptions, "quantization" | "breadth"> {

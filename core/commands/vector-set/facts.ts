@@ -1,6 +1,7 @@
 // What the commands of Redis's built-in module vectorset have in common: modules say little of their commands, and count
 // the words themselves.
 import type { Bytes } from "../../kernel/bytes.ts";
+import { parseInt64 } from "../../kernel/integers.ts";
 import { ReplyError, wrongArity } from "../../resp/errors.ts";
 import { VectorSet } from "../../types/vector-set.ts";
 import type { GraphNode } from "../../types/vector-set/graph-node.ts";
@@ -55,4 +56,15 @@ export const invalidVector = (): ReplyError => new ReplyError("ERR invalid vecto
 /** Of a vector that does not fit a set. */
 export function dimensionMismatch(given: number, { shape }: VectorSet): ReplyError {
   return new ReplyError(`ERR Vector dimension mismatch - got ${given} but set has ${shape.dimensions}`);
+}
+
+/** The number behind an option. */
+export function readWithin(
+  word: Bytes,
+  { from, to = Infinity }: { readonly from: number; readonly to?: number },
+  option: Bytes,
+): number {
+  const number = Number(parseInt64(word) ?? 0);
+  if (number < from || number > to) throw new ReplyError(`ERR invalid ${option}`);
+  return number;
 }

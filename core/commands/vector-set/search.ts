@@ -7,8 +7,7 @@ import { Filter } from "../../types/vector-set/filter.ts";
 import { components } from "../../types/vector-set/stored-vector.ts";
 import { arg } from "../args.ts";
 import { defineCommand } from "../command.ts";
-import { readWithin } from "./change.ts";
-import { checkWords, facts, readSet } from "./facts.ts";
+import { checkWords, facts, readSet, readWithin } from "./facts.ts";
 import { queryArg } from "./vector-args.ts";
 import { queryVector, readVector, type ReadVector } from "./vector-words.ts";
 

@@ -33,8 +33,7 @@ export function readVector(argv: readonly Bytes[], at: number): ReadVector {
 
 function readFloats(bytes: Bytes): Float32Array {
   if (bytes.length === 0 || bytes.length % 4 !== 0) throw invalidVector();
-  const view = new DataView(toUint8Array(bytes).buffer);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+  return new Float32Array(toUint8Array(bytes).buffer);
 }
 
 /** REDUCE at a word: the number of components that are to be left, in 32 bits, 0 for all; and the words that it took. */

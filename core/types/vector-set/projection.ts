@@ -1,5 +1,6 @@
 // REDUCE: a vector of many components as one of few, by a matrix of signs that is the same everywhere (vset.c:
 // createProjectionMatrix, applyProjection).
+import { notANumberOf, settle } from "./not-a-number.ts";
 import { bitCount } from "./stored-vector.ts";
 
 const { fround } = Math;
@@ -20,11 +21,14 @@ export class Projection {
   }
 
   apply(vector: Float32Array): Float32Array {
-    return Float32Array.from({ length: this.outputDimensions }, (_, row) => {
+    const projected = Float32Array.from({ length: this.outputDimensions }, (_, row) => {
       let sum = 0;
       for (let i = 0; i < vector.length; i++) sum = fround(sum + fround(this.#at(row, i) * vector[i]!));
       return sum;
     });
+    const made = notANumberOf(vector);
+    settle(projected, () => made);
+    return projected;
   }
 
   /** The rows, one behind the other. */

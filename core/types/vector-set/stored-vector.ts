@@ -1,5 +1,6 @@
 // A vector as a vector set keeps it: of length one, then as floats, as bytes or as signs. The order of every sum and every
 // rounding to 32 bits follows Redis's, since scores and VEMB show the last digit (hnsw.c).
+import { notANumberOf, quietBitsAt, settle } from "./not-a-number.ts";
 import { sliceBytes, toUint8Array, type Bytes } from "../../kernel/bytes.ts";
 
 /** As VINFO names them. */
@@ -38,8 +39,12 @@ const { fround } = Math;
 
 /** A vector as it goes into a set; `given` stays as it is. */
 export function store(given: Float32Array, quantization: Quantization): StoredVector {
-  const values = Float32Array.from(given);
+  const values = given.slice();
   const norm = normalize(values);
+  if (!Number.isFinite(norm)) {
+    const made = notANumberOf(given);
+    settle(values, (at) => (Number.isNaN(given[at]) ? quietBitsAt(given, at) : made));
+  }
   switch (quantization) {
     case "f32":
       return { quantization, values, norm, range: 0 };
@@ -156,12 +161,13 @@ export function components(vector: StoredVector): Float32Array {
   }
 }
 
-/** The bytes that VEMB RAW and DUMP show, the lowest of each number first. */
+/** The bytes that VEMB RAW and DUMP show. */
 export function vectorBytes({ values }: StoredVector): Bytes {
-  return sliceBytes(new Uint8Array(values.buffer), 0, values.byteLength);
+  return bytesOf(values);
 }
 
-export function floatBytes(values: Float32Array): Bytes {
+/** Numbers one behind the other, the lowest byte of each first. */
+export function bytesOf(values: Float32Array | Int8Array | Uint32Array): Bytes {
   return sliceBytes(new Uint8Array(values.buffer), 0, values.byteLength);
 }
 
