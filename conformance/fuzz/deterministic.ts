@@ -13,6 +13,7 @@ const denied: readonly (readonly [words: string, reason: string])[] = [
     "the order of what is hashed follows from a random seed; npm run differential compares these without their order",
   ],
   ["vsim reduce", "a search for too many, and too many components, end a real server for want of memory"],
+  ["cas", "a thread adds the element, and replies when it is ready"],
   ["vlinks vinfo vrandmember", "the levels of the graph are drawn by chance"],
   ["genpass", "a password is drawn by chance"],
   ["lolwut", "and so is a picture"],
