@@ -82,6 +82,8 @@ export class Company {
   /** What EXEC brings is shown as what was queued would be. */
   #show(state: ClientState, reply: Reply): string {
     const { last, queued } = state;
+    // What comes by itself answers nothing, and may come before the answer.
+    if (reply.kind === "aggregate" && reply.type === ">") return show(reply, last);
     if (reply.kind === "line" && reply.text === "+QUEUED") {
       queued.push(last);
       return reply.text;

@@ -39,14 +39,17 @@ const BATCH = 500;
 
 /** Throws where the two hold different data in the end. */
 export async function replicateBeside(options: BesideOptions): Promise<Beside> {
-  const real = await startRealServer(options.program, ["--enable-debug-command", "yes", ...QUICK]);
+  const real = await startRealServer(
+    options.program,
+    Object.entries(CONFIG).flatMap(([name, value]) => [`--${name}`, value]),
+  );
   const redouble = createRedouble({
     profile: options.profile,
     clock: "wall",
     seed: options.seed,
     asDefault: false,
     keepCommands: 0,
-    config: { "enable-debug-command": "yes", "repl-diskless-sync-delay": "0" },
+    config: CONFIG,
   });
   const listener = await listen({ redouble });
   const stopDialling = dialOutside(redouble);
@@ -78,8 +81,8 @@ export async function replicateBeside(options: BesideOptions): Promise<Beside> {
   }
 }
 
-/** A transfer begins at once, and a broken link costs no second of waiting more than it must. */
-const QUICK = ["--repl-diskless-sync-delay", "0"];
+/** Of both. A transfer begins at once, and however long a busy machine takes to mend a link, what it missed is still there. */
+const CONFIG = { "enable-debug-command": "yes", "repl-diskless-sync-delay": "0", "repl-backlog-size": "256mb" };
 
 type Feed = (requests: readonly (readonly Bytes[])[]) => Promise<void>;
 
