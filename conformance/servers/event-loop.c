@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -63,13 +64,20 @@ int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout_ms) 
     }
 }
 
+/* What a server begins beside itself starts when the server is through with its turn: that it may have ended by then is not a
+ * question of how fast either is. The place stays the server's. */
 pid_t fork(void) {
     static pid_t (*own)(void);
     if (!own) own = (pid_t (*)(void))dlsym(RTLD_NEXT, "fork");
-    int watched = is_watched();
+    if (!is_watched()) return own();
+    long long looked = place->looks + place->turns;
     pid_t child = own();
     static int begun;
-    if (child > 0 && watched) place->children[begun++ % CHILDREN] = child;
+    if (child > 0) place->children[begun++ % CHILDREN] = child;
+    if (child == 0) {
+        unsetenv("REDOUBLE_PLACE");
+        while (place->looks + place->turns == looked && getppid() == owner) sched_yield();
+    }
     return child;
 }
 
