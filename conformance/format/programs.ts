@@ -11,6 +11,7 @@ const programs: Readonly<Record<string, ProgramInCases>> = {
   fails: { ends: 1, shell: "exit 1" },
   refuses: { ends: 2, shell: "exit 2" },
   dies: { ends: { signal: 9 }, shell: "kill -9 $$" },
+  computes: { ends: 2, shell: "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; exit 2" },
   endless: { ends: { afterMs: Number.POSITIVE_INFINITY }, shell: "exec sleep 1000" },
 };
 
