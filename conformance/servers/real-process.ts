@@ -90,19 +90,24 @@ export async function probe({ host, port }: Place): Promise<void> {
   });
 }
 
-/** Whether a process, or a thread of one, computes or waits for its disk: neither asleep, nor gone (Linux). */
-export function isAtWork(pid: number, thread: number | string = pid): boolean {
-  try {
-    return /\) [RD] /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, "latin1"));
-  } catch {
-    return false;
-  }
+/** Whether a process computes or waits for its disk: neither asleep, nor gone (Linux). */
+export function isAtWork(pid: number): boolean {
+  return isThreadAtWork(pid, pid);
 }
 
 /** Whether a thread does something that is not the one by which it runs commands: it frees memory, or writes files (Linux). */
 export function worksInBackground(pid: number): boolean {
   try {
-    return readdirSync(`/proc/${pid}/task`).some((thread) => thread !== String(pid) && isAtWork(pid, thread));
+    const threads = readdirSync(`/proc/${pid}/task`).map(Number);
+    return threads.some((thread) => thread !== pid && isThreadAtWork(pid, thread));
+  } catch {
+    return false;
+  }
+}
+
+function isThreadAtWork(pid: number, thread: number): boolean {
+  try {
+    return /\) [RD] /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, "latin1"));
   } catch {
     return false;
   }

@@ -27,7 +27,7 @@ export async function untilIdle(signs: () => readonly (Sign | undefined)[]): Pro
 }
 
 function isIdle({ idle, children }: Sign): boolean {
-  return idle && !children.some((child) => isAtWork(child));
+  return idle && !children.some(isAtWork);
 }
 
 /** Shorter than a timer can be: processes take turns that are as short. What has come meanwhile reaches its listener. */
