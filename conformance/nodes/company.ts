@@ -69,7 +69,7 @@ export class Company {
   take(): string[] {
     return this.#clients.map((state) => {
       const shown: string[] = [];
-      for (let read = readReply(state.received); read !== undefined; read = readReply(state.received)) {
+      for (let read = readNext(state); read !== undefined; read = readNext(state)) {
         state.received = state.received.slice(read.next);
         shown.push(this.#show(state, this.#named(read.reply)));
       }
@@ -90,9 +90,10 @@ export class Company {
     }
     if (["EXEC", "DISCARD", "RESET"].includes(last[0] ?? "")) state.queued = [];
     const replies = last[0] === "EXEC" && reply.kind === "aggregate" ? (reply.items ?? []) : [];
-    return replies.length === 0 || replies.length !== queued.length
-      ? show(reply, last)
-      : replies.map((each, nth) => show(each, queued[nth]!)).join(" ");
+    const answers = replies.filter((each) => !isMessage(each));
+    if (answers.length === 0 || answers.length !== queued.length) return show(reply, last);
+    let nth = 0;
+    return replies.map((each) => show(each, isMessage(each) ? last : queued[nth++]!)).join(" ");
   }
 
   /** A reply with the names of nodes and ports in place of what they are here. */
@@ -137,6 +138,28 @@ export class Company {
     for (const { connection } of this.#clients) connection.close();
     for (const fence of this.fences) fence.close();
   }
+}
+
+/** What comes by itself may come amid the replies of EXEC: it is none of those that are announced. */
+function readNext({ received, last }: ClientState): ReturnType<typeof readReply> {
+  const read = readReply(received);
+  if (last[0] !== "EXEC" || read?.reply.kind !== "aggregate" || read.reply.type !== "*") return read;
+  const items: Reply[] = [...(read.reply.items ?? [])];
+  let { next } = read;
+  for (let missing = items.filter(isMessage).length; missing > 0; missing--) {
+    const further = readReply(received, next);
+    if (further === undefined) return undefined;
+    items.push(further.reply);
+    next = further.next;
+    if (isMessage(further.reply)) missing++;
+  }
+  return { reply: read.reply.items === null ? read.reply : { ...read.reply, items }, next };
+}
+
+function isMessage(reply: Reply): boolean {
+  if (reply.kind !== "aggregate" || reply.type !== ">") return false;
+  const [what] = reply.items ?? [];
+  return what?.kind === "bulk" && ["message", "invalidate"].includes(what.payload ?? "");
 }
 
 async function join(port: number): Promise<ClientState> {
