@@ -5,7 +5,7 @@ import type { Reply } from "../format/reply.ts";
 type Row = readonly string[];
 
 /** Replies whose order follows from a random seed, and of which moments are a part. */
-const MASKS: Readonly<Record<string, (reply: Reply) => string>> = {
+const MASKS: Readonly<Record<string, (reply: Reply, words: readonly Bytes[]) => string>> = {
   "cluster nodes": (reply) => lines(reply).map(withoutMoments).toSorted().join("\n"),
   "cluster replicas": (reply) =>
     items(reply)
@@ -34,6 +34,8 @@ const MASKS: Readonly<Record<string, (reply: Reply) => string>> = {
   "hello 3": () => "hello",
   "info replication": (reply) => lines(reply).map(withoutOffsets).toSorted().join("\n"),
   role,
+  wait: enough,
+  waitaof: enough,
 };
 
 /** What a client shows of a reply to a command. */
@@ -41,7 +43,8 @@ export function show(reply: Reply, words: readonly Bytes[]): string {
   const names = [words.slice(0, 2).join(" "), words[0] ?? ""].map((name) => name.toLowerCase());
   const mask = names.map((name) => MASKS[name]).find((each) => each !== undefined);
   const namesAll = mask === unordered && words.length > 1;
-  return mask === undefined || namesAll || reply.kind === "line" ? exact(reply) : mask(reply);
+  const isExact = mask === undefined || namesAll || (reply.kind === "line" && mask !== enough);
+  return isExact ? exact(reply) : mask(reply, words);
 }
 
 function exact(reply: Reply): string {
@@ -72,6 +75,18 @@ function unordered(reply: Reply): string {
   return items(reply)
     .filter((_, at) => at !== 1)
     .map(exact)
+    .join(" ");
+}
+
+/** Of replicas that tell how far they are, so many as are waited for, or more: who of them came first is not certain. */
+function enough(reply: Reply, [, ...wanted]: readonly Bytes[]): string {
+  const counts = reply.kind === "line" ? [reply] : items(reply);
+  return counts
+    .map((count, nth) => {
+      const text = exact(count);
+      const least = Number(wanted[nth]);
+      return text.startsWith(":") && Number(text.slice(1)) >= least ? `${least} or more` : text;
+    })
     .join(" ");
 }
 

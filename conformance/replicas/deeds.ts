@@ -153,7 +153,7 @@ export class Deeds {
       [1, () => ["BLMOVE", `${this.#key()}list`, `${this.#key()}list`, "LEFT", "RIGHT", "0"]],
       [1, () => ["BZPOPMIN", `${this.#key()}zset`, "0"]],
       [1, () => ["XREAD", "BLOCK", "0", "STREAMS", `${this.#key()}stream`, "$"]],
-      [2, () => ["WAIT", "3", String(WAIT_MS)]],
+      [2, () => ["WAIT", this.#of(["0", "1", "2", "3", "3"]), String(WAIT_MS)]],
       [1, () => ["WAIT", "1", "-1"]],
       [2, () => ["WAITAOF", this.#of(["0", "0", "1", "2"]), "3", String(WAIT_MS)]],
     ];
@@ -190,7 +190,7 @@ export class Deeds {
   }
 }
 
-/** How long clients wait for replicas: three of them there never are. */
+/** How long clients wait for replicas. */
 export const WAIT_MS = 60;
 
 /** Within EXEC, or when roles change meanwhile, these show how fast a deployment is. */

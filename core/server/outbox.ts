@@ -34,6 +34,7 @@ export class Outbox {
     this.#server.busy.turnEnded();
     this.#server.appendOnly.written.flush();
     if (this.#resumed.size > 0) this.#goOn();
+    this.#server.replication.turnEnded();
     this.#server.tracking.broadcast();
     client.flush();
     if (this.#addressed.size > 0) this.#deliver();
@@ -44,6 +45,7 @@ export class Outbox {
   flushAll(): void {
     this.#server.appendOnly.written.flush();
     this.#goOn();
+    this.#server.replication.turnEnded();
     this.#server.tracking.broadcast();
     this.#deliver();
     if (this.#server.clientEviction.limited) this.#server.clientEviction.perform();

@@ -51,6 +51,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #stopCounting: (() => void) | undefined;
   #cron: Timer | undefined;
   #rounds = 0;
+  /** Somebody waits for replicas that have not been asked since. */
+  #wantsAcknowledgement = false;
   /** A transfer begins at once, as where a deployment is set up; else replicas are waited for. */
   transfersAtOnce = false;
 
@@ -116,8 +118,15 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     return this.#downSince;
   }
 
-  /** Replicas are asked to say how far they have got. */
+  /** Whoever waits has replicas asked how far they have got, at the end of the turn in which nothing is held back. */
   requestAcknowledgement(): void {
+    this.#wantsAcknowledgement = true;
+  }
+
+  /** The end of a turn (beforeSleep). */
+  turnEnded(): void {
+    if (!this.#wantsAcknowledgement || this.#server.pausing.mode !== undefined) return;
+    this.#wantsAcknowledgement = false;
     if (this.isReplica) return;
     if (this.replicas.size > 0) this.feed(encodeRequest(["REPLCONF", "GETACK", "*"]));
     else if (this.history.backlog === undefined && this.#server.profile.can.acknowledgesAof) this.history.offset++;
@@ -400,6 +409,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   stop(): void {
     this.#cron?.cancel();
     this.#cron = undefined;
+    this.#wantsAcknowledgement = false;
     this.failover.stop();
     this.#primary?.close();
     this.#endPrimaryClient();
