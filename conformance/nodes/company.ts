@@ -157,9 +157,9 @@ function readNext({ received, last }: ClientState): ReturnType<typeof readReply>
 }
 
 function isMessage(reply: Reply): boolean {
-  if (reply.kind !== "aggregate" || reply.type !== ">") return false;
+  if (reply.kind !== "aggregate") return false;
   const [what] = reply.items ?? [];
-  return what?.kind === "bulk" && ["message", "invalidate"].includes(what.payload ?? "");
+  return what?.kind === "bulk" && ["message", "smessage", "invalidate"].includes(what.payload ?? "");
 }
 
 async function join(port: number): Promise<ClientState> {

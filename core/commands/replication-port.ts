@@ -69,6 +69,8 @@ export interface ReplicationPort<C = never> {
   acknowledged(client: C, offset: Int64 | undefined, aofOffset: Int64 | undefined): void;
   /** REPLCONF GETACK, as it was sent. */
   acknowledge(request: readonly Bytes[]): void;
+  /** Replicas get a request that nothing here has done, in whatever database the stream is (replicationFeedSlaves). */
+  say(request: readonly Bytes[]): void;
   /** REPLICAOF; false when it follows that primary already. */
   follow(address: { readonly host: string; readonly port: number }): boolean;
   /** REPLICAOF NO ONE. */

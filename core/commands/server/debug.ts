@@ -126,6 +126,13 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
       reply.ok();
     },
   },
+  replicate: {
+    words: (count) => count >= 3,
+    run({ reply, server }, request) {
+      server.replication.say(request);
+      reply.ok();
+    },
+  },
 };
 
 const MOST_PACKED_BYTES = 2n ** 32n;

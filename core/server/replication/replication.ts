@@ -127,9 +127,13 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   turnEnded(): void {
     if (!this.#wantsAcknowledgement || this.#server.pausing.mode !== undefined) return;
     this.#wantsAcknowledgement = false;
+    this.say(["REPLCONF", "GETACK", "*"]);
+  }
+
+  say(request: readonly Bytes[]): void {
     if (this.isReplica) return;
-    if (this.replicas.size > 0) this.feed(encodeRequest(["REPLCONF", "GETACK", "*"]));
-    else if (this.history.backlog === undefined && this.#server.profile.can.acknowledgesAof) this.history.offset++;
+    if (this.history.backlog !== undefined) this.feed(encodeRequest(request));
+    else if (this.#server.profile.can.acknowledgesAof) this.history.offset++;
   }
 
   /** PSYNC: goes on from where a replica was, or sends everything (masterTryPartialResynchronization, syncCommand). */
@@ -212,7 +216,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   /** Replicas learn that it is there. */
   ping(): void {
-    this.feed(encodeRequest(["PING"]));
+    this.say(["PING"]);
   }
 
   /** What this server changes by itself is the stream, while it is a primary. */
