@@ -92,9 +92,11 @@ function refusalOf(
     return "Write commands are not allowed from read-only scripts.";
   }
   if (!run.wrote) {
-    const writeRefusal = writes ? host.writeRefusal(run.caller.client) : undefined;
+    const { client } = run.caller;
+    const writeRefusal = writes ? host.writeRefusal(client) : undefined;
     if (writeRefusal !== undefined) return writeRefusal;
-    if (host.lacksMemory && flags.has("denyoom") && run.flags?.has("allow-oom") !== true) return OUT_OF_MEMORY;
+    const mindsMemory = client.kind !== "primary" && run.flags?.has("allow-oom") !== true;
+    if (mindsMemory && host.lacksMemory && flags.has("denyoom")) return OUT_OF_MEMORY;
   }
   run.wrote ||= writes;
   return host.mindsSlots ? host.elsewhere(run, command, argv) : undefined;
