@@ -20,6 +20,8 @@ export class Pausing {
   #timer: Timer | undefined;
   /** The requests that wait, in the order of their coming. */
   readonly #postponed = new Map<Client, readonly Bytes[]>();
+  /** While what waited is tried again: how often that is to be, since it may itself end a pause. */
+  #releases = 0;
 
   constructor(server: Server) {
     this.#server = server;
@@ -100,14 +102,22 @@ export class Pausing {
 
   /** What waited is tried again. */
   #release(): void {
+    this.#releases++;
+    if (this.#releases > 1) return;
+    for (let turn = 0; turn < this.#releases; turn++) this.#retry();
+    this.#releases = 0;
+    this.#server.expiry.rearm();
+    this.#server.outbox.flushAll();
+  }
+
+  #retry(): void {
     for (const [client, argv] of Array.from(this.#postponed)) {
+      if (this.#postponed.get(client) !== argv) continue;
       this.#postponed.delete(client);
       client.suspended = false;
       this.#server.process(client, argv);
       this.#server.outbox.resume(client);
     }
-    this.#server.expiry.rearm();
-    this.#server.outbox.flushAll();
   }
 }
 
