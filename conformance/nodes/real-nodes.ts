@@ -1,7 +1,7 @@
 /** Nodes of a real server, in processes of their own. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -40,15 +40,12 @@ async function startAt(
   const directory = mkdtempSync(path.join(tmpdir(), "redouble-nodes-"));
   const ports = Array.from({ length: nodes }, (_, at) => first + at);
   const children = ports.map((port) => {
-    const own = {
-      port: String(port),
-      bind: "127.0.0.1",
-      "cluster-config-file": `${port}.conf`,
-    };
-    const given = { ...own, dir: directory, save: "", ...config };
-    const log = openSync(path.join(directory, `${port}.log`), "w");
+    const dir = path.join(directory, String(port));
+    mkdirSync(dir);
+    const given = { port: String(port), bind: "127.0.0.1", dir, save: "", ...config };
+    const log = openSync(path.join(dir, "server.log"), "w");
     const words = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]);
-    return spawn(program, words, { cwd: directory, stdio: ["ignore", log, log] });
+    return spawn(program, words, { cwd: dir, stdio: ["ignore", log, log] });
   });
   const kill = (): void => {
     for (const child of children) child.kill("SIGKILL");

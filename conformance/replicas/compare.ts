@@ -21,6 +21,10 @@ const CONFIG = {
   "repl-diskless-sync-delay": "0",
   // Pings move offsets at moments that no two deployments share.
   "repl-ping-replica-period": "3600",
+  // What was written is on the disk when its reply comes.
+  appendonly: "yes",
+  appendfsync: "always",
+  "auto-aof-rewrite-percentage": "0",
 };
 
 /** Throws the turns that led to the first difference. */
@@ -40,12 +44,7 @@ export async function compareReplicas(options: ReplicaComparison): Promise<Agree
       }
       await untilInStep(company, deeds.following);
     }
-    let waitsUntil = 0;
-    const untilWaitsEnd = async (): Promise<void> => {
-      await delay(Math.max(0, waitsUntil - performance.now()));
-      // A real server that has nothing to do sees ten times a second that time is over, else whenever it is asked something.
-      await Promise.all(companies.map((company) => company.settle()));
-    };
+    const waits = new Waits(companies);
     return await takeTurns<ReplicaDeed>({
       simulated,
       real,
@@ -54,14 +53,67 @@ export async function compareReplicas(options: ReplicaComparison): Promise<Agree
       next: (waiting) => deeds.next(waiting),
       state: digests,
       before: async ({ upsets, words }) => {
-        if (upsets) await untilWaitsEnd();
-        if (DEPENDENT.has(words[0]!)) waitsUntil = performance.now() + 2 * WAIT_MS;
+        if (upsets) await waits.end();
+        if (DEPENDENT.has(words[0]!)) await waits.begin();
       },
       after: ({ upsets }, company) => (upsets ? untilInStep(company, deeds.following) : untilCaughtUp(company)),
     });
   } finally {
     for (const company of companies) company.close();
     await Promise.all([ours.close(), theirs.close()]);
+  }
+}
+
+/** What two deployments must have in common while somebody waits for replicas, and until nobody does. */
+class Waits {
+  readonly #companies: readonly Company[];
+  #until = 0;
+  /** How far any history has come that a client may have written to. */
+  #furthest = 0;
+
+  constructor(companies: readonly Company[]) {
+    this.#companies = companies;
+  }
+
+  /**
+   * Roles are about to change. A real server that has nothing to do sees ten times a second that time is over, else whenever it is
+   * asked something.
+   */
+  async end(): Promise<void> {
+    await delay(Math.max(0, this.#until - performance.now()));
+    await Promise.all(this.#companies.map((company) => company.settle()));
+    await this.#look();
+  }
+
+  /**
+   * Somebody is about to wait for what it has written, possibly to a history that had come further than the one that its server
+   * has now. How far histories come depends on who was asked, and so on time: all come as far as any has.
+   */
+  async begin(): Promise<void> {
+    const found = await this.#look();
+    await Promise.all(
+      found.map(async ({ company, node, offset, leads }) => {
+        if (!leads || offset >= this.#furthest) return;
+        await company.fences[node]!.ask("DEBUG", "REPLICATE", "PING", "x".repeat(this.#furthest - offset));
+      }),
+    );
+    await Promise.all(this.#companies.map(untilCaughtUp));
+    this.#until = performance.now() + 2 * WAIT_MS;
+  }
+
+  async #look() {
+    const found = await Promise.all(
+      this.#companies.map(async (company) =>
+        (await infosOf(company)).map((info, node) => ({
+          company,
+          node,
+          offset: Number(/master_repl_offset:(\d+)/.exec(info)?.[1]),
+          leads: info.includes("role:master"),
+        })),
+      ),
+    );
+    this.#furthest = Math.max(this.#furthest, ...found.flat().map(({ offset }) => offset));
+    return found.flat();
   }
 }
 
@@ -73,8 +125,9 @@ async function untilInStep(company: Company, following: readonly (number | undef
     const inStep = infos.every((info, node) => {
       const primary = following[node];
       const replicas = following.filter((each) => each === node).length;
+      const rewrites = /aof_rewrite_(in_progress|scheduled):1/.test(info);
       const online = [...info.matchAll(/state=online/g)].length;
-      if (online !== replicas || !info.includes("master_failover_state:no-failover")) return false;
+      if (rewrites || online !== replicas || !info.includes("master_failover_state:no-failover")) return false;
       return primary === undefined
         ? info.includes("role:master")
         : info.includes(`master_port:${company.ports[primary]}`) && info.includes("master_link_status:up");
@@ -95,7 +148,7 @@ async function untilCaughtUp(company: Company): Promise<void> {
 }
 
 function infosOf({ fences }: Company): Promise<string[]> {
-  return Promise.all(fences.map((fence) => fence.text("INFO", "replication")));
+  return Promise.all(fences.map((fence) => fence.text("INFO", "replication", "persistence")));
 }
 
 /** Replicas of one history stand at one offset. */

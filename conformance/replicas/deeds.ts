@@ -155,7 +155,7 @@ export class Deeds {
       [1, () => ["XREAD", "BLOCK", "0", "STREAMS", `${this.#key()}stream`, "$"]],
       [2, () => ["WAIT", this.#of(["0", "1", "2", "3", "3"]), String(WAIT_MS)]],
       [1, () => ["WAIT", "1", "-1"]],
-      [2, () => ["WAITAOF", this.#of(["0", "0", "1", "2"]), "3", String(WAIT_MS)]],
+      [2, () => ["WAITAOF", this.#of(["0", "1", "1", "2"]), this.#of(["0", "1", "2", "3"]), String(WAIT_MS)]],
     ];
   }
 
