@@ -26,9 +26,9 @@ export class Failover implements FailoverPort {
     return this.#state;
   }
 
-  /** Nothing may be written from the request until somebody else is the primary. */
-  get holdsWrites(): boolean {
-    return this.#state !== "no-failover";
+  /** The stream is to come to rest until its time is over; without one replicas are pinged as ever (replicationCron). */
+  get quietensPings(): boolean {
+    return this.#state !== "no-failover" && this.#timer !== undefined;
   }
 
   begin({ target, force, timeoutMs }: FailoverRequest): void {
@@ -110,6 +110,7 @@ export class Failover implements FailoverPort {
 
   #clear(): void {
     this.#timer?.cancel();
+    this.#timer = undefined;
     this.#state = "no-failover";
     this.#target = undefined;
     this.#server.pausing.holdWrites("failover", false);

@@ -389,7 +389,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   #tickAsPrimary(): void {
     const pings = this.#rounds % this.#server.config.number("repl-ping-replica-period") === 0 && this.replicas.size > 0;
-    if (pings && !this.isReplica && !this.failover.holdsWrites) this.ping();
+    if (pings && !this.isReplica && !this.failover.quietensPings) this.ping();
     this.replicas.tick((replica) => transfer(this.#server, replica));
     this.#forgetHistory();
   }
