@@ -26,8 +26,8 @@ export class Failover implements FailoverPort {
     return this.#state;
   }
 
-  /** The stream is to come to rest until its time is over; without one replicas are pinged as ever (replicationCron). */
-  get quietensPings(): boolean {
+  /** Until its time is over, the stream is to come to rest. */
+  get hasTime(): boolean {
     return this.#state !== "no-failover" && this.#timer !== undefined;
   }
 

@@ -389,9 +389,14 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   #tickAsPrimary(): void {
     const pings = this.#rounds % this.#server.config.number("repl-ping-replica-period") === 0 && this.replicas.size > 0;
-    if (pings && !this.isReplica && !this.failover.quietensPings) this.ping();
+    if (pings && !this.#keepsStill) this.ping();
     this.replicas.tick((replica) => transfer(this.#server, replica));
     this.#forgetHistory();
+  }
+
+  /** A ping would move the end of the stream, for which whoever takes over waits (replicationCron). */
+  get #keepsStill(): boolean {
+    return this.failover.hasTime || this.#server.cluster?.manualFailover.pauses === true;
   }
 
   /** Nobody came back for the backlog: what comes later is another history. */
