@@ -19,8 +19,11 @@ export interface PrimaryLinkHost {
   readonly handsOver: boolean;
   /** The primary goes on from the position, under a history that may bear another name. */
   continued(id: Bytes): void;
-  /** Everything is here: a file in the RDB format, and where the stream begins. False when it cannot be loaded. */
-  loaded(file: Bytes, position: StreamPosition): boolean;
+  /**
+   * Everything is here: a file in the RDB format, and where the stream begins. The database that it has selected there, which is
+   * another than 0 where a replica sent the file; undefined when that cannot be loaded.
+   */
+  loaded(file: Bytes, position: StreamPosition): number | undefined;
   /** A part of the stream has taken effect. */
   applied(bytes: Bytes): void;
   /** The link is over, or did not come about. */
@@ -203,7 +206,6 @@ export class PrimaryLink {
     const [word, id = "", offset = ""] = line.split(" ");
     if (word === "+FULLRESYNC" && id.length === MARK_BYTES) {
       this.#position = { id, offset: Number(parseInt64(offset) ?? 0) };
-      this.#database = 0;
       this.state = "sync";
     } else if (word === "+CONTINUE") {
       this.#host.continued(id);
@@ -255,10 +257,12 @@ export class PrimaryLink {
     const all = this.#pieces.join("");
     this.#pieces = [];
     this.#transfer = undefined;
-    if (!this.#host.loaded(all.slice(0, sizeBytes), this.#position)) {
+    const database = this.#host.loaded(all.slice(0, sizeBytes), this.#position);
+    if (database === undefined) {
       this.#fail();
       return;
     }
+    this.#database = database;
     this.#beginStream(all.slice(streamAt), { tells: true });
   }
 

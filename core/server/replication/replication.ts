@@ -312,17 +312,18 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.failover.completed();
   }
 
-  loaded(file: Bytes, position: StreamPosition): boolean {
+  loaded(file: Bytes, position: StreamPosition): number | undefined {
     const { appendOnly, snapshots } = this.#server;
-    if (appendOnly.without(() => snapshots.received(file)) === undefined) {
+    const received = appendOnly.without(() => snapshots.received(file));
+    if (received === undefined) {
       this.#resumable = false;
-      return false;
+      return undefined;
     }
     this.history.is(position.id, position.offset);
     this.#resumable = true;
     this.replicas.drop();
     this.#openBacklog();
-    return true;
+    return received.stream?.database ?? 0;
   }
 
   applied(bytes: Bytes): void {
