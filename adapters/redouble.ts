@@ -137,9 +137,10 @@ export class Redouble implements Home {
 
   /** Where its servers answer, in words; the first one at each of its addresses. */
   get places(): readonly string[] {
-    const [first, ...others] = [...this.#handles.values()].map(({ engine }) => engine);
-    const local = others.map(({ name, address }) => `${name} at ${showAddress(address)}`);
-    return [`${first!.name} at ${this.#addresses.map(showAddress).join(" and ")}`, ...local];
+    const [first, ...others] = this.#engines;
+    const local = others.map(({ name, doors }) => `${name} at ${showAddress(placeOf(doors))}`);
+    const own = first!.doors.isAtItsPlace ? this.#addresses : [placeOf(first!.doors)];
+    return [`${first!.name} at ${own.map(showAddress).join(" and ")}`, ...local];
   }
 
   /** Every name that applications may look up. */
@@ -160,31 +161,59 @@ export class Redouble implements Home {
     });
   }
 
-  /** The server at an address; undefined when it is none of this deployment's. */
+  /** The server at an address, or the one that was put there and has moved; undefined when it is none of this deployment's. */
   route(address: Address): Server | undefined {
+    return this.#listenerAt(address) ?? this.#placedAt(address);
+  }
+
+  /** Whether a server listens there; where nothing is registered, whether the first one is where it was put, or has that port. */
+  hears(address: Address): boolean {
+    if (this.#listenerAt(address) !== undefined) return true;
+    if ("path" in address) return true;
+    if (this.#placedAt(address) !== undefined) return false;
+    const { doors } = this.main;
+    return doors.isAtItsPlace || doors.isAt(address.port);
+  }
+
+  #listenerAt(address: Address): Server | undefined {
+    if ("path" in address) return this.#routes.has(addressKey(address)) ? this.main : this.#socketAt(address.path);
+    const { host, port } = address;
+    const { main } = this;
+    const isPlace = this.#routes.has(addressKey(address)) && main.doors.isAtItsPlace;
+    if (isPlace && main.doors.covers(host)) return main;
+    const name = host.toLowerCase();
+    const isHost = this.hosts.has(name) && main.doors.covers(host);
+    if (this.#isPortOfMain(port) && (isHost || main.doors.hears({ host: name, port }))) return main;
+    const [, ...others] = this.#engines;
+    return others.find(({ doors }) => doors.hears({ host: name, port })) ?? this.#announcedAt({ host, port });
+  }
+
+  /** The first server has a port for TLS at each of its hosts, and one to which it was moved. */
+  #isPortOfMain(port: number): boolean {
+    const { doors } = this.main;
+    return doors.isAt(port) && (port === doors.tlsPort || !doors.isAtItsPlace);
+  }
+
+  /** Who was put there, wherever it listens by now. */
+  #placedAt(address: Address): Server | undefined {
     if (this.#routes.has(addressKey(address))) return this.main;
-    if ("path" in address) return this.#socketAt(address.path);
-    if (this.#isMainEncrypted(address)) return this.main;
-    if (!LOCAL.has(address.host.toLowerCase())) return this.#announcedAt(address);
-    const others = [...this.#handles.values()].slice(1);
-    return others.find(({ engine }) => engine.doors.isAt(address.port))?.engine;
+    if ("path" in address || !LOCAL.has(address.host.toLowerCase())) return undefined;
+    const [, ...others] = this.#engines;
+    return others.find((server) => server.address.port === address.port);
+  }
+
+  get #engines(): Server[] {
+    return [...this.#handles.values()].map(({ engine }) => engine);
   }
 
   /** The server whose `unixsocket` that is. */
   #socketAt(path: string): Server | undefined {
-    const engines = [...this.#handles.values()].map(({ engine }) => engine);
-    return engines.find(({ config }) => config.text("unixsocket") === path);
-  }
-
-  /** The first server has a port for TLS at each of its hosts. */
-  #isMainEncrypted({ host, port }: { readonly host: string; readonly port: number }): boolean {
-    return port !== 0 && port === this.main.doors.tlsPort && this.hosts.has(host.toLowerCase());
+    return this.#engines.find(({ config }) => config.text("unixsocket") === path);
   }
 
   /** A node that clients are told to find there. */
   #announcedAt(address: { readonly host: string; readonly port: number }): Server | undefined {
-    const engines = [...this.#handles.values()].map(({ engine }) => engine);
-    return engines.find(({ cluster }) => cluster?.announces(address) === true);
+    return this.#engines.find(({ cluster }) => cluster?.announces(address) === true);
   }
 
   /**
@@ -214,7 +243,8 @@ export class Redouble implements Home {
 
   /** Opens a socket to the server, for clients that take a stream. */
   connect(): Socket {
-    const address = this.#addresses[0] ?? { host: "localhost", port: 6379 };
+    const [first = { host: "localhost", port: 6379 }] = this.#addresses;
+    const address = this.main.doors.isAtItsPlace || "path" in first ? first : placeOf(this.main.doors);
     return new MemorySocket({ address, binding: { ...bindHere(), home: this }, anyAddress: true });
   }
 
@@ -239,6 +269,11 @@ export class Redouble implements Home {
     for (const connection of this.connections) connection.reset();
     this.clock.stop();
   }
+}
+
+/** Where clients find a server. */
+function placeOf({ host, port, tlsPort }: Server["doors"]): Address {
+  return { host, port: port || tlsPort };
 }
 
 /** Names of this machine, under which every server of a deployment answers. */

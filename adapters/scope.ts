@@ -37,8 +37,10 @@ export interface Home {
   readonly main: Server;
   /** A server by its name; undefined where there is none. */
   engineNamed(name: string): Server | undefined;
-  /** The server at an address; undefined when none is registered there. */
+  /** The server at an address, or the one that was put there and has moved; undefined when none is registered there. */
   route(address: Address): Server | undefined;
+  /** Whether a server of it listens at an address, or at any where nothing is registered. */
+  hears(address: Address): boolean;
   /** Where its servers answer, in words: `primary-1 at 127.0.0.1:7000`. */
   readonly places: readonly string[];
   /** Every name that an application may look up. */

@@ -12,6 +12,7 @@ export type * from "./server/hooks.ts";
 export { isOfThisMachine } from "./server/protected-mode.ts";
 export type { Program, ProgramEnd, ProgramsByPath } from "./server/programs.ts";
 export type { Door } from "./server/doors.ts";
+export type { Doorkeeper, Place, PortKind } from "./server/doorkeepers.ts";
 export type { Address, Call, Caller, CallHandler, DialOutside, Network } from "./server/network.ts";
 // Deployments of several servers.
 export * from "./topology/topology.ts";

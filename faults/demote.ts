@@ -28,7 +28,7 @@ export function demote(options: DemoteOptions = {}): Fault {
       const server = serverNamed(world, options.server);
       if (server.cluster !== undefined) return false;
       const { replication } = server;
-      const primary = options.of === undefined ? NOBODY : serverNamed(world, options.of).address;
+      const primary = options.of === undefined ? NOBODY : serverNamed(world, options.of).doors.processAddress;
       return primaries.lay(server, primary, {
         before: replication.primary?.address,
         set: (address) => (address === undefined ? replication.lead() : replication.follow(address)),

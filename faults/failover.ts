@@ -30,7 +30,7 @@ export function failover(options: FailoverOptions = {}): Fault {
       const primary = replica && primaryOf(world, replica);
       if (primary?.listens !== true) return false;
       if (replica!.cluster !== undefined) return obeyed(order(replica!, ["CLUSTER", "FAILOVER"]));
-      const { host, port } = replica!.address;
+      const { host, port } = replica!.doors.processAddress;
       return obeyed(order(primary, ["FAILOVER", "TO", host, String(port)]));
     },
   };

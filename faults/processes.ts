@@ -32,8 +32,11 @@ export function requireServers(
 
 /** Whom a server follows, whether it answers or not; undefined for a primary, and for one that follows somebody outside. */
 export function primaryOf(world: World, { replication }: Server): Server | undefined {
-  const address = replication.primary?.address;
-  return world.servers.find((each) => each.address.host === address?.host && each.address.port === address.port);
+  const to = replication.primary?.address;
+  if (to === undefined) return undefined;
+  // A link outlasts the port by which it was made.
+  const wasThere = ({ address }: Server): boolean => address.host === to.host && address.port === to.port;
+  return world.servers.find(({ doors }) => doors.hears(to)) ?? world.servers.find(wasThere);
 }
 
 /** One name or several, as an option may hold them. */

@@ -103,7 +103,7 @@ function give({ slot, source, target }: Move, step: MoveStep): void {
       orderSlot(source, "SETSLOT", slot, "MIGRATING", to.myself.id);
       return;
     case "key": {
-      const { host, port } = target.address;
+      const { host, port } = target.doors.processAddress;
       order(source, ["MIGRATE", host, String(port), from.slots.keysIn(slot)[0]!, "0", MIGRATE_TIMEOUT_MS]);
       return;
     }

@@ -93,6 +93,6 @@ test("Sentinels and what they watch speak TLS alone, and fail over by it", async
 test("without a port of its own TLS is taken off at any, as by a proxy in front", async () => {
   deploy({});
   const redis = new Redis({ tls: {} });
-  expect(await shown(redis)).toMatchObject({ laddr: "localhost:6379" });
+  expect(await shown(redis)).toMatchObject({ laddr: "127.0.0.1:6379" });
   redis.disconnect();
 });

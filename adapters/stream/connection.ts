@@ -85,9 +85,11 @@ export class Connection implements Peer, HomeConnection {
     this.#home.clock.enter();
     const server = this.#home.route(address) ?? this.#home.main;
     if (!server.listens) throw new ConnectionRefused(address, `the server "${server.name}" is down`);
+    if (!this.#home.hears(address)) throw new ConnectionRefused(address, whereElse(server));
     this.#home.world.bytesMoved++; // a SYN: somebody is still busy
     if ("port" in address && server.doors.tlsPort !== 0) checkEncryption(address, server, secure);
-    this.#link = server.connect({ peer: this, door: doorAt(address, secure) });
+    const dialled = "host" in address ? { dialled: toBytes(address.host) } : {};
+    this.#link = server.connect({ peer: this, door: doorAt(address, secure), ...dialled });
     this.#home.connections.add(this);
     this.#home.clock.leave();
   }
@@ -263,6 +265,12 @@ function capital(text: string): string {
 function doorAt(address: Address, secure: boolean): Door {
   if ("path" in address) return { kind: "unix", path: toBytes(address.path) };
   return { kind: secure ? "tls" : "tcp" };
+}
+
+/** CONFIG SET has moved it. */
+function whereElse({ name, doors }: Server): string {
+  const ports = [doors.port, doors.tlsPort].filter((port) => port !== 0);
+  return `the server "${name}" listens ${ports.length === 0 ? "at no port" : `at ${doors.host}:${ports.join(" and ")}`} now`;
 }
 
 /** Where TLS has a port of its own, neither port understands who belongs to the other. */

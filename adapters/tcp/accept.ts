@@ -11,12 +11,15 @@ export function acceptPlain(entrance: Entrance, sockets: Set<net.Socket>): net.S
   });
 }
 
-/** The same with TLS: a handshake that fails ends its connection, and no other. What CONFIG SET changes holds for the next to come. */
-export function acceptEncrypted(entrance: Entrance, sockets: Set<net.Socket>, first: Encryption): net.Server {
-  let encryption = first;
+/** The same with TLS: a handshake that fails ends its connection, and no other. */
+export function acceptEncrypted(
+  entrance: Entrance,
+  sockets: Set<net.Socket>,
+  encryption: () => Encryption,
+): tls.Server {
   /** By their far end, until it is known who came. */
   const transports = new Map<string, net.Socket>();
-  const server = tls.createServer({ ...encryption.options, noDelay: true });
+  const server = tls.createServer({ ...encryption().options, noDelay: true });
   server.on("connection", (accepted: net.Socket) => {
     if (!isThere(entrance, accepted)) return;
     const end = farEndOf(accepted);
@@ -26,28 +29,18 @@ export function acceptEncrypted(entrance: Entrance, sockets: Set<net.Socket>, fi
   });
   server.on("secureConnection", (socket) => {
     const transport = transports.get(farEndOf(socket));
-    if (transport === undefined || isImpostor(socket, encryption)) socket.destroy();
+    if (transport === undefined || isImpostor(socket, encryption())) socket.destroy();
     else serveEncrypted(socket, transport, entrance);
   });
-  const { doorkeepers } = entrance.home.world;
-  const forget = doorkeepers.add(entrance.serverName, {
-    canEncryptWith(parameters) {
-      try {
-        return encryption.after(parameters) !== undefined;
-      } catch {
-        return false;
-      }
-    },
-    encryptWith(parameters) {
-      encryption = encryption.after(parameters);
-      const { requestCert, rejectUnauthorized } = encryption.options;
-      server.setSecureContext(encryption.options);
-      // What Node asks for each connection, and has no function to change.
-      Object.assign(server, { requestCert, rejectUnauthorized });
-    },
-  });
-  server.once("close", forget);
   return server;
+}
+
+/** What CONFIG SET changes holds for the next to come. */
+export function encryptAnew(server: tls.Server, { options }: Encryption): void {
+  const { requestCert, rejectUnauthorized } = options;
+  server.setSecureContext(options);
+  // What Node asks for each connection, and has no function to change.
+  Object.assign(server, { requestCert, rejectUnauthorized });
 }
 
 /** A server whose process is down leaves nobody in. */

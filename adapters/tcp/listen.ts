@@ -3,13 +3,14 @@ import { existsSync } from "node:fs";
 import { chmod, rm } from "node:fs/promises";
 import net from "node:net";
 import { dirname } from "node:path";
-import type { Door } from "../../core/index.ts";
 import { showAddress, type Address } from "../addresses.ts";
 import { currentRedouble } from "../current.ts";
 import type { Home } from "../scope.ts";
 import { toBytes } from "../text.ts";
-import { acceptEncrypted, acceptPlain } from "./accept.ts";
+import { acceptPlain } from "./accept.ts";
 import { encryptionOf, type ClientCredentials, type Encryption, type Parameters } from "./encryption.ts";
+import { Gate } from "./gate.ts";
+import type { Entrance } from "./serve-socket.ts";
 
 export interface ListenOptions {
   /** Whose server answers. Default: the current redouble. */
@@ -29,11 +30,13 @@ export interface ListenOptions {
   readonly tls?: boolean;
 }
 
+/** CONFIG SET of `port`, `tls-port` and `bind` moves it: what it says of itself is what holds now. */
 export interface Listener {
   /** `redis://127.0.0.1:40123`, `rediss://` with TLS, or `unix:///tmp/redis.sock`. */
   readonly url: string;
   /** Undefined for a unix socket, like `port`. */
   readonly host: string | undefined;
+  /** Undefined while it is closed, as after CONFIG SET port 0, too. */
   readonly port: number | undefined;
   readonly path: string | undefined;
   /** With TLS: what a client needs to trust it, and to be trusted. */
@@ -54,22 +57,44 @@ export async function listen(options: ListenOptions = {}): Promise<Listener> {
   const engine = home.engineNamed(serverName);
   if (engine === undefined) throw new TypeError(`There is no server "${serverName}" in this deployment.`);
   if (options.tls === true && "path" in address) throw new TypeError("A unix socket speaks no TLS: give it a port.");
+  if ("path" in address) {
+    return await listenAtPath(address, { home, serverName, door: { kind: "unix", path: toBytes(address.path) } });
+  }
   const encryption = options.tls === true ? await encryptionAt(address, engine.config) : undefined;
-  const sockets = new Set<net.Socket>();
-  const entrance = { home, serverName, door: doorAt(address, encryption) };
-  const server =
-    encryption === undefined ? acceptPlain(entrance, sockets) : acceptEncrypted(entrance, sockets, encryption);
-  if ("path" in address) await removeStale(address.path);
-  await opened(server, address);
-  if ("path" in address) await permit(address.path, engine.config.text("unixsocketperm"));
-  const bound = server.address();
-  const port = bound !== null && typeof bound === "object" ? bound.port : undefined;
+  const kind = encryption === undefined ? "tcp" : "tls";
+  const gate = new Gate({ home, serverName, door: { kind } }, kind, address.host, encryption);
+  await gate.open(address.port, (server) => opened(server, address));
+  const host = (): string => gate.movedHost ?? address.host;
   return {
-    url: urlOf(address, port, encryption !== undefined),
-    host: "path" in address ? undefined : address.host,
-    port,
-    path: "path" in address ? address.path : undefined,
+    get url() {
+      return `${kind === "tls" ? "rediss" : "redis"}://${showAddress({ host: host(), port: gate.port ?? 0 })}`;
+    },
+    get host() {
+      return host();
+    },
+    get port() {
+      return gate.port;
+    },
+    path: undefined,
     tls: encryption?.forClients,
+    close: once(() => gate.close()),
+  };
+}
+
+/** A socket in the file system, which stays where it is. */
+async function listenAtPath(address: { readonly path: string }, entrance: Entrance): Promise<Listener> {
+  const sockets = new Set<net.Socket>();
+  const server = acceptPlain(entrance, sockets);
+  const { home, serverName } = entrance;
+  await removeStale(address.path);
+  await opened(server, address);
+  await permit(address.path, (home.engineNamed(serverName) ?? home.main).config.text("unixsocketperm"));
+  return {
+    url: `unix://${address.path}`,
+    host: undefined,
+    port: undefined,
+    path: address.path,
+    tls: undefined,
     close: once(() => closed(server, sockets)),
   };
 }
@@ -82,16 +107,6 @@ async function encryptionAt(address: Address, config: Parameters): Promise<Encry
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Cannot listen on ${showAddress(address)} with TLS: ${reason}`, { cause: error });
   }
-}
-
-function doorAt(address: Address, encryption: Encryption | undefined): Door {
-  if ("path" in address) return { kind: "unix", path: toBytes(address.path) };
-  return { kind: encryption === undefined ? "tcp" : "tls" };
-}
-
-function urlOf(address: Address, port = 0, encrypted = false): string {
-  if ("path" in address) return `unix://${address.path}`;
-  return `${encrypted ? "rediss" : "redis"}://${showAddress({ ...address, port })}`;
 }
 
 /** `unixsocketperm`, where it says anything. */

@@ -57,10 +57,11 @@ class SocketConnection implements Peer, HomeConnection {
     this.#transport = transport;
     this.#home = home;
     this.#serverName = serverName;
-    const { remoteAddress, remotePort } = socket;
+    const { remoteAddress, remotePort, localAddress } = socket;
     const from = remoteAddress === undefined ? {} : { clientAddress: `${remoteAddress}:${remotePort}` };
+    const to = localAddress === undefined ? {} : { dialled: localAddress.replace(/^::ffff:/, "") };
     home.clock.enter();
-    this.link = this.#server.connect({ peer: this, door, ...from });
+    this.link = this.#server.connect({ peer: this, door, ...from, ...to });
     home.clock.leave();
     home.connections.add(this);
     socket.on("close", this.#closed);

@@ -36,7 +36,7 @@ export const mainConnection = "";
  * applications dial first.
  */
 export function serverOf(connection: string, topology: Topology | undefined): string | undefined {
-  const [name = ""] = connection.split("/");
+  const [name = ""] = connection.split(/\/|:\d+$|:\d+\//);
   const at = name.indexOf("@");
   if (at >= 0) return name.slice(at + 1);
   return topology && membersOf(topology).some((member) => member.name === name) ? name : undefined;
@@ -49,6 +49,23 @@ export type OtherDoor = (typeof otherDoors)[number];
 export function doorOf(connection: string): OtherDoor | undefined {
   return otherDoors.find((door) => connection.endsWith(`/${door}`));
 }
+
+/** The port of `a@primary:7100`, where that is not the one at which the server listened first. */
+export function portOf(connection: string): number | undefined {
+  const port = /@[a-z0-9.-]+:(\d+)/.exec(connection)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** Where `a@127.0.0.2:7100` goes: to another address of the machine on which the servers of a topology run. */
+export const otherHost = "127.0.0.2";
+
+/** Where in a deployment a connection goes. */
+export type Destination = {
+  /** By another door than a plain port. */
+  readonly door?: OtherDoor | undefined;
+  /** Another port than the first one of the server that is named, or of `otherHost`. */
+  readonly port?: number | undefined;
+};
 
 /** Where `a@::1` goes: to the only server there is, over IPv6. */
 export const overIpv6 = "::1";

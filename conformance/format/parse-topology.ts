@@ -1,6 +1,6 @@
 /** Reads the `topology` of a case file, and holds its steps to the servers that there are. */
 import { cluster, membersOf, primaryWithReplicas, sentinel, type Topology } from "../../core/index.ts";
-import { doorOf, overIpv6, serverOf, type Step } from "./case.ts";
+import { doorOf, otherHost, overIpv6, portOf, serverOf, type Step } from "./case.ts";
 
 /** `replicas 2`, `sentinels 3 replicas 1 quorum 2 down-after-milliseconds 1000 failover-timeout 6000 deny-scripts-reconfig no`, `cluster 3x1`. */
 export function parseTopology(words: readonly string[]): Topology {
@@ -48,7 +48,10 @@ export function requireServers(step: Step, topology: Topology | undefined): void
   if (topology === undefined && "connection" in step && doorOf(step.connection) !== undefined) {
     throw new Error("only the servers of a topology have other doors");
   }
-  if (server === undefined || (server === overIpv6 && topology === undefined)) return;
+  if (topology === undefined && "connection" in step && portOf(step.connection) !== undefined) {
+    throw new Error("only the servers of a topology have other ports");
+  }
+  if (server === undefined || server === (topology === undefined ? overIpv6 : otherHost)) return;
   const names = topology === undefined ? [] : membersOf(topology).map(({ name }) => name);
   if (!names.includes(server)) throw new Error(`there is no server ${JSON.stringify(server)} in the topology`);
 }

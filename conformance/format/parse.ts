@@ -13,6 +13,7 @@ import {
   acts,
   mainConnection,
   otherDoors,
+  otherHost,
   overIpv6,
   type Block,
   type Case,
@@ -146,7 +147,7 @@ function parseSteps(cursor: Cursor, topology: Topology | undefined): Step[] {
 }
 
 const name = "[a-z][a-z0-9-]*";
-const connection = `${name}(?:@(?:${name}|${overIpv6}))?(?:/(?:${otherDoors.join("|")}))?`;
+const connection = `${name}(?:@(?:${name}(?::\\d+)?|${otherHost.replaceAll(".", "\\.")}:\\d+|${overIpv6}))?(?:/(?:${otherDoors.join("|")}))?`;
 const stepPattern = new RegExp(
   [
     `^(?:await (?<within>\\d+) )?(?:(?!raw>|scan>)(?<sender>${connection})?> (?<words>.*)`,

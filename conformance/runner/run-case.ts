@@ -2,6 +2,7 @@
 import {
   blockIn,
   doorOf,
+  portOf,
   mainConnection,
   repliesIn,
   serverOf,
@@ -189,7 +190,8 @@ class CaseRun {
   }
 
   #open(connection: string): Promise<Wire> {
-    return Wire.open(this.#target, serverOf(connection, this.#case.file.topology), doorOf(connection));
+    const to = { door: doorOf(connection), port: portOf(connection) };
+    return Wire.open(this.#target, serverOf(connection, this.#case.file.topology), to);
   }
 
   /** Asks again and again until what is recorded comes, or the time is over. Recording, what comes last is taken. */

@@ -1,5 +1,5 @@
 /** One connection of a running case: what has arrived on it and was not yet looked at. */
-import type { OtherDoor } from "../format/case.ts";
+import type { Destination } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
 import { readReply, type Reply } from "../format/reply.ts";
 import type { ConnectionListener, RawConnection, Target } from "../targets/target.ts";
@@ -17,10 +17,10 @@ export class Wire {
   }
 
   /**
-   * Connects to a server by its name, to the one that applications dial first, or to `overIpv6`; by another door than its plain port,
-   * if one is named. Rejects where nobody listens.
+   * Connects to a server by its name, to the one that applications dial first, or to `overIpv6` or `otherHost`; at another port or by
+   * another door than the usual, if one is named. Rejects where nobody listens.
    */
-  static async open(target: Target, server?: string, door?: OtherDoor): Promise<Wire> {
+  static async open(target: Target, server?: string, to: Destination = {}): Promise<Wire> {
     const { processes } = target;
     const wire = new Wire(processes?.standIns ?? new Map());
     const listener: ConnectionListener = {
@@ -35,8 +35,8 @@ export class Wire {
     };
     wire.#connection =
       server !== undefined && processes
-        ? await processes.connectTo(server, listener, door)
-        : await target.connect(listener, server, door);
+        ? await processes.connectTo(server, listener, to)
+        : await target.connect(listener, server, to);
     return wire;
   }
 

@@ -11,7 +11,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { membersOf, scriptDirectives, slotsOf, type Member, type Topology } from "../../core/index.ts";
 import { generateCertificates } from "../../adapters/tcp/certificates.ts";
-import type { Act, OtherDoor } from "../format/case.ts";
+import { otherHost, type Act, type Destination } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
 import { programsDirectory, shellPrograms } from "../format/programs.ts";
 import type { ProfileName } from "../profiles.ts";
@@ -61,7 +61,9 @@ export class RealDeployment implements Target, Processes {
   readonly standIns = new Map<Bytes, Bytes>();
   readonly #options: RealDeploymentOptions;
   /** An address of this machine for this deployment alone, so that its ports can be those that cases speak of. */
-  readonly #host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  readonly #host = anAddress();
+  /** Another one. */
+  readonly #otherHost = anAddress();
   readonly #members: readonly Member[];
   readonly #running = new Map<string, Running>();
   #clock: TurnedClock | undefined;
@@ -75,6 +77,7 @@ export class RealDeployment implements Target, Processes {
       address: { ...member.address, host: this.#host },
     }));
     this.standIns.set(this.#host, "127.0.0.1");
+    this.standIns.set(this.#otherHost, otherHost);
     for (const { name } of this.#members) this.standIns.set(idOf(name), `$id-${name}`);
   }
 
@@ -108,16 +111,16 @@ export class RealDeployment implements Target, Processes {
     await this.advance(quietMs);
   }
 
-  connect(listener: ConnectionListener, _host?: string, door?: OtherDoor): Promise<RawConnection> {
-    return this.connectTo(this.#members[0]!.name, listener, door);
+  connect(listener: ConnectionListener, _host?: string, to?: Destination): Promise<RawConnection> {
+    return this.connectTo(this.#members[0]!.name, listener, to);
   }
 
-  connectTo(server: string, listener: ConnectionListener, door?: OtherDoor): Promise<RawConnection> {
-    const { address } = this.#process(server).member;
-    if (door === undefined) return connectSocket(address, listener);
-    return door === "tls"
-      ? connectByTls({ ...address, port: this.#tlsPortOf(address.port)! }, listener)
-      : connectByPath(this.#pathOf(server, SOCKET), listener);
+  connectTo(server: string, listener: ConnectionListener, to: Destination = {}): Promise<RawConnection> {
+    if (to.door === "unix") return connectByPath(this.#pathOf(server, SOCKET), listener);
+    const { host, port } =
+      server === otherHost ? { host: this.#otherHost, port: 0 } : this.#process(server).member.address;
+    if (to.door === undefined) return connectSocket({ host, port: to.port ?? port }, listener);
+    return connectByTls({ host, port: to.port ?? this.#tlsPortOf(port)! }, listener);
   }
 
   /** As far from the first one's as the plain ports are. */
@@ -380,6 +383,11 @@ export class RealDeployment implements Target, Processes {
   get #replicas(): number {
     return this.#members.filter(({ role }) => role === "replica").length;
   }
+}
+
+/** None is the beginning of another. */
+function anAddress(): string {
+  return `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(100, 255)}`;
 }
 
 /** By their bytes. */

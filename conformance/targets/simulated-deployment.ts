@@ -1,7 +1,7 @@
 /** A deployment of Redouble's own, in this process: a fresh world for every case. */
 import { nodeWasm } from "../../adapters/scripting/node-wasm.ts";
 import { createDeployment, World, type Deployment, type Door, type Server, type Topology } from "../../core/index.ts";
-import type { Act, OtherDoor } from "../format/case.ts";
+import { otherHost, type Act, type Destination } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
 import { simulatedPrograms } from "../format/programs.ts";
 import type { ProfileName } from "../profiles.ts";
@@ -34,6 +34,8 @@ export class SimulatedDeployment implements Target, Processes {
   readonly #full = new Map<string, () => void>();
   #world = new World();
   #deployment: Deployment | undefined;
+  /** At which they listened first. */
+  #tlsPorts: ReadonlyMap<string, number> = new Map();
   #nextPort = 50_000;
 
   constructor(options: SimulatedDeploymentOptions) {
@@ -58,27 +60,28 @@ export class SimulatedDeployment implements Target, Processes {
       files: Object.fromEntries(files),
     });
     this.#world.advanceTo(startTimeMs);
+    this.#tlsPorts = new Map(this.#servers.map(({ name, doors }) => [name, doors.tlsPort]));
     this.#paused.clear();
     this.standIns.clear();
     for (const { id, server } of this.#deployment.sentinels) this.standIns.set(id, `$id-${server.name}`);
     for (const { name, cluster } of this.#servers) if (cluster) this.standIns.set(cluster.myself.id, `$id-${name}`);
   }
 
-  connect(listener: ConnectionListener, _host?: string, door?: OtherDoor): Promise<RawConnection> {
-    return this.connectTo(this.#servers[0]!.name, listener, door);
+  connect(listener: ConnectionListener, _host?: string, to?: Destination): Promise<RawConnection> {
+    return this.connectTo(this.#servers[0]!.name, listener, to);
   }
 
-  async connectTo(name: string, listener: ConnectionListener, by?: OtherDoor): Promise<RawConnection> {
-    const server = this.#named(name);
-    const door: Door = by === "unix" ? { kind: by, path: server.config.text("unixsocket") } : { kind: by ?? "tcp" };
-    if (!server.listens) throw new Error(`nobody listens where ${name} was`);
-    const clientAddress = by === "unix" ? server.doors.endAt(door) : `127.0.0.1:${this.#nextPort++}`;
+  async connectTo(name: string, listener: ConnectionListener, to: Destination = {}): Promise<RawConnection> {
+    const { server, dialled } = this.#find(name, to);
+    const door: Door =
+      to.door === "unix" ? { kind: to.door, path: server.config.text("unixsocket") } : { kind: to.door ?? "tcp" };
+    const clientAddress = to.door === "unix" ? server.doors.endAt(door) : `127.0.0.1:${this.#nextPort++}`;
     const peer = { write: (bytes: Bytes) => listener.onBytes(bytes), close: () => listener.onClose() };
-    const link = server.connect({ peer, clientAddress, door });
+    const link = server.connect({ peer, clientAddress, door, dialled });
     await this.settle();
     return {
       address: clientAddress,
-      serverAddress: server.doors.endAt(door),
+      serverAddress: server.doors.endAt(door, dialled),
       send: (bytes) => {
         link.receive(Buffer.from(bytes, "latin1"));
         void this.settle();
@@ -88,6 +91,22 @@ export class SimulatedDeployment implements Target, Processes {
         void this.settle();
       },
     };
+  }
+
+  /** Who listens where a client dials; by name where that is a file. */
+  #find(name: string, { door, port }: Destination): { readonly server: Server; readonly dialled: string } {
+    const nobody = new Error(`nobody listens where ${name} was`);
+    if (door === "unix") {
+      const server = this.#named(name);
+      if (!server.listens) throw nobody;
+      return { server, dialled: server.address.host };
+    }
+    const usual = name === otherHost ? { host: otherHost, port: 0 } : this.#named(name).address;
+    const tlsPort = name === otherHost ? 0 : this.#tlsPorts.get(name)!;
+    const at = { host: usual.host, port: port ?? (door === "tls" ? tlsPort : usual.port) };
+    const server = this.#world.network.serverAt(at);
+    if (server?.doors.understands(at.port, door === "tls") !== true) throw nobody;
+    return { server, dialled: at.host };
   }
 
   async act(act: Act, name: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** What a case can be run against: a real server with its clock in our hands, the simulated one, or somebody's own. */
 import type { Topology } from "../../core/index.ts";
-import type { Act, OtherDoor } from "../format/case.ts";
+import type { Act, Destination } from "../format/case.ts";
 import type { Bytes } from "../format/escapes.ts";
 import type { ProfileName } from "../profiles.ts";
 
@@ -27,7 +27,7 @@ export type Target = {
   /** Brings everything back to how a fresh server has it: no data, no other clients, its configuration, the start time. */
   reset(needs: CaseNeeds): Promise<void>;
   /** To `host` where it is not the usual one; in a deployment, by another door than the plain port. */
-  connect(listener: ConnectionListener, host?: string, door?: OtherDoor): Promise<RawConnection>;
+  connect(listener: ConnectionListener, host?: string, to?: Destination): Promise<RawConnection>;
   /** Moves both clocks on and returns when all that falls due has happened. */
   advance(ms: number): Promise<void>;
   /** Returns when everything sent so far has been answered, if it will be, and the answers have reached their listeners. */
@@ -42,7 +42,7 @@ export type Processes = {
   /** What differs from run to run, and what stands for it in every case: `$id-primary-1`, `127.0.0.1`. */
   readonly standIns: ReadonlyMap<Bytes, Bytes>;
   /** Rejects where nobody listens. */
-  connectTo(server: string, listener: ConnectionListener, door?: OtherDoor): Promise<RawConnection>;
+  connectTo(server: string, listener: ConnectionListener, to?: Destination): Promise<RawConnection>;
   act(act: Act, server: string): Promise<void>;
   /** A file below the directory of a server's data; undefined where there is none. */
   readFile(server: string, path: string): Promise<Bytes | undefined>;

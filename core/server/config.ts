@@ -4,9 +4,12 @@ import { globMatch } from "../kernel/glob.ts";
 import type { ConfigPort } from "../commands/ports.ts";
 import type { Profile } from "../commands/profile.ts";
 import { printed, ReplyError } from "../resp/errors.ts";
-import type { EncryptionParameters } from "./doorkeepers.ts";
+import type { Doors, ListeningParameter } from "./doors.ts";
 import type { Outcome, Parameter } from "./parameters/parameter.ts";
 import { parametersOf } from "./parameters/parameters.ts";
+
+/** A server's doors, as far as parameters move them. */
+type ConfiguredDoors = Pick<Doors, "canEncryptWith" | "listen">;
 
 export class Config implements ConfigPort {
   readonly #parameters: ReadonlyMap<string, Parameter>;
@@ -14,18 +17,18 @@ export class Config implements ConfigPort {
   readonly #initial: ReadonlyMap<string, string>;
   #changed: (name: string) => void = () => {};
 
-  readonly #canEncryptWith: (parameters: EncryptionParameters) => boolean;
+  readonly #doors: () => ConfiguredDoors;
 
   /**
    * @param given start-up values; a wrong name or value throws a TypeError
-   * @param canEncryptWith whether the host could speak TLS after a change
+   * @param doors what obeys the parameters of networks, and may not be able to
    */
   constructor(
     profile: Profile,
     given: Readonly<Record<string, string>>,
-    canEncryptWith: (parameters: EncryptionParameters) => boolean = () => true,
+    doors: () => ConfiguredDoors = () => ({ canEncryptWith: () => true, listen: () => true }),
   ) {
-    this.#canEncryptWith = canEncryptWith;
+    this.#doors = doors;
     this.#parameters = parametersOf(profile);
     for (const [name, parameter] of this.#parameters) {
       if (name === parameter.name) this.#values.set(name, parameter.initial(profile));
@@ -106,11 +109,21 @@ export class Config implements ConfigPort {
       changes.set(parameter.name, { shown, value: accepted(shown, parameter.read(text, this.text(parameter.name))) });
     }
     const others = (name: string): string => changes.get(name)?.value ?? this.text(name);
-    const encrypts = (): boolean => this.#canEncryptWith({ text: others });
-    for (const [name, change] of changes) {
-      const surroundings = { before: this.text(name), others, encrypts };
-      const outcome = this.#parameters.get(name)!.attempt?.(change.value, surroundings);
-      if (outcome !== undefined) change.value = accepted(change.shown, outcome);
+    const encrypts = (): boolean => this.#doors().canEncryptWith({ text: others });
+    const moved: ListeningParameter[] = [];
+    const listens = (by: ListeningParameter): boolean => {
+      moved.push(by);
+      return this.#doors().listen(by, { text: others });
+    };
+    try {
+      for (const [name, change] of changes) {
+        const surroundings = { before: this.text(name), others, encrypts, listens };
+        const outcome = this.#parameters.get(name)!.attempt?.(change.value, surroundings);
+        if (outcome !== undefined) change.value = accepted(change.shown, outcome);
+      }
+    } catch (error) {
+      for (const by of moved) this.#doors().listen(by, this);
+      throw error;
     }
     for (const [name, { value }] of changes) this.#values.set(name, value);
     for (const name of changes.keys()) this.#changed(name);

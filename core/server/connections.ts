@@ -20,13 +20,14 @@ export class Connections {
   }
 
   /** Makes the client of a link, which is refused where there are too many. */
-  accept(link: Link, address: Bytes | undefined, door: Door = PLAIN): Client {
+  accept(link: Link, address: Bytes | undefined, door: Door = PLAIN, dialled?: Bytes): Client {
     const server = this.#server;
     if (link.own) return new Client(server, link, { id: 0, address: address ?? "127.0.0.1:0", door });
     const client = new Client(server, link, {
       id: this.#nextId++,
       address: address ?? this.#addressBehind(door),
       door: server.doors.found(door),
+      localAddress: server.doors.endAt(server.doors.found(door), dialled),
     });
     server.stats.connectionsReceived++;
     if (this.clients.size >= server.maxClients) return this.#refuse(client, maxClientsReached());

@@ -147,7 +147,7 @@ export class Lifecycle {
     this.#server.resetStats();
     this.#server.commandLogs.forget();
     if (!keepsData) this.#server.vectorSets = 0;
-    const problem = this.#takeUp({ keepsData });
+    const problem = this.#server.doors.reopen() ?? this.#takeUp({ keepsData });
     if (problem !== undefined) {
       this.#server.log(3, problem);
       this.crash();

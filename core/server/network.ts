@@ -2,6 +2,7 @@
 import { toUint8Array, type Bytes } from "../kernel/bytes.ts";
 import { once } from "../kernel/once.ts";
 import type { CloseReason, Link, Peer } from "./link.ts";
+import { sameHost } from "./machine-addresses.ts";
 import type { Server } from "./server.ts";
 import type { World } from "./world.ts";
 
@@ -56,11 +57,12 @@ export class Network {
 
   /** The server that listens at an address, or that announces it, while it runs. */
   serverAt(to: Address): Server | undefined {
-    const { host, port } = to;
-    return (
-      this.#find(({ address, doors }) => doors.isAt(port) && sameHost(address.host, host)) ??
-      this.#find(({ cluster }) => cluster?.announces(to) === true)
-    );
+    return this.#find(({ doors }) => doors.hears(to)) ?? this.#find(({ cluster }) => cluster?.announces(to) === true);
+  }
+
+  /** Whether the socket of a process that runs is in the way of another one there. */
+  isTaken(at: Address): boolean {
+    return this.#world.servers.some(({ lifecycle, doors }) => !lifecycle.crashed && doors.occupies(at));
   }
 
   /**
@@ -79,10 +81,7 @@ export class Network {
     for (const server of this.#world.servers) {
       if (server.cluster?.busPort === busPort && server.listens && sameHost(server.address.host, host)) return server;
     }
-    return this.#find(({ cluster }) => {
-      const announced = cluster?.myself.address;
-      return announced?.busPort === busPort && announced.host === host;
-    });
+    return this.#find(({ cluster }) => cluster?.announcesToNodes({ host, busPort }) === true);
   }
 
   #find(isMeant: (server: Server) => boolean): Server | undefined {
@@ -146,13 +145,6 @@ export class Network {
 /** How applications are called where processes are: `network.cut("application", "primary")`. */
 export const APPLICATION = "application";
 
-/** Names of this machine stand for each other. */
-function sameHost(a: string, b: string): boolean {
-  return a === b || (LOCAL.has(a) && LOCAL.has(b));
-}
-
-const LOCAL: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "::1", "0.0.0.0"]);
-
 interface WireOptions {
   readonly from: Caller;
   readonly to: Address;
@@ -165,6 +157,7 @@ class Wire implements Call {
   readonly localAddress: Bytes;
   readonly #world: World;
   readonly #from: Caller;
+  readonly #host: Bytes;
   readonly #handler: CallHandler;
   #link: Link | undefined;
   #serverName: string;
@@ -176,6 +169,7 @@ class Wire implements Call {
   constructor(world: World, { from, to, handler, localAddress }: WireOptions) {
     this.#world = world;
     this.#from = from;
+    this.#host = to.host;
     this.#handler = handler;
     this.localAddress = localAddress;
     this.#serverName = world.network.serverAt(to)?.name ?? "";
@@ -195,6 +189,7 @@ class Wire implements Call {
     this.#receive(() => this.#handler.onOpen());
     this.#link = server.connect({
       clientAddress: this.localAddress,
+      dialled: this.#host,
       door: { kind: this.#from.encryptsWith === undefined ? "tcp" : "tls" },
       origin: this.#from.name,
       peer: this.#peer(),

@@ -44,6 +44,8 @@ export interface ConnectOptions {
   readonly peer: Peer;
   /** The application's end, `127.0.0.1:50000`. */
   readonly clientAddress?: Bytes;
+  /** The host that it dialled: one of the names and addresses of the server's machine. */
+  readonly dialled?: Bytes;
   /** What it comes in by; a port without TLS, where it is not given. */
   readonly door?: Door;
   /** The host's own hand: it needs no password, no fault strikes it, and nothing lists or taps it. */

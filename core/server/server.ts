@@ -83,6 +83,7 @@ export class Server implements ServerPort {
   readonly name: string;
   readonly world: World;
   readonly profile: Profile;
+  /** Where its host put it; `doors` knows where it listens. */
   readonly address: { readonly host: string; readonly port: number };
   readonly doors: Doors;
   readonly clock: ClockView;
@@ -163,7 +164,7 @@ export class Server implements ServerPort {
         port: String(this.address.port),
         ...options.config,
       },
-      (parameters) => this.doors.canEncryptWith(parameters),
+      () => this.doors,
     );
     this.doors = new Doors(this);
     this.commandLogs = new CommandWatch(this);
@@ -260,8 +261,9 @@ export class Server implements ServerPort {
   }
 
   /** Opens a connection. The host feeds the link; the server answers through the peer. */
-  connect({ peer, clientAddress, door, own = false, origin = "" }: ConnectOptions): Link {
-    return new Link(this.world, peer, (link) => this.connections.accept(link, clientAddress, door), { own, origin });
+  connect({ peer, clientAddress, door, dialled, own = false, origin = "" }: ConnectOptions): Link {
+    const attach = (link: Link): Client => this.connections.accept(link, clientAddress, door, dialled);
+    return new Link(this.world, peer, attach, { own, origin });
   }
 
   createExecution(client: Client): Execution {

@@ -87,7 +87,6 @@ export class Cluster {
   readConfig(): void {
     const { config } = this.server;
     this.announced = announcedAddress(this.server);
-    this.busPort = busPortOf(this.server);
     const announcesHost = config.text("cluster-announce-ip") !== "";
     if (this.#announcesHost && !announcesHost) this.#knowsOwnHost = false;
     this.#announcesHost = announcesHost;
@@ -110,10 +109,19 @@ export class Cluster {
   /** Clients are told to find it there: who announces an address has a network that leads from there to here. */
   announces({ host, port }: Address): boolean {
     const { address, names } = this.myself;
+    // Where it listens nothing is announced: the doors know who is heard there.
+    if (host === this.server.address.host && this.server.doors.isAt(port)) return false;
     if (port === 0 || (port !== address.port && port !== address.tlsPort) || host === "") return false;
     return [address.host, names.hostname.toLowerCase(), names.clientIpv4, names.clientIpv6].includes(
       host.toLowerCase(),
     );
+  }
+
+  /** The same for other nodes. It listens to them where it did when it started, whatever it says since its port has changed. */
+  announcesToNodes({ host, busPort }: Pick<NodeAddress, "host" | "busPort">): boolean {
+    const { address } = this.myself;
+    if (address.busPort !== busPort || address.host !== host) return false;
+    return busPort === this.busPort || this.server.config.number("cluster-announce-bus-port") !== 0;
   }
 
   /** `cluster-node-timeout` */
@@ -137,8 +145,7 @@ export class Cluster {
 
   /** Whether the connection to another node stands: it breaks when that one's process goes. */
   isLinked(node: ClusterNode): boolean {
-    const { host, port, tlsPort } = node.address;
-    return node.linked && this.server.world.network.serverAt({ host, port: port || tlsPort }) !== undefined;
+    return node.linked && this.server.world.network.nodeAt(node.address) !== undefined;
   }
 
   slotOf(key: Bytes): number {
@@ -378,6 +385,7 @@ export class Cluster {
     this.manualFailover.reset();
     // An address that was announced for a while is not in the file: the one at which it was dialled is.
     this.#knowsOwnHost = this.#wasDialled;
+    this.busPort = busPortOf(this.server);
     this.readConfig();
     this.#startedAt = this.now;
     this.#inMinorityAt = this.now - MOST_REJOIN_DELAY_MS;

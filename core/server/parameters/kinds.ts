@@ -3,6 +3,7 @@ import { parseInt64 } from "../../kernel/integers.ts";
 import { lower, type Bytes } from "../../kernel/bytes.ts";
 import { readMemorySize } from "../../commands/numbers.ts";
 import type { Profile } from "../../commands/profile.ts";
+import type { ListeningParameter } from "../doors.ts";
 import type { Common, Outcome, Parameter, Surroundings } from "./parameter.ts";
 
 /** The limits that C sets. */
@@ -107,6 +108,20 @@ export function clamped(parameter: Parameter, { least, most }: { least: bigint; 
       if ("problem" in outcome) return outcome;
       const value = BigInt(outcome.value);
       return { value: String(value < least ? least : value > most ? most : value) };
+    },
+  };
+}
+
+export const CANNOT_LISTEN = "Unable to listen on this port. Check server logs.";
+
+/** A parameter that says where the server listens: it is tried by listening there. */
+export function moving(parameter: Parameter, by: ListeningParameter, problem: Bytes): Parameter {
+  return {
+    ...parameter,
+    attempt(value, surroundings) {
+      const outcome = parameter.attempt?.(value, surroundings) ?? { value };
+      if ("problem" in outcome || value === surroundings.before) return outcome;
+      return surroundings.listens(by) ? outcome : { problem };
     },
   };
 }

@@ -1,17 +1,18 @@
 // Where a server listens, and how it treats its sockets.
-import { attempted, checked, INT_MAX, integer, MEGABYTE, PORT, text } from "./kinds.ts";
+import { attempted, CANNOT_LISTEN, checked, INT_MAX, integer, MEGABYTE, moving, PORT, text } from "./kinds.ts";
 import type { Outcome, Parameter } from "./parameter.ts";
 
 const MOST_ADDRESSES = 16;
 
-/** The host decides where a server is reached, and that does not change while it runs. */
+/** Ports and addresses that are listened at anew. */
 const listening: readonly Parameter[] = [
-  attempted(integer({ name: "port" }, PORT), () => "Unable to listen on this port. Check server logs."),
-  attempted(
+  moving(integer({ name: "port" }, PORT), "port", CANNOT_LISTEN),
+  moving(
     checked(text({ name: "bind" }, ""), (addresses) =>
       addresses.split(" ").length > MOST_ADDRESSES ? "Too many bind addresses specified." : undefined,
     ),
-    () => "Failed to bind to specified addresses.",
+    "bind",
+    "Failed to bind to specified addresses.",
   ),
 ];
 

@@ -1,6 +1,7 @@
 // What a configuration parameter is: how CONFIG SET checks it and CONFIG GET prints it (config.c).
 import type { Bytes } from "../../kernel/bytes.ts";
 import type { Profile, Since } from "../../commands/profile.ts";
+import type { ListeningParameter } from "../doors.ts";
 
 /** A value that was read, or what is wrong with it in Redis's words. */
 export type Outcome<V> = { readonly value: V } | { readonly problem: Bytes };
@@ -39,6 +40,8 @@ export interface Surroundings {
   readonly others: (name: string) => string;
   /** Whether whoever encrypts for the server could do so with these values. */
   readonly encrypts: () => boolean;
+  /** Has the server listen where these values say; where it cannot, it listens as before once CONFIG SET has failed. */
+  readonly listens: (by: ListeningParameter) => boolean;
 }
 
 /** What parameters of every kind may say of themselves. */

@@ -1,5 +1,5 @@
 // Encrypted connections: what a host's listeners obey, and what they refuse (tls.c).
-import { attempted, boolean, choice, INT_MAX, integer, PORT, text } from "./kinds.ts";
+import { attempted, boolean, CANNOT_LISTEN, choice, INT_MAX, integer, moving, PORT, text } from "./kinds.ts";
 import type { Parameter, Surroundings } from "./parameter.ts";
 
 const CANNOT = "Unable to update TLS configuration. Check server logs.";
@@ -14,8 +14,10 @@ function needsCertificate(value: string, others: Surroundings["others"]): string
 function encrypting(parameter: Parameter): Parameter {
   return {
     ...parameter,
-    attempt(value, { before, encrypts }) {
-      return value !== before && !encrypts() ? { problem: CANNOT } : { value };
+    attempt(value, surroundings) {
+      const outcome = parameter.attempt?.(value, surroundings) ?? { value };
+      if ("problem" in outcome || value === surroundings.before) return outcome;
+      return surroundings.encrypts() ? outcome : { problem: CANNOT };
     },
   };
 }
@@ -37,10 +39,7 @@ const texts = [
 
 /** Where TLS is spoken, with whose certificates, and in which versions of it. */
 export const tlsParameters: readonly Parameter[] = [
-  attempted(
-    integer({ name: "tls-port" }, PORT),
-    (value, others) => needsCertificate(value, others) ?? "Unable to listen on this port. Check server logs.",
-  ),
+  moving(encrypting(attempted(integer({ name: "tls-port" }, PORT), needsCertificate)), "tls-port", CANNOT_LISTEN),
   attempted(boolean({ name: "tls-cluster" }, false), needsCertificate),
   attempted(boolean({ name: "tls-replication" }, false), needsCertificate),
   ...[
