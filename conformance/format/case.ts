@@ -36,7 +36,7 @@ export const mainConnection = "";
  * applications dial first.
  */
 export function serverOf(connection: string, topology: Topology | undefined): string | undefined {
-  const [name = ""] = connection.split(/\/|:\d+$|:\d+\//);
+  const [name = ""] = connection.split(/\/|(?<=\w):\d+/);
   const at = name.indexOf("@");
   if (at >= 0) return name.slice(at + 1);
   return topology && membersOf(topology).some((member) => member.name === name) ? name : undefined;

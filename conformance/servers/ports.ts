@@ -1,4 +1,4 @@
-/** Ports of 127.0.0.1 for servers to listen at. */
+/** Ports of 127.0.0.1 for servers to listen at, and addresses of this machine at which all ports are theirs. */
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
@@ -21,4 +21,9 @@ async function isFree(port: number): Promise<boolean> {
     server.once("error", () => resolve(false));
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
+}
+
+/** An address of 127.0.0.0/8 that nobody else is likely to have. None is the beginning of another. */
+export function ownAddress(): string {
+  return `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(100, 255)}`;
 }

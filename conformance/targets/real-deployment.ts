@@ -3,7 +3,7 @@
  * as much as their crons take to come round, and only when all are idle: how fast the machine is matters to nobody.
  */
 import type { ChildProcess } from "node:child_process";
-import { createHash, randomInt } from "node:crypto";
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,6 +17,7 @@ import { programsDirectory, shellPrograms } from "../format/programs.ts";
 import type { ProfileName } from "../profiles.ts";
 import type { Reply } from "../format/reply.ts";
 import { withValues } from "../runner/stand-ins.ts";
+import { ownAddress } from "../servers/ports.ts";
 import { untilIdle } from "./idle.ts";
 import { OwnConnection } from "./own-connection.ts";
 import { endProcess, hasEnded, lastWords, startListening } from "../servers/real-process.ts";
@@ -61,9 +62,9 @@ export class RealDeployment implements Target, Processes {
   readonly standIns = new Map<Bytes, Bytes>();
   readonly #options: RealDeploymentOptions;
   /** An address of this machine for this deployment alone, so that its ports can be those that cases speak of. */
-  readonly #host = anAddress();
+  readonly #host = ownAddress();
   /** Another one. */
-  readonly #otherHost = anAddress();
+  readonly #otherHost = ownAddress();
   readonly #members: readonly Member[];
   readonly #running = new Map<string, Running>();
   #clock: TurnedClock | undefined;
@@ -383,11 +384,6 @@ export class RealDeployment implements Target, Processes {
   get #replicas(): number {
     return this.#members.filter(({ role }) => role === "replica").length;
   }
-}
-
-/** None is the beginning of another. */
-function anAddress(): string {
-  return `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(100, 255)}`;
 }
 
 /** By their bytes. */

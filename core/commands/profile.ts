@@ -148,6 +148,8 @@ export interface Capabilities {
   readonly emptyLinkBufferBytes: number;
   /** CLUSTER SHARDS tells the ports for TLS to everybody (7.2). */
   readonly showsTlsPorts: boolean;
+  /** A node whose port has changed sees it itself, as others do (Redis 8.0). */
+  readonly seesOwnPort: boolean;
   /** In a cluster the channels of SUNSUBSCRIBE are taken for keys: a replica sends it away (Redis 8.0). */
   readonly takesUnsubscribingForKeys: boolean;
   /** Shard channels are told from keys inside a transaction too (7.2). */
@@ -231,6 +233,7 @@ function profile(name: ProfileName, family: Family, version: string, redisVersio
       failsReplacedNodes: family === "valkey",
       emptyLinkBufferBytes: from72 ? 48 : 0,
       showsTlsPorts: from72,
+      seesOwnPort: name === "redis-8.0",
       takesUnsubscribingForKeys: name === "redis-8.0",
       queuesShardChannels: from72,
       replicatesSlotMoves: family === "valkey",

@@ -146,8 +146,17 @@ export class Doors {
     for (const keeper of this.#keepers) keeper.encryptWith(this.#owner.config);
   }
 
-  /** Whether the host's listeners could. */
+  /**
+   * Whether TLS could be spoken so: there is a certificate, as there is where the host had it spoken from the beginning, and what
+   * listens for the host gets on with the rest.
+   */
   canEncryptWith(parameters: EncryptionParameters): boolean {
+    const isSpoken =
+      parameters.text("tls-port") !== "0" ||
+      parameters.text("tls-cluster") === "yes" ||
+      parameters.text("tls-replication") === "yes";
+    const isHosts = this.#placed["tls-port"] !== "0" || this.#keepers.some(({ kind }) => kind === "tls");
+    if (isSpoken && !isHosts && parameters.text("tls-cert-file") === "") return false;
     return this.#keepers.every((keeper) => keeper.canEncryptWith(parameters));
   }
 

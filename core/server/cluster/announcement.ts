@@ -47,6 +47,33 @@ export function announcedAddress(server: Server): NodeAddress {
   };
 }
 
+/** Whenever one of them changes a node looks at its own ports again, in every release. */
+const LOOKED_AT = ["cluster-announce-port", "cluster-announce-bus-port", "cluster-announce-tls-port", "tls-cluster"];
+
+/** What a node shows of itself; that its port has changed it does not notice in each release. */
+export class OwnView {
+  readonly #server: Server;
+  #lookedAt: string | undefined;
+  #address: NodeAddress = NOWHERE;
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** Its process starts. */
+  forget(): void {
+    this.#lookedAt = undefined;
+  }
+
+  of(announced: NodeAddress, host: Bytes): NodeAddress {
+    const { config, profile } = this.#server;
+    const values = LOOKED_AT.map((name) => config.text(name)).join(" ");
+    if (profile.can.seesOwnPort || values !== this.#lookedAt) this.#address = announced;
+    this.#lookedAt = values;
+    return { ...this.#address, host };
+  }
+}
+
 export function announcedNames({ config }: Server): NodeNames {
   const textOf = (name: string): Bytes => (config.knows(name) ? config.text(name) : "");
   return {

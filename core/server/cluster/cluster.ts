@@ -5,7 +5,7 @@ import { once } from "../../kernel/once.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { Address } from "../network.ts";
 import type { Server } from "../server.ts";
-import { announcedAddress, announcedNames, busPortOf, type NodeAddress } from "./announcement.ts";
+import { announcedAddress, announcedNames, busPortOf, OwnView, type NodeAddress } from "./announcement.ts";
 import { encodeRequest } from "../replication/stream-writer.ts";
 import { Blacklist } from "./blacklist.ts";
 import { ClusterCron } from "./cluster-cron.ts";
@@ -54,12 +54,14 @@ export class Cluster {
   #pingIntervalMs = 0;
   /** What it tells others of where it is. */
   announced: NodeAddress;
+  readonly #ownView: OwnView;
   /** Where it listens to other nodes. */
   busPort: number;
 
   constructor(server: Server) {
     this.server = server;
     this.blacklist = new Blacklist(server);
+    this.#ownView = new OwnView(server);
     this.random = server.world.random.fork(`${server.name}/cluster`);
     this.announced = announcedAddress(server);
     this.busPort = busPortOf(server);
@@ -91,7 +93,7 @@ export class Cluster {
     if (this.#announcesHost && !announcesHost) this.#knowsOwnHost = false;
     this.#announcesHost = announcesHost;
     const host = announcesHost || this.#knowsOwnHost ? this.announced.host : "";
-    this.myself.address = { ...this.announced, host };
+    this.myself.address = this.#ownView.of(this.announced, host);
     this.myself.names = announcedNames(this.server);
     this.myself.noFailover = config.flag("cluster-replica-no-failover");
     const interval = "cluster-ping-interval";
@@ -386,6 +388,7 @@ export class Cluster {
     // An address that was announced for a while is not in the file: the one at which it was dialled is.
     this.#knowsOwnHost = this.#wasDialled;
     this.busPort = busPortOf(this.server);
+    this.#ownView.forget();
     this.readConfig();
     this.#startedAt = this.now;
     this.#inMinorityAt = this.now - MOST_REJOIN_DELAY_MS;

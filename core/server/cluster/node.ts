@@ -126,7 +126,7 @@ export class ClusterNode {
 
   /** It is known where it is. */
   get hasAddress(): boolean {
-    return this.address.port !== 0 || this.address.tlsPort !== 0;
+    return this.address.busPort !== 0;
   }
 
   /** The port at which a client finds it: for TLS, where it came in by that. */
