@@ -185,21 +185,28 @@ export class Redouble implements Home {
     const isHost = this.hosts.has(name) && main.doors.covers(host);
     if (this.#isPortOfMain(port) && (isHost || main.doors.hears({ host: name, port }))) return main;
     const [, ...others] = this.#engines;
-    return others.find(({ doors }) => doors.hears({ host: name, port })) ?? this.#announcedAt({ host, port });
+    return (
+      others.find(({ doors }) => doors.hears({ host: name, port })) ?? this.world.network.announcedAt({ host, port })
+    );
   }
 
-  /** The first server has a port for TLS at each of its hosts, and one to which it was moved. */
+  /** The first server has a port for TLS at each of its hosts, and what CONFIG SET has given it. */
   #isPortOfMain(port: number): boolean {
     const { doors } = this.main;
-    return doors.isAt(port) && (port === doors.tlsPort || !doors.isAtItsPlace);
+    return doors.isAt(port) && (port === doors.tlsPort || !doors.isAsPlaced);
   }
 
-  /** Who was put there, wherever it listens by now. */
+  /** Who was put there, or has moved there, wherever it listens by now. */
   #placedAt(address: Address): Server | undefined {
     if (this.#routes.has(addressKey(address))) return this.main;
-    if ("path" in address || !LOCAL.has(address.host.toLowerCase())) return undefined;
+    if ("path" in address) return undefined;
+    const name = address.host.toLowerCase();
+    if (!LOCAL.has(name) && !this.hosts.has(name)) return undefined;
     const [, ...others] = this.#engines;
-    return others.find((server) => server.address.port === address.port);
+    return (
+      others.find((server) => LOCAL.has(name) && server.address.port === address.port) ??
+      this.#engines.find(({ doors }) => doors.hasBeenAt(address.port))
+    );
   }
 
   get #engines(): Server[] {
@@ -209,11 +216,6 @@ export class Redouble implements Home {
   /** The server whose `unixsocket` that is. */
   #socketAt(path: string): Server | undefined {
     return this.#engines.find(({ config }) => config.text("unixsocket") === path);
-  }
-
-  /** A node that clients are told to find there. */
-  #announcedAt(address: { readonly host: string; readonly port: number }): Server | undefined {
-    return this.#engines.find(({ cluster }) => cluster?.announces(address) === true);
   }
 
   /**

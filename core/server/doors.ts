@@ -41,6 +41,8 @@ export class Doors {
   /** What the parameters said when the server was made: its host put it there. */
   readonly #placed: Readonly<Record<ListeningParameter, Bytes>>;
   readonly #opened: Record<PortKind, Opened>;
+  /** To which CONFIG SET has moved it. */
+  readonly #ports = new Set<number>();
   /** INFO goes on to list a port that was closed. */
   readonly #everOpened: Record<PortKind, boolean>;
 
@@ -86,6 +88,16 @@ export class Doors {
   get isAtItsPlace(): boolean {
     const kind = this.#placed.port === "0" ? "tls" : "tcp";
     return String(this.#opened[kind].port) === this.#placed[PARAMETER[kind]];
+  }
+
+  /** The same, and whether `bind` leaves it to the host who is heard. */
+  get isAsPlaced(): boolean {
+    return this.isAtItsPlace && KINDS.every(([kind]) => this.#opened[kind].port === 0 || this.#opened[kind].isAsPlaced);
+  }
+
+  /** Whether CONFIG SET has moved it to a port, now or earlier. */
+  hasBeenAt(port: number): boolean {
+    return this.#ports.has(port);
   }
 
   /** How it dials others: with TLS where that parameter says so. */
@@ -218,6 +230,7 @@ export class Doors {
     }
     this.#opened[kind] = kept === "nobody's" || isBind ? wanted : (this.#readWords(kept, Number(port)) ?? wanted);
     if (port !== "0") this.#everOpened[kind] = true;
+    if (port !== "0" && !isPort) this.#ports.add(Number(port));
     return true;
   }
 

@@ -1,6 +1,7 @@
 // The network of a world: processes dial servers over wires on which bytes take their time, in order, and which may be cut.
 import { toUint8Array, type Bytes } from "../kernel/bytes.ts";
 import { once } from "../kernel/once.ts";
+import { announces, announcesBus, type BusAddress } from "./cluster/announcement.ts";
 import type { CloseReason, Link, Peer } from "./link.ts";
 import { sameHost } from "./machine-addresses.ts";
 import type { Server } from "./server.ts";
@@ -57,7 +58,12 @@ export class Network {
 
   /** The server that listens at an address, or that announces it, while it runs. */
   serverAt(to: Address): Server | undefined {
-    return this.#find(({ doors }) => doors.hears(to)) ?? this.#find(({ cluster }) => cluster?.announces(to) === true);
+    return this.#find(({ doors }) => doors.hears(to)) ?? this.#find((server) => announces(server, to));
+  }
+
+  /** The node that clients are sent to there, whether it runs or not. */
+  announcedAt(to: Address): Server | undefined {
+    return this.#world.servers.find((server) => announces(server, to));
   }
 
   /** Whether the socket of a process that runs is in the way of another one there. */
@@ -76,12 +82,12 @@ export class Network {
   }
 
   /** The node of a cluster that listens to others at an address, while it runs. */
-  nodeAt({ host, busPort }: { readonly host: Bytes; readonly busPort: number }): Server | undefined {
+  nodeAt({ host, busPort }: BusAddress): Server | undefined {
     // Every message asks.
     for (const server of this.#world.servers) {
       if (server.cluster?.busPort === busPort && server.listens && sameHost(server.address.host, host)) return server;
     }
-    return this.#find(({ cluster }) => cluster?.announcesToNodes({ host, busPort }) === true);
+    return this.#find((server) => announcesBus(server, { host, busPort }));
   }
 
   #find(isMeant: (server: Server) => boolean): Server | undefined {

@@ -93,7 +93,7 @@ function lineOf({ client, cluster }: View, node: ClusterNode): Bytes {
   const linked = node === myself || cluster.isLinked(node) ? "connected" : "disconnected";
   return [
     node.id,
-    `${hostFor(client, node)}:${node.portFor(client)}@${address.busPort}${names.hostname && `,${names.hostname}`}`,
+    `${hostFor(client, node)}:${cluster.portFor(client, node)}@${address.busPort}${names.hostname && `,${names.hostname}`}`,
     flags.join(","),
     primary?.id ?? "-",
     node === myself ? 0 : node.pingSentAt,
@@ -171,7 +171,7 @@ function replySlotsNode({ client, cluster }: View, reply: Reply, node: ClusterNo
   reply.array(4);
   if (endpoint === undefined) reply.null();
   else reply.bulk(endpoint);
-  reply.integer(node.portFor(client));
+  reply.integer(cluster.portFor(client, node));
   reply.bulk(id);
   reply.map(others.length);
   for (const [name, value] of others) {

@@ -13,6 +13,8 @@ export interface NodeAddress extends Address {
   readonly tlsPort: number;
 }
 
+export type BusAddress = Pick<NodeAddress, "host" | "busPort">;
+
 /** What a node is called beside its id, and what its clients are to dial instead of its address; each empty where nothing is said. */
 export interface NodeNames {
   readonly hostname: Bytes;
@@ -35,15 +37,36 @@ export function busPortOf({ config, doors }: Server): number {
   return config.number("cluster-port") || (config.flag("tls-cluster") ? doors.tlsPort : doors.port) + BUS_OFFSET;
 }
 
+/** Whether nodes tell each other of their ports for TLS. */
+export function showsTlsPorts({ config, profile }: Server): boolean {
+  return profile.can.showsTlsPorts || config.flag("tls-cluster");
+}
+
+/** Clients are told to find it there: who announces an address has a network that leads from there to here. */
+export function announces({ cluster, address, doors }: Server, { host, port }: Address): boolean {
+  if (cluster === undefined || port === 0 || host === "") return false;
+  // Where it listens nothing is announced: the doors know who is heard there.
+  if (host === address.host && doors.isAt(port)) return false;
+  const { address: own, names } = cluster.myself;
+  const hosts = [own.host, names.hostname.toLowerCase(), names.clientIpv4, names.clientIpv6];
+  return (port === own.port || port === own.tlsPort) && hosts.includes(host.toLowerCase());
+}
+
+/** Where others look for its bus it is found, as long as that is where it listens, or somebody said that a network leads there. */
+export function announcesBus({ cluster, config }: Server, { host, busPort }: BusAddress): boolean {
+  const address = cluster?.myself.address;
+  if (address?.busPort !== busPort || address.host !== host) return false;
+  return busPort === cluster!.busPort || config.number("cluster-announce-bus-port") !== 0;
+}
+
 /** As others see it: whoever announces no host is found where its messages come from. */
 export function announcedAddress(server: Server): NodeAddress {
-  const { config, address, doors, profile } = server;
-  const showsTls = profile.can.showsTlsPorts || config.flag("tls-cluster");
+  const { config, address, doors } = server;
   return {
     host: config.text("cluster-announce-ip") || address.host,
     port: config.number("cluster-announce-port") || doors.port,
     busPort: config.number("cluster-announce-bus-port") || busPortOf(server),
-    tlsPort: showsTls ? config.number("cluster-announce-tls-port") || doors.tlsPort : 0,
+    tlsPort: showsTlsPorts(server) ? config.number("cluster-announce-tls-port") || doors.tlsPort : 0,
   };
 }
 

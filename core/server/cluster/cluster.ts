@@ -3,9 +3,17 @@ import { hashSlot } from "../../kernel/crc16.ts";
 import type { Bytes } from "../../kernel/bytes.ts";
 import { once } from "../../kernel/once.ts";
 import type { Random } from "../../kernel/random.ts";
+import type { ClientPort } from "../../commands/ports.ts";
 import type { Address } from "../network.ts";
 import type { Server } from "../server.ts";
-import { announcedAddress, announcedNames, busPortOf, OwnView, type NodeAddress } from "./announcement.ts";
+import {
+  announcedAddress,
+  announcedNames,
+  busPortOf,
+  OwnView,
+  showsTlsPorts,
+  type NodeAddress,
+} from "./announcement.ts";
 import { encodeRequest } from "../replication/stream-writer.ts";
 import { Blacklist } from "./blacklist.ts";
 import { ClusterCron } from "./cluster-cron.ts";
@@ -108,22 +116,9 @@ export class Cluster {
     this.readConfig();
   }
 
-  /** Clients are told to find it there: who announces an address has a network that leads from there to here. */
-  announces({ host, port }: Address): boolean {
-    const { address, names } = this.myself;
-    // Where it listens nothing is announced: the doors know who is heard there.
-    if (host === this.server.address.host && this.server.doors.isAt(port)) return false;
-    if (port === 0 || (port !== address.port && port !== address.tlsPort) || host === "") return false;
-    return [address.host, names.hostname.toLowerCase(), names.clientIpv4, names.clientIpv6].includes(
-      host.toLowerCase(),
-    );
-  }
-
-  /** The same for other nodes. It listens to them where it did when it started, whatever it says since its port has changed. */
-  announcesToNodes({ host, busPort }: Pick<NodeAddress, "host" | "busPort">): boolean {
-    const { address } = this.myself;
-    if (address.busPort !== busPort || address.host !== host) return false;
-    return busPort === this.busPort || this.server.config.number("cluster-announce-bus-port") !== 0;
+  /** The port at which a client finds a node: for TLS, where it came in by that. */
+  portFor({ door }: Pick<ClientPort, "door">, { address }: ClusterNode): number {
+    return door.kind === "tls" && showsTlsPorts(this.server) ? address.tlsPort : address.port;
   }
 
   /** `cluster-node-timeout` */

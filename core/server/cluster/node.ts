@@ -1,6 +1,5 @@
 // A node of a cluster as another one sees it (cluster_legacy.c: clusterNode).
 import type { Bytes } from "../../kernel/bytes.ts";
-import type { ClientPort } from "../../commands/ports.ts";
 import { NodeLink } from "./node-link.ts";
 import { NAMELESS, type NodeAddress, type NodeNames } from "./announcement.ts";
 import { SlotSet } from "./slot-set.ts";
@@ -127,12 +126,6 @@ export class ClusterNode {
   /** It is known where it is. */
   get hasAddress(): boolean {
     return this.address.busPort !== 0;
-  }
-
-  /** The port at which a client finds it: for TLS, where it came in by that. */
-  portFor({ door }: Pick<ClientPort, "door">): number {
-    const { port, tlsPort } = this.address;
-    return door.kind === "tls" && tlsPort !== 0 ? tlsPort : port;
   }
 
   /** The ports that it has, as CLUSTER SHARDS names them. */

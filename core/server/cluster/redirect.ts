@@ -145,5 +145,5 @@ function whyDown(
 }
 
 function reachable(cluster: Cluster, client: Asker, node: ClusterNode): Bytes {
-  return `${endpointOf(cluster, client, node) ?? ""}:${node.portFor(client)}`;
+  return `${endpointOf(cluster, client, node) ?? ""}:${cluster.portFor(client, node)}`;
 }
