@@ -1,8 +1,8 @@
-import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { Cluster, Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterEach, expect, test } from "vitest";
 import { cluster, primaryWithReplicas } from "../../core/index.ts";
-import { RedoubleConnector } from "../ioredis/connector.ts";
+import { Redis as PresetRedis } from "../ioredis/index.ts";
 import type { RedoubleOptions } from "../redouble-options.ts";
 import { createRedouble, type Redouble } from "../redouble.ts";
 import { intercept, type Interception } from "./index.ts";
@@ -22,22 +22,34 @@ afterEach(() => {
   redouble.stop();
 });
 
-function connect(options: RedisOptions = {}): Redis {
-  const client = new Redis({ retryStrategy: () => null, ...options });
+interface Options {
+  readonly host?: string;
+  readonly port?: number;
+  /** It dials again when its connection has broken. */
+  readonly comesBack?: boolean;
+  readonly from?: typeof Redis;
+}
+
+function connect({ comesBack = false, from: Client = Redis, ...address }: Options = {}): Redis {
+  const client = new Client({
+    ...address,
+    retryStrategy: () => (comesBack ? 1 : null),
+    maxRetriesPerRequest: null,
+  });
   client.on("error", () => {});
   clients.push(client);
   return client;
 }
 
 /** Why a client does not get in. */
-function refusal(options: RedisOptions): Promise<string> {
+function refusal(options: Options): Promise<string> {
   return new Promise((resolve) => connect(options).on("error", ({ message }) => resolve(message)));
 }
 
 test("a client goes on where it is, and finds the server at its new port when it comes back", async () => {
   deploy();
   const stays = connect();
-  const moves = connect({ retryStrategy: () => 1, maxRetriesPerRequest: null });
+  const moves = connect({ comesBack: true });
   await stays.set("key", "value");
   await moves.ping();
   await stays.config("SET", "port", 7000);
@@ -92,7 +104,7 @@ test("bind decides who is heard", async () => {
 
 test("the connector of ioredis goes where the interceptor does", async () => {
   deploy();
-  const options = { Connector: RedoubleConnector };
+  const options = { from: PresetRedis };
   const redis = connect(options);
   await redis.config("SET", "port", 7000);
   expect(await connect({ ...options, port: 7000 }).ping()).toBe("PONG");

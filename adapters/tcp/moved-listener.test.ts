@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Redis, type RedisOptions } from "ioredis";
+import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterEach, expect, test } from "vitest";
 import { createRedouble, type Redouble } from "../redouble.ts";
@@ -34,8 +34,21 @@ async function open(options: ListenOptions = {}): Promise<Listener> {
   return listener;
 }
 
-function connect(port: number, options: RedisOptions = {}): Redis {
-  const client = new Redis({ port, host: "127.0.0.1", retryStrategy: () => null, ...options });
+interface Options {
+  readonly host?: string;
+  readonly tls?: { readonly ca: string[] };
+  /** It dials again when its connection has broken. */
+  readonly comesBack?: boolean;
+}
+
+function connect(port: number, { comesBack = false, ...options }: Options = {}): Redis {
+  const client = new Redis({
+    port,
+    host: "127.0.0.1",
+    ...options,
+    retryStrategy: () => (comesBack ? 5 : null),
+    maxRetriesPerRequest: null,
+  });
   client.on("error", () => {});
   clients.push(client);
   return client;
@@ -70,7 +83,7 @@ test("the listener moves, its clients stay, and who comes back finds it at its n
   const listener = await open();
   const first = listener.port!;
   const stays = connect(first);
-  const moves = connect(first, { retryStrategy: () => 5, maxRetriesPerRequest: null });
+  const moves = connect(first, { comesBack: true });
   await stays.set("key", "value");
   await moves.ping();
   const second = await freePort();

@@ -41,6 +41,7 @@ const { workerData: { addresses, port, done } } = require("node:worker_threads")
   const tried = [];
   for (const { host, port, ipv6Only } of addresses) {
     try {
+      if (host === "") throw { code: "ENOTFOUND" }; // for Node it is every address
       const { address } = net.isIP(host) ? { address: host } : await dns.lookup(host, { family: 4 });
       const server = net.createServer();
       await new Promise((resolve, reject) => {
