@@ -1,5 +1,5 @@
 // A door of a server at real ports: its host opens it somewhere, CONFIG SET moves it, and who has come in stays.
-import net from "node:net";
+import type net from "node:net";
 import type tls from "node:tls";
 import type { Doorkeeper, Place, PortKind } from "../../core/index.ts";
 import { acceptEncrypted, acceptPlain, encryptAnew } from "./accept.ts";
@@ -21,7 +21,7 @@ export class Gate implements Doorkeeper {
   readonly #entrance: Entrance;
   #encryption: Encryption | undefined;
   readonly #sockets = new Set<net.Socket>();
-  #opened: Opened[] = [];
+  readonly #opened: Opened[] = [];
   /** Where its host opened it; port 0 where CONFIG SET did. */
   #own: { readonly host: string; readonly port: number };
   /** Where it is, as it was told last. */

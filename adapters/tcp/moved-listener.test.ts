@@ -63,9 +63,9 @@ async function stranger(): Promise<{ readonly port: number; close(): Promise<voi
 }
 
 async function freePort(): Promise<number> {
-  const { port, close } = await stranger();
-  await close();
-  return port;
+  const other = await stranger();
+  await other.close();
+  return other.port;
 }
 
 async function answers(port: number, host = "127.0.0.1"): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { doorOf, repliesIn, serverOf, type Step } from "./case.ts";
+import { doorOf, portOf, repliesIn, serverOf, type Step } from "./case.ts";
 import { escape, unescape } from "./escapes.ts";
 import { parseCaseFile } from "./parse.ts";
 import { groupReplies, printBlocks } from "./print.ts";
@@ -111,7 +111,26 @@ describe("a case file with a topology", () => {
     ]);
   });
 
+  test("has connections to other ports, and to another address", () => {
+    const [subject] = cases(
+      "topology replicas 1",
+      "a@primary:7100> PING\n+PONG\nb@replica-1:7200/tls> PING\n+PONG\nc@127.0.0.2:7300 refused",
+    );
+    const places = subject?.steps.map((step) =>
+      "connection" in step
+        ? [serverOf(step.connection, subject.file.topology), portOf(step.connection), doorOf(step.connection)]
+        : [],
+    );
+    expect(places).toEqual([
+      ["primary", 7100, undefined],
+      ["replica-1", 7200, "tls"],
+      ["127.0.0.2", 7300, undefined],
+    ]);
+  });
+
   test.each([
+    ["since 7.0.0", "a@primary:7100> PING", /only the servers of a topology have other ports/],
+    ["topology replicas 1", "a@127.0.0.3:7100> PING", /not a step/],
     ["topology replicas 1", "a@replica-2> PING", /no server "replica-2"/],
     ["topology replicas 1", "a@::1> PING", /no server "::1"/],
     ["since 7.0.0", "a/tls> PING", /only the servers of a topology have other doors/],

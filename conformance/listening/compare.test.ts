@@ -86,7 +86,8 @@ if (hasIpv6) {
 
     const redouble = createRedouble({ clock: "wall", profile, addresses: [`${HOST}:6379`], asDefault: false });
     const listener = await listen({ redouble, port: await freePort() });
-    const rows = await bindings(await atPort(listener.port!)).finally(() => listener.close());
+    const rows = await bindings(await atPort(listener.port!));
+    await listener.close();
     redouble.stop();
     await turnEventLoop();
     expect(rows).toEqual(recorded);

@@ -4,8 +4,8 @@ import { HOST } from "../servers/real-server.ts";
 
 /** Somebody who is asked, and answers in RESP2. */
 export type Asked = {
-  ask(...words: readonly Bytes[]): Promise<Bytes>;
-  isHeardAt(host: Bytes): Promise<boolean>;
+  readonly ask: (...words: readonly Bytes[]) => Promise<Bytes>;
+  readonly isHeardAt: (host: Bytes) => Promise<boolean>;
 };
 
 /** Every address of the machine, ways to write one, and what is none. */
