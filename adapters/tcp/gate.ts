@@ -106,7 +106,11 @@ export class Gate implements Doorkeeper {
   /** It listens before anything else is read: an address needs no looking up. */
   #serveAt(wanted: TriedAddress, { address }: Extract<Tried, { readonly address: string }>): void {
     const { server } = this.#serve();
-    server.on("error", () => {}); // somebody took it since
+    const { home, serverName } = this.#entrance;
+    // Somebody took it since.
+    server.on("error", ({ message }) => {
+      home.engineNamed(serverName)?.log(3, `Warning: Could not create server TCP listening socket: ${message}`);
+    });
     server.listen({ ...wanted, host: address });
   }
 

@@ -29,6 +29,8 @@ interface Opened {
   readonly addresses: readonly Bytes[];
 }
 
+const CLOSED: Opened = { port: 0, isAsPlaced: false, words: [], addresses: [] };
+
 const PARAMETER = { tcp: "port", tls: "tls-port" } as const satisfies Readonly<Record<PortKind, ListeningParameter>>;
 /** By the numbers that the kinds of connections have in INFO. */
 const KINDS = [
@@ -195,7 +197,7 @@ export class Doors {
   /** Its process starts again. What is in the way, where something is. */
   reopen(): Bytes | undefined {
     const { config } = this.#owner;
-    for (const [kind] of KINDS) this.#close(kind);
+    for (const [kind] of KINDS) this.#opened[kind] = CLOSED;
     for (const [kind] of KINDS) {
       this.#everOpened[kind] = false;
       if (!this.#open(kind, config))
@@ -205,12 +207,12 @@ export class Doors {
   }
 
   #close(kind: PortKind): void {
-    this.#opened[kind] = { port: 0, isAsPlaced: false, words: [], addresses: [] };
+    this.#opened[kind] = CLOSED;
     for (const keeper of this.#keepers) if (keeper.kind === kind) keeper.listen({ port: 0 });
   }
 
   #open(kind: PortKind, parameters: EncryptionParameters): boolean {
-    this.#opened[kind] = { port: 0, isAsPlaced: false, words: [], addresses: [] };
+    this.#opened[kind] = CLOSED;
     const [port, bind] = [parameters.text(PARAMETER[kind]), parameters.text("bind")];
     const isPort = port === this.#placed[PARAMETER[kind]];
     const isBind = bind === this.#placed.bind;
@@ -263,7 +265,7 @@ export class Doors {
 
   /** What Linux makes of them; undefined where it makes nothing of one. Those with a hyphen in front need not be there. */
   #readWords(words: readonly Bytes[], port: number): Opened | undefined {
-    if (port === 0) return { port, isAsPlaced: false, words: [], addresses: [] };
+    if (port === 0) return CLOSED;
     const addresses: Bytes[] = [];
     for (const word of words) {
       const isOptional = word.startsWith("-");

@@ -4,7 +4,6 @@ import type { Bytes } from "../../kernel/bytes.ts";
 import { once } from "../../kernel/once.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { ClientPort } from "../../commands/ports.ts";
-import type { Address } from "../network.ts";
 import type { Server } from "../server.ts";
 import {
   announcedAddress,
