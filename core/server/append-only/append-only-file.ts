@@ -239,7 +239,7 @@ export class AppendOnlyFile implements AppendOnlyPort {
     if (!this.files.read()) return false;
     if (!config.flag("appendonly")) return true;
     if (!keepsData) persistence.flush();
-    if (!keepsData && !this.#load()) return false;
+    if (!keepsData && !(this.files.upgrade() && this.#load())) return false;
     this.#continue();
     return true;
   }

@@ -49,6 +49,31 @@ export class AppendOnlyFiles {
     return true;
   }
 
+  /**
+   * The single file of a release before 7.0 lies beside the directory: it goes there and is the base, also where that was begun and not
+   * finished (aofUpgradePrepare). False where it cannot go: another file has its name there, or nothing can be written.
+   */
+  upgrade(): boolean {
+    const { disk } = this.#server;
+    const { filename, manifest } = this;
+    const [from, to] = [disk.pathOf(filename), this.pathOf(filename)];
+    if (!disk.has(from) || !(manifest.isEmpty || this.#isHalfUpgraded)) return true;
+    if (disk.has(to)) {
+      this.#server.log(3, `${filename} is there twice, beside the directory and in it`);
+      return false;
+    }
+    if (manifest.isEmpty) manifest.begin(filename);
+    if (!this.persist()) return false;
+    disk.rename(from, to);
+    return true;
+  }
+
+  get #isHalfUpgraded(): boolean {
+    const { base, incremental, history } = this.manifest;
+    const isAlone = incremental.length === 0 && history.length === 0;
+    return isAlone && base?.name === this.filename && !this.#server.disk.has(this.pathOf(this.filename));
+  }
+
   /** Writes the manifest as it is now; false where that cannot be. */
   persist(): boolean {
     return this.#server.disk.write(this.#manifestPath, [this.manifest.print()]);

@@ -51,6 +51,12 @@ export class Manifest {
     return this.base === undefined && this.incremental.length === 0;
   }
 
+  /** The first base, a file that there was before. */
+  begin(name: Bytes): void {
+    this.#baseSequence = 1;
+    this.base = { name, sequence: 1 };
+  }
+
   /** A new base; what was one before is history. */
   rebase(filename: Bytes, format: "rdb" | "aof"): ManifestFile {
     if (this.base !== undefined) this.history = [this.base, ...this.history];
