@@ -61,9 +61,8 @@ export class RealDeployment implements Target, Processes {
   readonly profile: ProfileName;
   readonly standIns = new Map<Bytes, Bytes>();
   readonly #options: RealDeploymentOptions;
-  /** An address of this machine for this deployment alone, so that its ports can be those that cases speak of. */
+  /** Addresses of this machine for this deployment alone, so that its ports can be those that cases speak of. */
   readonly #host = ownAddress();
-  /** Another one. */
   readonly #otherHost = ownAddress();
   readonly #members: readonly Member[];
   readonly #running = new Map<string, Running>();
@@ -118,8 +117,8 @@ export class RealDeployment implements Target, Processes {
 
   connectTo(server: string, listener: ConnectionListener, to: Destination = {}): Promise<RawConnection> {
     if (to.door === "unix") return connectByPath(this.#pathOf(server, SOCKET), listener);
-    const { host, port } =
-      server === otherHost ? { host: this.#otherHost, port: 0 } : this.#process(server).member.address;
+    const other = { host: this.#otherHost, port: 0 };
+    const { host, port } = server === otherHost ? other : this.#process(server).member.address;
     if (to.door === undefined) return connectSocket({ host, port: to.port ?? port }, listener);
     return connectByTls({ host, port: to.port ?? this.#tlsPortOf(port)! }, listener);
   }
