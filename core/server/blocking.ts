@@ -85,7 +85,7 @@ export class Blocking {
     this.#countType(type, 1);
     client.suspended = true;
     if (waiting.request.awaitsReplicas) {
-      this.#server.replication.requestAcknowledgement();
+      this.#server.replication.own.requestAcknowledgement();
       this.#server.appendOnly.written.rearm();
     }
     if (timeoutMs === 0) return;

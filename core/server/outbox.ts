@@ -34,7 +34,7 @@ export class Outbox {
     this.#server.busy.turnEnded();
     this.#server.appendOnly.written.flush();
     if (this.#resumed.size > 0) this.#goOn();
-    this.#server.replication.turnEnded();
+    this.#server.replication.own.turnEnded();
     this.#server.tracking.broadcast();
     client.flush();
     if (this.#addressed.size > 0) this.#deliver();
@@ -45,7 +45,7 @@ export class Outbox {
   flushAll(): void {
     this.#server.appendOnly.written.flush();
     this.#goOn();
-    this.#server.replication.turnEnded();
+    this.#server.replication.own.turnEnded();
     this.#server.tracking.broadcast();
     this.#deliver();
     if (this.#server.clientEviction.limited) this.#server.clientEviction.perform();

@@ -73,7 +73,7 @@ export function createDeployment(world: World, topology: Topology, options: Depl
 /** A replica is shown to clients once others know how far it is, which is nowhere before its primary has sent its first ping. */
 function tellOffsets(world: World, servers: readonly Server[]): void {
   for (const server of servers) {
-    if (server.replication.replicas.size > 0) server.replication.ping();
+    if (server.replication.replicas.size > 0) server.replication.say(["PING"]);
     server.outbox.flushAll();
   }
   world.advanceTo(world.now);

@@ -121,7 +121,7 @@ export class AppendOnlyFile implements AppendOnlyPort {
       manifest.end(replication.offset);
       this.files.persist();
     }
-    replication.updateFeeding();
+    replication.own.update();
   }
 
   /** Other data take the place of all, which the file learns as a whole: it is off while `load` runs. */
@@ -139,7 +139,7 @@ export class AppendOnlyFile implements AppendOnlyPort {
       audience: "aof",
       onPropagate: (commands, inTransaction) => this.#feed(commands, inTransaction),
     });
-    this.#server.replication.updateFeeding();
+    this.#server.replication.own.update();
   }
 
   #forget(): void {

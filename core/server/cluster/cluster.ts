@@ -329,7 +329,7 @@ export class Cluster {
   /** Its replicas get a command at once; gives the end of their stream behind it. */
   feedReplicas(argv: readonly Bytes[]): number {
     const { replication } = this.server;
-    replication.feed(encodeRequest(argv));
+    replication.own.feed(encodeRequest(argv));
     return replication.offset;
   }
 

@@ -11,10 +11,10 @@ import type { StoredKey, StoredStream } from "../persistence.ts";
 import type { Server } from "../server.ts";
 import { Failover } from "./failover.ts";
 import { History, type StreamPosition } from "./history.ts";
+import { OwnStream } from "./own-stream.ts";
 import { PrimaryLink, type PrimaryLinkHost, type PrimaryLinkState } from "./primary-link.ts";
 import type { Replica } from "./replica.ts";
 import { Replicas } from "./replicas.ts";
-import { encodeRequest } from "./stream-writer.ts";
 import { sendsWithoutDisk, transfer } from "./transfer.ts";
 
 /** With what a process starts. */
@@ -40,6 +40,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   readonly history: History;
   readonly replicas: Replicas;
   readonly failover: Failover;
+  /** What this server says itself. */
+  readonly own: OwnStream;
   #primary: PrimaryLink | undefined;
   /** The server's data are a state of the stream at `id` and `offset`: a link that comes back may go on from there. */
   #resumable = true;
@@ -47,12 +49,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #storedDatabase = 0;
   /** Since when the link to the primary is down, in the server's time. */
   #downSince: number;
-  #stopFeeding: (() => void) | undefined;
-  #stopCounting: (() => void) | undefined;
   #cron: Timer | undefined;
   #rounds = 0;
-  /** Somebody waits for replicas that have not been asked since. */
-  #wantsAcknowledgement = false;
   /** A transfer begins at once, as where a deployment is set up; else replicas are waited for. */
   transfersAtOnce = false;
 
@@ -62,6 +60,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#downSince = server.steadyNow;
     this.replicas = new Replicas(server);
     this.failover = new Failover(server, this);
+    this.own = new OwnStream(server, this);
   }
 
   /** The end of the stream: what was fed, or what has taken effect. */
@@ -118,22 +117,8 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     return this.#downSince;
   }
 
-  /** Whoever waits has replicas asked how far they have got, at the end of the turn in which nothing is held back. */
-  requestAcknowledgement(): void {
-    this.#wantsAcknowledgement = true;
-  }
-
-  /** The end of a turn (beforeSleep). */
-  turnEnded(): void {
-    if (!this.#wantsAcknowledgement || this.#server.pausing.mode !== undefined) return;
-    this.#wantsAcknowledgement = false;
-    this.say(["REPLCONF", "GETACK", "*"]);
-  }
-
   say(request: readonly Bytes[]): void {
-    if (this.isReplica) return;
-    if (this.history.backlog !== undefined) this.feed(encodeRequest(request));
-    else if (this.#server.profile.can.acknowledgesAof) this.history.offset++;
+    this.own.say(request);
   }
 
   /** PSYNC: goes on from where a replica was, or sends everything (masterTryPartialResynchronization, syncCommand). */
@@ -181,12 +166,12 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   #openBacklog(): void {
     this.history.keep();
-    this.updateFeeding();
+    this.own.update();
   }
 
   #closeBacklog(): void {
     this.history.letGo();
-    this.updateFeeding();
+    this.own.update();
   }
 
   /** What a file of the data says of the stream that they belong to; nothing where nobody could go on from there (rdbPopulateSaveInfo). */
@@ -207,56 +192,6 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.#server.blocking.acknowledgementCame();
   }
 
-  /** More of the stream. */
-  feed(bytes: Bytes): void {
-    if (this.history.backlog === undefined) return;
-    this.history.append(bytes);
-    this.replicas.send(bytes);
-  }
-
-  /** Replicas learn that it is there. */
-  ping(): void {
-    this.say(["PING"]);
-  }
-
-  /** What this server changes by itself is the stream, while it is a primary. */
-  updateFeeding(): void {
-    const feeds = this.history.backlog !== undefined && !this.isReplica;
-    this.#updateCounting(feeds);
-    if (!feeds) {
-      this.#stopFeeding?.();
-      this.#stopFeeding = undefined;
-    } else {
-      this.#stopFeeding ??= this.#server.effects.observe({
-        audience: "replicas",
-        onPropagate: (commands, inTransaction) => {
-          this.feed(this.history.write(commands, inTransaction));
-          const { traffic, executing, blocking } = this.#server;
-          if (traffic !== undefined && executing !== undefined && !blocking.serving) {
-            traffic.replicated(executing, commands, this.replicas.size);
-          }
-        },
-      });
-    }
-  }
-
-  /** Where the stream is nobody's, and yet WAITAOF is to know what is safe, each command counts for one (replicationFeedSlaves). */
-  #updateCounting(feeds: boolean): void {
-    const { profile, appendOnly, effects } = this.#server;
-    const counts = !feeds && !this.isReplica && appendOnly.state !== "off" && profile.can.acknowledgesAof;
-    if (!counts) {
-      this.#stopCounting?.();
-      this.#stopCounting = undefined;
-      return;
-    }
-    this.#stopCounting ??= effects.observe({
-      onPropagate: (commands, inTransaction) => {
-        const both = commands.filter(({ keptFrom }) => keptFrom === undefined).length;
-        this.history.offset += both + (inTransaction ? 2 : 0);
-      },
-    });
-  }
-
   // As a replica.
 
   /** REPLICAOF host port; false when it already follows that one (replicationSetMaster). */
@@ -273,7 +208,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     });
     this.#server.config.assign("replicaof", `${address.host} ${address.port}`);
     this.#server.roleChanged({ endsWaits: true });
-    this.updateFeeding();
+    this.own.update();
     this.#primary.connect();
     this.#arm();
     return true;
@@ -290,7 +225,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
     this.replicas.drop();
     this.history.forgetDatabase();
     this.replicas.withoutSince = this.#server.steadyNow;
-    this.updateFeeding();
+    this.own.update();
     this.#resumable = true;
     this.#server.roleChanged({ endsWaits: false });
   }
@@ -331,7 +266,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
       this.#primary!.acknowledge(this.offset);
       return;
     }
-    this.feed(bytes);
+    this.own.feed(bytes);
     this.#server.outbox.flushAll();
   }
 
@@ -390,7 +325,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
 
   #tickAsPrimary(): void {
     const pings = this.#rounds % this.#server.config.number("repl-ping-replica-period") === 0 && this.replicas.size > 0;
-    if (pings && !this.#keepsStill) this.ping();
+    if (pings && !this.#keepsStill) this.own.say(["PING"]);
     this.replicas.tick((replica) => transfer(this.#server, replica));
     this.#forgetHistory();
   }
@@ -419,7 +354,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   stop(): void {
     this.#cron?.cancel();
     this.#cron = undefined;
-    this.#wantsAcknowledgement = false;
+    this.own.stop();
     this.failover.stop();
     this.#primary?.close();
     this.#endPrimaryClient();
@@ -446,7 +381,7 @@ export class Replication implements ReplicationPort, PrimaryLinkHost {
   #succeed(stored: StoredStream | undefined, expired: readonly StoredKey[]): void {
     this.#openBacklog();
     for (const { database, key } of expired) {
-      this.feed(this.history.write([{ db: database, argv: [this.#server.deletion("expire"), key] }], false));
+      this.own.feed(this.history.write([{ db: database, argv: [this.#server.deletion("expire"), key] }], false));
     }
     if (stored === undefined) {
       this.#closeBacklog();
