@@ -445,11 +445,11 @@ export class Server implements ServerPort {
     return this.#limits;
   }
 
-  /** DEBUG QUICKLIST-PACKED-THRESHOLD. */
   nextVectorSetUid(): number {
     return this.vectorSets++;
   }
 
+  /** DEBUG QUICKLIST-PACKED-THRESHOLD. */
   setPackedThreshold(sizeBytes: number): void {
     this.#packedThresholdBytes = sizeBytes;
     this.#limits = encodingLimits(this.config, this.profile, sizeBytes);
