@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
@@ -54,18 +55,20 @@ function connect(port: number, { comesBack = false, ...options }: Options = {}):
   return client;
 }
 
-/** Somebody else's, and a port at which nobody listens once it is closed. */
-async function stranger(): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const server = net.createServer().listen(0, "127.0.0.1");
+/** Somebody else's, at a port of its own. */
+async function stranger(at = 0): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const server = net.createServer().listen(at, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as net.AddressInfo;
   return { port, close: async () => void (await once(server.close(), "close")) };
 }
 
+/** One at which nobody listens now, and that no connection gets by itself, as those from 32768 on. */
 async function freePort(): Promise<number> {
-  const other = await stranger();
-  await other.close();
-  return other.port;
+  const port = randomInt(10_000, 32_000);
+  const other = await stranger(port).catch(() => undefined);
+  await other?.close();
+  return other?.port ?? freePort();
 }
 
 async function answers(port: number, host = "127.0.0.1"): Promise<boolean> {
